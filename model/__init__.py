@@ -1,0 +1,12 @@
+"""A recurrent neural network that learns names, written from scratch in NumPy.
+
+Importing this package sets the number of BLAS threads to one, before NumPy loads: on matrices of a few hundred rows
+a second thread costs more in handing over than it computes, and the results would depend on how many there are.
+"""
+
+import os
+
+__version__ = "0.1.0"
+
+for _variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")

@@ -1,0 +1,82 @@
+"""What can go wrong, as one family; each error's text is one sentence that says what to do.
+
+NameModelError
+├── UnknownLetter        a start or a name uses a letter that the model never saw
+├── BadCorpus            a list of names cannot be read, or nothing to learn from is left of it
+├── InvalidWeights       a weights file is absent, truncated, tampered with or of another shape
+├── InvalidCheckpoint    a checkpoint is absent, damaged, or belongs to another training
+├── InvalidOption        an option is outside its range
+├── Unsatisfiable        options that no name can meet together
+└── TrainingDiverged     the loss stopped being a finite number
+"""
+
+
+class NameModelError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class UnknownLetter(NameModelError):
+    """A start or a name uses letters that the model never saw.
+
+    Attributes
+    ----------
+    letters : the letters that are not known, each once
+    known : the letters that are
+    """
+
+    def __init__(self, letters: tuple[str, ...], known: tuple[str, ...]) -> None:
+        self.letters = letters
+        self.known = known
+        unknown = ", ".join(map(repr, letters))
+        super().__init__(f"the model never saw {unknown}; the letters it knows are: {' '.join(known)}")
+
+
+class BadCorpus(NameModelError):
+    """A list of names cannot be used; `line` counts from 1, where one line is to blame."""
+
+    def __init__(self, reason: str, line: int | None = None, source: str | None = None) -> None:
+        self.reason = reason
+        self.line = line
+        self.source = source
+        place = ", ".join(part for part in (source, f"line {line}" if line is not None else None) if part)
+        super().__init__(f"{place}: {reason}" if place else reason)
+
+
+class _BadFile(NameModelError):
+    """A file that is not what it should be."""
+
+    def __init__(self, reason: str, source: str | None = None) -> None:
+        self.reason = reason
+        self.source = source
+        super().__init__(f"{source}: {reason}" if source else reason)
+
+
+class InvalidWeights(_BadFile):
+    """A weights file is absent, truncated, tampered with, oversized or of another shape."""
+
+
+class InvalidCheckpoint(_BadFile):
+    """A checkpoint is absent, damaged, or belongs to another training."""
+
+
+class InvalidOption(NameModelError):
+    """An option is outside its range."""
+
+    def __init__(self, option: str, reason: str) -> None:
+        self.option = option
+        self.reason = reason
+        super().__init__(f"{option} {reason}")
+
+
+class Unsatisfiable(NameModelError):
+    """Options that no name can meet together."""
+
+
+class TrainingDiverged(NameModelError):
+    """The loss stopped being a finite number at `step`."""
+
+    def __init__(self, step: int) -> None:
+        self.step = step
+        super().__init__(
+            f"the loss stopped being a finite number at step {step}; train again with a lower learning rate"
+        )
