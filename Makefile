@@ -1,0 +1,71 @@
+# Works with GNU make and any POSIX shell; needs Python >= 3.11 and nothing else.
+# Another interpreter: make serve PYTHON=python3.13
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test bench fmt lint types imports docker-lint pytest chromium pictures clean $(VENV)
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z.$$()A-Z-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+serve: $(VENV)/.runtime ## Serve on http://127.0.0.1:8000 (HOST and PORT override)
+	@echo "Swagger UI: http://$(HOST):$(PORT)/docs (stop with Ctrl-C)"
+	@HOST=$(HOST) PORT=$(PORT) exec $(BIN)/python -m app
+
+test: lint types imports docker-lint pytest ## Run everything that must pass
+
+bench: $(VENV)/.dev ## Measure speed on this machine and print the table
+	@$(BIN)/python -m benchmarks
+
+fmt: $(VENV)/.dev ## Format the code and apply the safe lint fixes
+	@$(BIN)/ruff check --fix --exit-zero --quiet .
+	@$(BIN)/ruff format .
+
+lint: $(VENV)/.dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: $(VENV)/.dev
+	@$(BIN)/mypy
+
+imports: $(VENV)/.dev
+	@$(BIN)/lint-imports
+
+docker-lint: $(VENV)/.dev
+	@$(BIN)/hadolint Dockerfile
+
+pytest: $(VENV)/.dev chromium
+	@$(BIN)/python -m pytest --cov
+
+chromium:
+	@scripts/install-chromium.sh
+
+clean: ## Remove the environment and everything built
+	rm -rf $(VENV) build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache *.egg-info
+
+$(VENV): $(VENV)/.dev ## Make the development environment
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "namewright needs Python 3.11 or newer, and '$(PYTHON)' is older or absent: name one with 'make PYTHON=python3.13 ...'" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "'$(PYTHON)' cannot make virtual environments: on Debian and Ubuntu, 'apt install python3-venv' adds what is missing" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.made pyproject.toml
+	@echo "Installing namewright into $(VENV) ..."
+	@$(PIP) install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.made pyproject.toml
+	@echo "Installing namewright and its development tools into $(VENV) ..."
+	@$(PIP) install --quiet --editable '.[dev]'
+	@touch $(VENV)/.runtime $@
