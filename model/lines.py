@@ -1,0 +1,189 @@
+"""The lines of a list: what is a name, how often it stands there, and which lines are neither.
+
+A name consists of words of Unicode letters, with the combining marks that follow them, divided by single spaces,
+hyphens or apostrophes. A line that is no name is left out and reported by its number; only a list that is not text
+is refused.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from model.errors import BadCorpus
+
+LONGEST = 64
+"""Letters; a longer line is left out, which bounds the memory that one name can take."""
+
+TOLD = 5
+"""How many line numbers are kept of each kind of line."""
+
+HYPHENS_AND_APOSTROPHES = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2018": "'", "\u2019": "'"})
+SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+NAME = re.compile(r"LM*(?:[LM]|/L)*")
+"""Over a name's shape: L a letter, M a combining mark, / what divides words."""
+
+
+class Reason(Enum):
+    """Why a line is left out."""
+
+    HEADER = "the header of the columns"
+    SYMBOL = "a digit, or a symbol that is not part of names"
+    DIVIDER = "a space, hyphen or apostrophe at an end or twice in a row, or an accent with no letter"
+    TOO_LONG = f"more than {LONGEST} letters"
+    COUNT = "a count that is not a whole number"
+    ZERO = "a count of 0"
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines that have something in common: how many, and the numbers of the first few, from 1."""
+
+    count: int
+    first: tuple[int, ...]
+
+    @classmethod
+    def of(cls, numbers: Iterable[int]) -> Lines:
+        """The lines of these numbers."""
+        ordered = sorted(numbers)
+        return cls(len(ordered), tuple(ordered[:TOLD]))
+
+
+class Row(NamedTuple):
+    """A line that is neither blank nor a comment; `bearers` is empty where no count is given."""
+
+    line: int
+    name: str
+    bearers: str = ""
+
+
+class Entry(NamedTuple):
+    """A name as the list writes it, how many bear it, and the line where it stands."""
+
+    name: str
+    bearers: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a list holds.
+
+    Attributes
+    ----------
+    entries
+        The names, in the order of the list, duplicates included.
+    counted
+        Whether counts stand beside them.
+    skipped
+        The lines that are not names, by reason.
+    garbled
+        Lines that look like UTF-8 read in another encoding; some of them are names.
+    """
+
+    entries: tuple[Entry, ...]
+    counted: bool
+    skipped: tuple[tuple[Reason, Lines], ...]
+    garbled: Lines
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> Listing:
+        """Tell the names from the other lines."""
+        entries: list[Entry] = []
+        skipped: dict[Reason, list[int]] = {}
+        garbled: list[int] = []
+        counted = False
+        for order, (line, column, bearers) in enumerate(rows):
+            if is_garbled(column):
+                garbled.append(line)
+            name = tidy(column)
+            is_header = order == 0 and any(letter.isalpha() for letter in bearers)
+            reason = Reason.HEADER if is_header else fault(name) or _fault_of_count(bearers)
+            if reason:
+                skipped.setdefault(reason, []).append(line)
+            else:
+                counted = counted or bearers != ""
+                entries.append(Entry(name, int(bearers or 1), line))
+        places = tuple((reason, Lines.of(skipped[reason])) for reason in Reason if reason in skipped)
+        return cls(tuple(entries), counted, places, Lines.of(garbled))
+
+
+def rows(text: str) -> Iterator[Row]:
+    """The lines of a text: a name, and after a tab or comma perhaps a count; further columns are left alone."""
+    # str.splitlines would also break at form feeds and other characters that no editor counts as a line's end
+    for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1):
+        if not line or line.isspace() or line.lstrip().startswith("#"):
+            continue
+        name, *columns = line.split("\t" if "\t" in line else ",", 2)
+        yield Row(number, name, columns[0].strip() if columns else "")
+
+
+def tidy(name: str) -> str:
+    """A name in NFC, with plain hyphens and apostrophes, and single spaces within it only."""
+    if name.isascii() and name.isalpha():
+        return name
+    name = unicodedata.normalize("NFC", name).translate(HYPHENS_AND_APOSTROPHES)
+    return SPACES.sub(" ", name).strip(" ")
+
+
+def fault(name: str) -> Reason | None:
+    """Why a tidy line is not a name, or None if it is one."""
+    if len(name) > LONGEST:
+        return Reason.TOO_LONG
+    if name.isalpha():
+        return None
+    shape = "".join(["/" if letter in " -'" else unicodedata.category(letter)[0] for letter in name])
+    if not set(shape) <= set("LM/"):
+        return Reason.SYMBOL
+    return None if NAME.fullmatch(shape) else Reason.DIVIDER
+
+
+def is_garbled(text: str) -> bool:
+    """Whether a text looks like UTF-8 that was read in a one-byte encoding: ``JosÃ©`` for ``José``."""
+    return not text.isascii() and any(_is_utf8_read_as(encoding, text) for encoding in ("cp1252", "latin-1"))
+
+
+def _is_utf8_read_as(encoding: str, text: str) -> bool:
+    try:
+        return len(text.encode(encoding).decode("utf-8")) < len(text)
+    except UnicodeError:
+        return False
+
+
+def _fault_of_count(count: str) -> Reason | None:
+    # more than 18 digits would not fit into 64 bits, and thousands of them would keep int() busy
+    if count and not (count.isascii() and count.isdigit() and len(count) <= 18):
+        return Reason.COUNT
+    return Reason.ZERO if count and int(count) == 0 else None
+
+
+def decode(data: bytes, source: str | None = None) -> str:
+    """The text of a list, without byte-order mark.
+
+    Raises
+    ------
+    BadCorpus
+        It is binary, UTF-16, or not UTF-8; with the line of the first byte that tells.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise BadCorpus("the list is in UTF-16; save it as UTF-8", line=1, source=source)
+    if (nul := data.find(0)) >= 0:
+        raise BadCorpus("the list is binary; save it as plain text, one name a line", _line(data, nul), source)
+    data = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        byte = data[error.start]
+        reason = f"the byte 0x{byte:02x} is not UTF-8; save the list as UTF-8 (it may be in Windows-1252 now)"
+        raise BadCorpus(reason, _line(data, error.start), source) from None
+
+
+def _line(data: bytes, place: int) -> int:
+    """The number of the line that the byte at `place` stands in."""
+    before = data[:place]
+    return 1 + before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")

@@ -1,0 +1,81 @@
+"""Which names a model learns from, which stop its training, and which judge it.
+
+A name's hash decides alone: neither the order of the list nor the seed of a training moves a name, and another name
+more or less in the list moves next to none. The parts are ranges of the sorted hashes, lowest first:
+
+    0 ─ test ─ share ─ validation ─ 2 · share ─ train ─ 1        as fractions of 2⁶⁴
+
+So one sorted array and the sizes of the parts say of every name where it stood, without telling the names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.errors import BadCorpus
+
+SHARE = 0.1
+SHARE_OF_LARGE = 0.05
+LARGE = 20_000
+"""From this many distinct names on, `SHARE_OF_LARGE` is plenty to judge by."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """The names of a corpus in three parts, each sorted, none empty, no name in two."""
+
+    train: tuple[str, ...]
+    validation: tuple[str, ...]
+    test: tuple[str, ...]
+
+    @classmethod
+    def of(cls, names: tuple[str, ...], source: str | None = None) -> Split:
+        """Divide distinct, folded names.
+
+        Raises
+        ------
+        BadCorpus
+            There are fewer than three.
+        """
+        hashes = name_hashes(names)
+        ordered = np.unique(hashes)
+        if len(ordered) < 3:
+            raise BadCorpus(
+                f"{len(ordered)} distinct names are too few to learn from; give at least 3, better 100", source=source
+            )
+        share = SHARE if len(ordered) < LARGE else SHARE_OF_LARGE
+        limits = np.array([int(share * 2**64), int(2 * share * 2**64)], np.uint64)
+        first, second = map(int, np.searchsorted(ordered, limits))
+        first = min(max(first, 1), len(ordered) - 2)
+        second = min(max(second, first + 1), len(ordered) - 1)
+        # 0 test, 1 validation, 2 train: by the hash, so that equal hashes can't stand on two sides
+        part = np.searchsorted(ordered[[first, second]], hashes, side="right")
+        test, validation, train = (tuple(names[i] for i in np.flatnonzero(part == side)) for side in range(3))
+        return cls(train, validation, test)
+
+    @cached_property
+    def hashes(self) -> NDArray[np.uint64]:
+        """Hashes of all names, sorted: first those of `test`, then of `validation`, then of `train`."""
+        hashes = np.sort(name_hashes(self.test + self.validation + self.train))
+        hashes.flags.writeable = False
+        return hashes
+
+
+def name_hashes(names: Iterable[str]) -> NDArray[np.uint64]:
+    """BLAKE2b (RFC 7693) of each folded name's UTF-8, 8 bytes, as a big-endian number.
+
+    Returns
+    -------
+    (n,)
+        In the order of `names`.
+    """
+    # surrogates stand in no list, but whoever asks whether a name does may send one
+    encoded = (name.encode(errors="surrogatepass") for name in names)
+    digests = b"".join([hashlib.blake2b(name, digest_size=8).digest() for name in encoded])
+    return np.frombuffer(digests, ">u8").astype(np.uint64)
