@@ -3,8 +3,9 @@
 NameModelError
 ├── UnknownLetter        a start or a name uses a letter that the model never saw
 ├── BadCorpus            a list of names cannot be read, or nothing to learn from is left of it
-├── InvalidWeights       a weights file is absent, truncated, tampered with or of another shape
-├── InvalidCheckpoint    a checkpoint is absent, damaged, or belongs to another training
+├── InvalidFile
+│   ├── InvalidWeights   a weights file is absent, truncated, tampered with or of another shape
+│   └── InvalidCheckpoint  a checkpoint is absent, damaged, or belongs to another training
 ├── InvalidOption        an option is outside its range
 ├── Unsatisfiable        options that no name can meet together
 └── TrainingDiverged     the loss stopped being a finite number
@@ -42,8 +43,8 @@ class BadCorpus(NameModelError):
         super().__init__(f"{place}: {reason}" if place else reason)
 
 
-class _BadFile(NameModelError):
-    """A file that is not what it should be."""
+class InvalidFile(NameModelError):
+    """A file that this project wrote, or should have, cannot be used; raised as one of the two below."""
 
     def __init__(self, reason: str, source: str | None = None) -> None:
         self.reason = reason
@@ -51,11 +52,11 @@ class _BadFile(NameModelError):
         super().__init__(f"{source}: {reason}" if source else reason)
 
 
-class InvalidWeights(_BadFile):
+class InvalidWeights(InvalidFile):
     """A weights file is absent, truncated, tampered with, oversized or of another shape."""
 
 
-class InvalidCheckpoint(_BadFile):
+class InvalidCheckpoint(InvalidFile):
     """A checkpoint is absent, damaged, or belongs to another training."""
 
 
