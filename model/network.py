@@ -1,0 +1,196 @@
+"""The network over a batch of names: letters in, loss and gradient out.
+
+    h_t = tanh(U[x_t] + h_{t-1} W + b)        the state after reading letter x_t; h_{-1} = 0
+    o_t = h_t V + c                           logits of the letter that follows
+    loss = -Σ log softmax(o_t)[y_t]           cross-entropy with the letter that did follow, nats
+
+Names in a batch have equal length, so nothing is padded and nothing masked.
+
+Axes:  b names in the batch   t letters along a name   v vocabulary   h hidden units   n = t · b, letters of the batch
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model import cells
+from model.parameters import FloatArray, Parameters
+
+IntArray = NDArray[np.integer]
+
+SAFE_LOGIT = 60.0
+"""Below this, e^logit is far from both ends of float32; beyond it a row's maximum is taken off first."""
+
+
+class Scratch:
+    """Arrays that are kept from step to step: fresh memory costs more in page faults than the arithmetic in it."""
+
+    def __init__(self, dtype: np.dtype[np.floating]) -> None:
+        self.dtype = dtype
+        self._kept: dict[str, FloatArray] = {}
+
+    def __call__(self, name: str, *shape: int) -> FloatArray:
+        """The array of that name, as large as asked; what it holds is left over from before."""
+        size = math.prod(shape)
+        kept = self._kept.get(name)
+        if kept is None or kept.size < size:
+            kept = self._kept[name] = np.zeros(size, self.dtype)
+        return kept[:size].reshape(shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropout:
+    """Which units are kept, one mask a name for its whole length (Gal and Ghahramani 2016); kept ones are scaled up."""
+
+    recurrent: FloatArray | None  # (b, h) on the way to the next state
+    output: FloatArray | None  # (b, h) on the way to the logits
+
+
+def step(parameters: Parameters, letters: IntArray, hidden: FloatArray) -> FloatArray:
+    """Read one letter of every name: ``tanh(U[letter] + hidden W + b)`` (Elman 1990).
+
+    Parameters
+    ----------
+    letters : (b,)
+        Vocabulary indices of the letters just read.
+    hidden : (b, h)
+        State before the letter; zeros at the start of a name.
+
+    Returns
+    -------
+    hidden : (b, h)
+        State after the letter, each entry in (-1, 1).
+    """
+    after: FloatArray = hidden @ parameters.W
+    after += parameters.U[letters]
+    after += parameters.b
+    return np.tanh(after, out=after)
+
+
+def logits(parameters: Parameters, hidden: FloatArray) -> FloatArray:
+    """``hidden V + c``, (b, v): what each letter would score as the next one."""
+    scores: FloatArray = hidden @ parameters.V
+    scores += parameters.c
+    return scores
+
+
+def log_softmax(scores: FloatArray) -> FloatArray:
+    """Logits (…, v) to log-probabilities, nats."""
+    shifted = scores - scores.max(axis=-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
+
+
+def log_probabilities(parameters: Parameters, inputs: IntArray, targets: IntArray) -> FloatArray:
+    """Log-probability of each target letter, given all the inputs up to it.
+
+    Parameters
+    ----------
+    inputs, targets : (t, b)
+        Letters read, and the letters that follow them.
+
+    Returns
+    -------
+    (t, b)
+        Nats, none above 0.
+    """
+    names = inputs.shape[1]
+    hidden = np.zeros((names, parameters.hidden), parameters.flat.dtype)
+    result = np.empty(inputs.shape, parameters.flat.dtype)
+    for t, letters in enumerate(inputs):
+        hidden = step(parameters, letters, hidden)
+        result[t] = log_softmax(logits(parameters, hidden))[np.arange(names), targets[t]]
+    return result
+
+
+class Backpropagation:
+    """Loss and gradient of one batch after another, in memory that is kept between them.
+
+    Attributes
+    ----------
+    gradient
+        ``∂(scale · loss)/∂parameters`` of the last batch; the next one overwrites it.
+    """
+
+    def __init__(self, parameters: Parameters) -> None:
+        self.parameters = parameters
+        self.gradient = Parameters.zeros(parameters.vocabulary, parameters.hidden, parameters.flat.dtype)
+        self._scratch = Scratch(parameters.flat.dtype)
+
+    def __call__(self, inputs: IntArray, targets: IntArray, scale: float, dropout: Dropout | None = None) -> float:
+        """Run forward and back over one batch.
+
+        Parameters
+        ----------
+        inputs, targets : (t, b)
+            Letters read, and the letters that follow them.
+        scale
+            What the summed loss is multiplied with before it is differentiated.
+        dropout
+            Masks, or None to use every unit.
+
+        Returns
+        -------
+        float
+            The loss summed over all t · b letters, unscaled, nats.
+        """
+        p, g, scratch = self.parameters, self.gradient, self._scratch
+        (times, names), v, h = inputs.shape, p.vocabulary, p.hidden
+        n = times * names
+        recurrent = dropout.recurrent if dropout else None
+        output = dropout.output if dropout else None
+
+        # Forward along the names.
+        states = scratch("states", times + 1, names, h)
+        states[0] = 0
+        letters = scratch("letters", times, names, h)
+        np.take(p.U + p.b, inputs, axis=0, out=letters, mode="clip")  # (t, b, h); "clip" writes without a copy
+        carried = states[:-1] if recurrent is None else scratch("carried", times, names, h)
+        cells.forward(states, carried, letters, p.W, recurrent)
+
+        # Output layer, softmax and loss, all letters at once.
+        read = states[1:]
+        if output is not None:
+            read = np.multiply(read, output, out=scratch("read", times, names, h))
+        read = read.reshape(n, h)
+        scores = np.matmul(read, p.V, out=scratch("scores", n, v))
+        scores += p.c
+        loss = self._cross_entropy(scores, targets.reshape(n))  # scores become softmax minus one-hot
+        scores *= scale
+
+        # Back through the output layer, then along the names.
+        np.matmul(read.T, scores, out=g.V)
+        np.matmul(np.ones(n, p.flat.dtype), scores, out=g.c)
+        errors = scratch("errors", times, names, h)
+        np.matmul(scores, p.V.T, out=errors.reshape(n, h))
+        if output is not None:
+            errors *= output
+        cells.backward(errors, states, p.W, recurrent, scratch("through", names, h), scratch("slopes", times, names, h))
+        flat_errors = errors.reshape(n, h)
+        np.matmul(carried[1:].reshape(n - names, h).T, flat_errors[names:], out=g.W)  # the first state is nought
+        np.matmul(self._one_hot(inputs.reshape(n)).T, flat_errors, out=g.U)
+        np.matmul(np.ones(v, p.flat.dtype), g.U, out=g.b)
+        return loss
+
+    def _cross_entropy(self, scores: FloatArray, targets: IntArray) -> float:
+        """Sum of -log softmax(scores)[target]; `scores` (n, v) become the derivative, softmax minus one-hot."""
+        n, v = scores.shape
+        if not -SAFE_LOGIT < scores.min() <= scores.max() < SAFE_LOGIT:
+            scores -= scores.max(axis=1, keepdims=True)
+        rows = np.arange(n)
+        right = scores[rows, targets]  # (n,)
+        np.exp(scores, out=scores)
+        totals = scores @ np.ones(v, scores.dtype)  # (n,); quicker than a sum along short rows
+        scores /= totals[:, None]
+        scores[rows, targets] -= 1
+        return float(np.log(totals).sum(dtype=np.float64) - right.sum(dtype=np.float64))
+
+    def _one_hot(self, letters: IntArray) -> FloatArray:
+        """Rows (n, v) of which a product makes sums by letter, many times quicker than `np.add.at`."""
+        rows = self._scratch("one_hot", letters.size, self.parameters.vocabulary)
+        rows[:] = 0
+        rows[np.arange(letters.size), letters] = 1
+        return rows
