@@ -1,0 +1,105 @@
+"""What a model tells of itself: a card of JSON, checked field by field when it is read."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from dataclasses import dataclass
+from typing import Any, Self
+
+from model.casing import Casing
+
+FORMAT = 1
+
+
+class _Json:
+    """Frozen dataclasses to JSON and back, refusing whatever is absent, unknown or of another type."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON types."""
+        return dataclasses.asdict(self)  # type: ignore[call-overload, no-any-return]
+
+    @classmethod
+    def from_json(cls, told: Any) -> Self:
+        """Read what `to_json` made; raises ValueError with the place for anything else."""
+        fields = typing.get_type_hints(cls)
+        if not isinstance(told, dict) or told.keys() != fields.keys():
+            raise ValueError(f"the card's {cls.__name__} should have the fields {', '.join(fields)}")
+        return cls(**{name: _checked(f"{cls.__name__}.{name}", kind, told[name]) for name, kind in fields.items()})
+
+
+def _checked(place: str, kind: Any, value: Any) -> Any:
+    """`value` as `kind`, one of the types that the classes below use."""
+    if isinstance(kind, type) and issubclass(kind, _Json):
+        return kind.from_json(value)
+    if kind == tuple[str, ...]:
+        if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+    elif typing.get_origin(kind) is dict:
+        if isinstance(value, dict):
+            return value
+    elif isinstance(kind, types.UnionType):
+        if type(value) in typing.get_args(kind):
+            return value
+    elif type(value) is kind or (kind is float and type(value) is int):
+        return value
+    raise ValueError(f"{place} should be {kind}, not {value!r:.60}")
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusFacts(_Json):
+    """The list that a model was made from, and how it was divided."""
+
+    title: str
+    sha256: str  # of the distinct names, see model.corpus
+    names: int  # distinct
+    train: int
+    validation: int
+    test: int
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture(_Json):
+    """What the weights are weights of."""
+
+    cell: str  # "vanilla"
+    layers: int  # 1
+    hidden: int
+    first_letter: bool  # whether the network predicts the first letter, from a start symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Memorisation(_Json):
+    """Whether the model learned or memorised: shares of raw draws that stand in lists of equal length."""
+
+    draws: int
+    in_training: float  # share of the draws that stand in the training part
+    in_held_out: float  # share that stand in the test part, scaled up to the size of the training part
+
+
+@dataclass(frozen=True, slots=True)
+class Card(_Json):
+    """Where a model comes from, how it was made, and how good it is."""
+
+    format: int
+    namewright: str  # version of the software that made it
+    created: str  # ISO 8601, UTC
+    corpus: CorpusFacts
+    letters: tuple[str, ...]
+    casing: str
+    preset: str
+    architecture: Architecture
+    hyperparameters: dict[str, Any]
+    seed: int
+    nats_per_letter: float  # on the test part
+    memorisation: Memorisation
+
+    def __post_init__(self) -> None:
+        if self.format != FORMAT:
+            raise ValueError(f"its format is {self.format}, and this version reads {FORMAT}; use a newer namewright")
+        if (self.architecture.cell, self.architecture.layers) != ("vanilla", 1):
+            raise ValueError(f"its architecture is unknown here: {self.architecture}; use a newer namewright")
+        if not 0 < self.architecture.hidden <= 2**14 or not 0 < len(self.letters) <= 2**16:
+            raise ValueError("its sizes are out of range")
+        Casing(self.casing)

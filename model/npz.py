@@ -1,0 +1,136 @@
+"""Files of arrays: written whole, checked before anything in them is believed.
+
+An archive is an ordinary ``.npz`` whose members are stored, not deflated, plus a member ``sha256`` over all the others.
+Stored members can't unfold into more than the file holds, so the size of the file bounds the memory that reading takes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+import os
+import struct
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from model.errors import InvalidFile
+
+MAX_BYTES = 512 * 2**20
+MAX_MEMBERS = 64
+DTYPES = frozenset(np.dtype(name) for name in ("uint8", "int64", "uint64", "float32", "float64"))
+CHECKSUM = "sha256"
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write arrays to `path`, so that a reader sees the old file or the new one and never a half."""
+    path = Path(path)
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, **arrays, **{CHECKSUM: _checksum(arrays)})
+    write_whole(path, content.getvalue())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put `content` where `path` is, whole: scratch file, fsync, rename, fsync of the folder."""
+    scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with scratch.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def read(path: Path, refusal: type[InvalidFile]) -> Arrays:
+    """Read what `write` wrote; raises `refusal`, with the reason, for anything else."""
+    path = Path(path)
+    try:
+        if not path.is_file():
+            raise _Refused("there is no such file" if not path.exists() else "it is not a file")
+        if path.stat().st_size > MAX_BYTES:
+            raise _Refused(f"it is larger than {MAX_BYTES // 2**20} MiB, more than any file of this kind has")
+        return _arrays(path.read_bytes())
+    except _Refused as reason:
+        raise refusal(str(reason), str(path)) from None
+    except OSError as error:
+        raise refusal(f"it cannot be read: {error.strerror}", str(path)) from error
+
+
+class _Refused(Exception):
+    """Why a file is not believed; becomes the caller's kind of `InvalidFile`."""
+
+
+def _arrays(content: bytes) -> Arrays:
+    """The arrays of an archive in memory, after every check."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_members(archive.infolist(), len(content))
+            arrays = {member.filename.removesuffix(".npy"): _array(archive, member) for member in archive.infolist()}
+    except (
+        zipfile.BadZipFile,
+        struct.error,
+        EOFError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+    ) as error:
+        raise _Refused("it is damaged, cut short, or not an .npz file; take a whole copy") from error
+    told = arrays.pop(CHECKSUM, None)
+    if told is None:
+        raise _Refused("it has no checksum, so it was not written by this project")
+    if not np.array_equal(told, _checksum(arrays)):
+        raise _Refused("its content does not agree with its checksum; take a whole copy")
+    return arrays
+
+
+def _check_members(members: list[zipfile.ZipInfo], available: int) -> None:
+    """Refuse what the directory of the archive already gives away."""
+    names = {member.filename for member in members}
+    if not 0 < len(members) <= MAX_MEMBERS or len(names) != len(members):
+        raise _Refused("it has no arrays, too many, or two of one name")
+    if any(not name.endswith(".npy") for name in names):
+        raise _Refused("it holds something that is not an array")
+    if any(member.compress_type != zipfile.ZIP_STORED for member in members):
+        raise _Refused("its arrays are compressed, and the files of this project never are")
+    if sum(member.file_size for member in members) > available:
+        raise _Refused("its arrays claim to be larger than the file")
+
+
+def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
+    """One array, allocated only once its header agrees with the bytes that are there."""
+    with archive.open(member) as file:
+        version = npy.read_magic(file)
+        if version != (1, 0):
+            raise _Refused(f"array {member.filename} has a header of an unknown version")
+        shape, by_columns, dtype = npy.read_array_header_1_0(file)
+        if dtype not in DTYPES or by_columns:
+            raise _Refused(f"array {member.filename} has type {dtype}, which no file of this project has")
+        if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize != member.file_size - file.tell():
+            raise _Refused(f"array {member.filename} claims shape {shape}, which is not what the file holds")
+        return np.frombuffer(file.read(), dtype).reshape(shape)
+
+
+def _checksum(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
+    """SHA-256 over names, types, shapes and bytes, as 32 numbers."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        array = arrays[name]
+        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return np.frombuffer(digest.digest(), np.uint8)
