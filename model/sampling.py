@@ -1,0 +1,164 @@
+"""Drawing names: many at once, each exactly as probable as the model makes it.
+
+A batch of states takes one matrix product a letter; names that end leave the batch. Lengths are met by rejection:
+names outside them are drawn and dropped, so those that stay follow the model *conditioned* on the lengths, where
+forbidding the end until `min_length` would bend the letters before it. The work is bounded, and `Draw.shortfall` tells
+why fewer names came back than were asked for.
+
+Axes:  b names in the batch   s beginnings   t letters along a name   v vocabulary   h hidden units
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.artifact import Artifact
+from model.beginnings import Beginnings, beginnings
+from model.errors import InvalidOption, Unsatisfiable
+from model.network import IntArray, logits, step
+from model.options import Options, letter_weights
+from model.parameters import FloatArray, Parameters
+from model.vocabulary import END, Vocabulary
+
+ROWS_AT_ONCE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Names drawn, in the order in which they came up."""
+
+    names: list[str]
+    shortfall: str | None  # why there are fewer than asked for; None when there are not
+
+
+def draw(artifact: Artifact, count: int, options: Options, rng: np.random.Generator) -> Draw:
+    """Draw names.
+
+    Parameters
+    ----------
+    artifact
+        The model.
+    count
+        Names wanted, at least 1.
+    options
+        What they should be like.
+    rng
+        Where the randomness comes from: the same generator state gives the same names.
+
+    Returns
+    -------
+    Draw
+        `count` names, or fewer and the reason. At most ``64 count + 2048`` names are begun.
+
+    Raises
+    ------
+    InvalidOption, Unsatisfiable
+        `count` or an option is out of range, or no name can meet the options together.
+    UnknownLetter
+        The model never saw a letter of the start.
+    """
+    if count < 1:
+        raise InvalidOption("count", "must be at least 1")
+    if len(artifact.casing.fold(options.start)) > options.max_length:
+        raise Unsatisfiable(f"start {options.start!r} is longer than max_length {options.max_length}")
+    begin = beginnings(artifact, options)
+    found: list[str] = []
+    seen: set[str] = set()
+    begun, rows, budget = 0, count, 64 * count + 2048
+    while len(found) < count and begun < budget:
+        rows = min(rows, budget - begun, ROWS_AT_ONCE)
+        begun += rows
+        before = len(found)
+        for name in _names(artifact, begin, rows, options, rng):
+            if not (options.unique and name in seen):
+                seen.add(name)
+                found.append(name)
+        missing = count - len(found)
+        yielded = max(len(found) - before, 1) / rows
+        rows = max(math.ceil(missing / yielded), min(2 * rows, 64))
+    shortfall = None if len(found) >= count else _shortfall(len(found), begun, options)
+    return Draw([artifact.casing.dress(name) for name in found[:count]], shortfall)
+
+
+def _names(
+    artifact: Artifact, begin: Beginnings, rows: int, options: Options, rng: np.random.Generator
+) -> Sequence[str]:
+    """Begin `rows` names and return those that end within the lengths, in the order in which they were begun.
+
+    That order, not the one in which they ended, is what keeps a cut after the first few from preferring short names.
+    """
+    letters, lengths = _letters(artifact.parameters, begin, rows, options, rng)
+    whole = letters[lengths >= options.min_length]
+    return _join(whole, artifact.vocabulary)
+
+
+def _letters(
+    parameters: Parameters, begin: Beginnings, rows: int, options: Options, rng: np.random.Generator
+) -> tuple[IntArray, IntArray]:
+    """Run the network freely for a batch of names.
+
+    Returns
+    -------
+    letters : (rows, max_length)
+        Indices, END after the last letter.
+    lengths : (rows,)
+        Letters of each name; 0 for names that would go on beyond `max_length`.
+    """
+    letters = np.full((rows, options.max_length), END, np.int64)
+    lengths = np.zeros(rows, np.int64)
+    origin = begin.choose(rows, rng)  # (rows,) which beginning each name has
+    given = begin.letters.shape[1]
+    letters[:, :given] = begin.letters[origin]
+    going = np.arange(rows)  # names that have not ended
+    weights = letter_weights(logits(parameters, begin.hidden), options)[origin]  # (b, v)
+    hidden = begin.hidden[origin]  # (b, h)
+    for length in range(given, options.max_length):
+        drawn = choose(weights, rng)
+        ended = drawn == END
+        lengths[going[ended]] = length
+        stays = ~ended
+        going, drawn = going[stays], drawn[stays]
+        if not going.size:
+            return letters, lengths
+        letters[going, length] = drawn
+        hidden = step(parameters, drawn, hidden[stays])
+        weights = letter_weights(logits(parameters, hidden), options)
+    if options.truncate:
+        lengths[going] = options.max_length
+    else:
+        lengths[going[choose(weights, rng) == END]] = options.max_length
+    return letters, lengths
+
+
+def choose(weights: FloatArray, rng: np.random.Generator) -> IntArray:
+    """Draw one column of each row (b, v), as probable as its weight, by the inverse of the cumulative sum.
+
+    A column of weight 0 is never drawn: its cumulative sum equals the one before it, and the first that exceeds the
+    drawn height is chosen. A height never reaches the total, since the largest uniform number is 1 - 2^-24 or below.
+    """
+    sums = weights.cumsum(axis=1)  # (b, v)
+    heights = rng.random(len(weights), dtype=sums.dtype) * sums[:, -1]
+    chosen: IntArray = (sums <= heights[:, None]).sum(axis=1)
+    return chosen
+
+
+def _join(letters: IntArray, vocabulary: Vocabulary) -> list[str]:
+    """Rows of indices to strings, all at once: NumPy drops the NULs that END stands for from the end of a string."""
+    table = np.array(["", *vocabulary.letters], dtype="<U1")
+    spelled = np.ascontiguousarray(table[letters])
+    return [str(name) for name in spelled.view(f"<U{letters.shape[1]}").ravel().tolist()]
+
+
+def _shortfall(found: int, begun: int, options: Options) -> str:
+    """One sentence on why there are too few names, and what would help."""
+    lengths = f"of {options.min_length} to {options.max_length} letters"
+    if options.unique:
+        return (
+            f"only {found:,} distinct names {lengths} came up in {begun:,} draws; "
+            "ask for fewer, widen the lengths, raise the temperature, or set unique to false"
+        )
+    return f"only {found:,} of {begun:,} draws were names {lengths}; ask for fewer or widen the lengths"
