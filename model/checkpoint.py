@@ -1,0 +1,83 @@
+"""Checkpoints: the whole state of a training in one file, from which it goes on bit for bit.
+
+"Bit for bit" holds on one kind of machine with one set of library versions: another BLAS kernel adds in another order.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from model import npz
+from model.corpus import Corpus
+from model.errors import InvalidCheckpoint, NameModelError
+from model.parameters import Parameters, size
+from model.presets import Hyperparameters
+from model.training import Training
+from model.vocabulary import Vocabulary
+
+FORMAT = 1
+OPTIMIZER = "optimizer."
+
+
+def save(training: Training, path: Path) -> None:
+    """Write the state of a training that stands between two steps; a crash leaves the old file or the new one."""
+    told = {
+        "format": FORMAT,
+        "corpus": training.corpus.sha256,
+        "plan": asdict(training.plan),
+        "seed": training.seed,
+        "letters": training.vocabulary.letters,
+        "step": training.step,
+        "position": training.position,
+        "epoch_state": training.epoch_state,
+        "state": training.rng.bit_generator.state,
+        "best_loss": training.best_loss,
+        "reports_since_best": training.reports_since_best,
+    }
+    arrays = {
+        "checkpoint": np.frombuffer(json.dumps(told).encode(), np.uint8),
+        "weights": training.parameters.flat,
+        "best": training.best,
+        "history": np.array(training.history, np.float64).reshape(-1, 3),
+    }
+    npz.write(path, arrays | {OPTIMIZER + name: array for name, array in training.take_step.optimizer.state().items()})
+
+
+def load(path: Path, corpus: Corpus) -> Training:
+    """Take up a training where `save` left it.
+
+    Raises
+    ------
+    InvalidCheckpoint
+        The file is absent or damaged, or belongs to another list of names.
+    """
+    arrays = npz.read(path, InvalidCheckpoint)
+    try:
+        told = json.loads(arrays["checkpoint"].tobytes())
+        if told["format"] != FORMAT:
+            raise ValueError(f"its format is {told['format']}, and this version reads {FORMAT}")
+        if told["corpus"] != corpus.sha256:
+            raise ValueError("it belongs to another list of names")
+        plan, vocabulary = Hyperparameters(**told["plan"]), Vocabulary(tuple(told["letters"]))
+        weights = arrays["weights"]
+        if weights.shape != (size(vocabulary.size, plan.hidden),):
+            raise ValueError("its weights have another size than its plan")
+        start = Parameters.over(weights, vocabulary.size, plan.hidden)
+        training = Training(corpus, plan, told["seed"], (start, vocabulary))
+        training.best[:] = arrays["best"]
+        training.best_loss, training.reports_since_best = told["best_loss"], told["reports_since_best"]
+        training.history = [(int(step), loss, validation) for step, loss, validation in arrays["history"].tolist()]
+        training.step = told["step"]
+        state = {name.removeprefix(OPTIMIZER): array for name, array in arrays.items() if name.startswith(OPTIMIZER)}
+        training.take_step.optimizer.restore(state, training.step)
+        training.rng.bit_generator.state = told["epoch_state"]
+        training.begin_epoch()
+        training.skip(told["position"])
+        training.rng.bit_generator.state = told["state"]
+    except (KeyError, TypeError, ValueError, NameModelError) as error:
+        raise InvalidCheckpoint(f"training cannot go on from it: {error}", str(path)) from error
+    return training

@@ -1,0 +1,27 @@
+"""How many steps a limit in minutes is worth on this machine: read once, before a training begins."""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+from model.errors import InvalidOption
+from model.training import Training
+
+SECONDS = 2.0
+"""How long the pace is measured, validation included."""
+
+
+def steps_within(minutes: float, scratch: Training) -> int:
+    """Steps that fit into `minutes`, judged by the pace of a training that is then thrown away."""
+    if not minutes > 0:
+        raise InvalidOption("--minutes", "must be above 0")
+    points = scratch.run()
+    next(points)  # the first steps are slower: memory is fetched and code is warmed up
+    first, began = scratch.step, time.perf_counter()
+    for _ in itertools.takewhile(lambda _: time.perf_counter() - began < SECONDS, points):
+        pass
+    if scratch.step == first:
+        return scratch.step
+    pace = (scratch.step - first) / (time.perf_counter() - began)
+    return max(1, int(pace * minutes * 60))

@@ -1,0 +1,72 @@
+"""One step of training on one batch, by the recipe or by a modern optimiser."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from model.network import Backpropagation, Dropout, IntArray
+from model.optimizers import Adam, Optimizer, Sgd, clip, decay
+from model.parameters import FloatArray, Parameters
+from model.presets import Hyperparameters
+from model.recipe import RecipeStep
+
+
+class Step(Protocol):
+    """Changes the weights by one batch."""
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """What has state to be kept in a checkpoint."""
+
+    def __call__(self, inputs: IntArray, targets: IntArray, rate: float) -> float:
+        """Take the step on (t, b) letters and return the loss before it, summed over the letters, nats."""
+
+
+def make_step(parameters: Parameters, plan: Hyperparameters, rng: np.random.Generator) -> Step:
+    """The step that the plan asks for; it changes `parameters` in place and draws dropout from `rng`."""
+    return OneName(parameters) if plan.batch == 1 else OneBatch(parameters, plan, rng)
+
+
+class OneName:
+    """The original recipe's step."""
+
+    def __init__(self, parameters: Parameters) -> None:
+        self.optimizer = Sgd()
+        self._step = RecipeStep(parameters)
+
+    def __call__(self, inputs: IntArray, targets: IntArray, rate: float) -> float:
+        """Step down the gradient of the sum of one name's losses."""
+        return self._step(inputs[:, 0], targets[:, 0], rate)
+
+
+class OneBatch:
+    """A step down the gradient of the mean over a batch's letters, with everything the plan adds to it."""
+
+    def __init__(self, parameters: Parameters, plan: Hyperparameters, rng: np.random.Generator) -> None:
+        self._parameters, self._plan, self._rng = parameters, plan, rng
+        self._backpropagate = Backpropagation(parameters)
+        flat = parameters.flat
+        self.optimizer: Optimizer = Adam(flat.size, flat.dtype) if plan.optimizer == "adam" else Sgd()
+
+    def __call__(self, inputs: IntArray, targets: IntArray, rate: float) -> float:
+        """Backpropagate, clip, decay, step."""
+        plan, parameters = self._plan, self._parameters
+        names = inputs.shape[1]
+        dropout = Dropout(self._mask(names, plan.recurrent_dropout), self._mask(names, plan.dropout))
+        loss = self._backpropagate(inputs, targets, 1 / targets.size, dropout)
+        gradient = self._backpropagate.gradient.flat
+        if plan.clip is not None:
+            clip(gradient, plan.clip)
+        decay(parameters, rate * plan.weight_decay)
+        self.optimizer.step(parameters.flat, gradient, rate)
+        return loss
+
+    def _mask(self, names: int, share: float) -> FloatArray | None:
+        """Which units to keep, (b, h), scaled so that the expected sum stays; None where none are left out."""
+        if not share:
+            return None
+        dtype = self._parameters.flat.dtype
+        kept = self._rng.random((names, self._plan.hidden), dtype=np.float32) >= share
+        return kept.astype(dtype) * dtype.type(1 / (1 - share))
