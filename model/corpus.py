@@ -10,8 +10,9 @@ from pathlib import Path
 
 from model.casing import Casing
 from model.corpora import bundled, bundled_path
+from model.encoding import decode
 from model.errors import BadCorpus
-from model.lines import Lines, Listing, Reason, Row, decode, rows
+from model.lines import Lines, Listing, Reason, Row, rows
 from model.split import Split, name_hashes
 from model.vocabulary import Vocabulary
 

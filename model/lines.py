@@ -1,13 +1,12 @@
 """The lines of a list: what is a name, how often it stands there, and which lines are neither.
 
 A name consists of words of Unicode letters, with the combining marks that follow them, divided by single spaces,
-hyphens or apostrophes. A line that is no name is left out and reported by its number; only a list that is not text
+hyphens or apostrophes. A line that is no name is skipped and reported by its number; only a list that is not text
 is refused.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -15,10 +14,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from model.errors import BadCorpus
+from model.encoding import is_garbled
 
 LONGEST = 64
-"""Letters; a longer line is left out, which bounds the memory that one name can take."""
+"""Letters; a longer line is skipped, which bounds the memory that one name can take."""
 
 TOLD = 5
 """How many line numbers are kept of each kind of line."""
@@ -30,7 +29,7 @@ NAME = re.compile(r"LM*(?:[LM]|/L)*")
 
 
 class Reason(Enum):
-    """Why a line is left out."""
+    """Why a line is skipped."""
 
     HEADER = "the header of the columns"
     SYMBOL = "a digit, or a symbol that is not part of names"
@@ -143,47 +142,8 @@ def fault(name: str) -> Reason | None:
     return None if NAME.fullmatch(shape) else Reason.DIVIDER
 
 
-def is_garbled(text: str) -> bool:
-    """Whether a text looks like UTF-8 that was read in a one-byte encoding: ``JosÃ©`` for ``José``."""
-    return not text.isascii() and any(_is_utf8_read_as(encoding, text) for encoding in ("cp1252", "latin-1"))
-
-
-def _is_utf8_read_as(encoding: str, text: str) -> bool:
-    try:
-        return len(text.encode(encoding).decode("utf-8")) < len(text)
-    except UnicodeError:
-        return False
-
-
 def _fault_of_count(count: str) -> Reason | None:
     # more than 18 digits would not fit into 64 bits, and thousands of them would keep int() busy
     if count and not (count.isascii() and count.isdigit() and len(count) <= 18):
         return Reason.COUNT
     return Reason.ZERO if count and int(count) == 0 else None
-
-
-def decode(data: bytes, source: str | None = None) -> str:
-    """The text of a list, without byte-order mark.
-
-    Raises
-    ------
-    BadCorpus
-        It is binary, UTF-16, or not UTF-8; with the line of the first byte that tells.
-    """
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise BadCorpus("the list is in UTF-16; save it as UTF-8", line=1, source=source)
-    if (nul := data.find(0)) >= 0:
-        raise BadCorpus("the list is binary; save it as plain text, one name a line", _line(data, nul), source)
-    data = data.removeprefix(codecs.BOM_UTF8)
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        byte = data[error.start]
-        reason = f"the byte 0x{byte:02x} is not UTF-8; save the list as UTF-8 (it may be in Windows-1252 now)"
-        raise BadCorpus(reason, _line(data, error.start), source) from None
-
-
-def _line(data: bytes, place: int) -> int:
-    """The number of the line that the byte at `place` stands in."""
-    before = data[:place]
-    return 1 + before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
