@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from model.artifact import Artifact
+from model.casing import Casing
+from model.errors import InvalidOption, UnknownLetter, Unsatisfiable
+from model.options import MAX_TEMPERATURE, MIN_TEMPERATURE, Options, letter_weights
+from model.sampling import choose, draw
+from model.scoring import score
+from tests.networks import random_model
+
+DRAWS = 20_000
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def exact(model: Artifact, longest: int, temperature: float = 1.0) -> dict[str, float]:
+    """Probability of every name of up to `longest` letters, by brute force over the scores."""
+    letters = model.vocabulary.letters
+    names = ["".join(word) for n in range(1, longest + 1) for word in itertools.product(letters, repeat=n)]
+    assert temperature == 1
+    return {scored.name: math.exp(scored.log_probability) for scored in score(model, names)}
+
+
+def chi_square(drawn: list[str], probabilities: dict[str, float]) -> float:
+    """Pearson's statistic, as standard deviations away from its mean, over names expected at least 8 times."""
+    total = sum(probabilities.values())
+    counts = Counter(drawn)
+    expected = {name: len(drawn) * p / total for name, p in probabilities.items()}
+    common = {name: n for name, n in expected.items() if n >= 8}
+    rest = len(drawn) - sum(common.values())
+    statistic = sum((counts[name] - n) ** 2 / n for name, n in common.items())
+    if rest > 8:
+        statistic += (len(drawn) - sum(counts[name] for name in common) - rest) ** 2 / rest
+    freedom = len(common) - (rest <= 8)
+    assert freedom > 10
+    return (statistic - freedom) / math.sqrt(2 * freedom)
+
+
+@pytest.mark.parametrize("first_letter", [True, False], ids=["learned", "counted"])
+def test_draws_are_as_frequent_as_the_model_makes_them(first_letter: bool) -> None:
+    model = random_model("abc", first_letter=first_letter)
+    probabilities = exact(model, 6)
+    drawn = draw(model, DRAWS, Options(max_length=6, unique=False), rng()).names
+    assert chi_square(drawn, probabilities) < 4
+
+
+@pytest.mark.parametrize("first_letter", [True, False], ids=["learned", "counted"])
+def test_lengths_and_a_start_give_the_model_conditioned_on_them(first_letter: bool) -> None:
+    model = random_model("abc", first_letter=first_letter)
+    probabilities = {name: p for name, p in exact(model, 5).items() if name.startswith("ba") and len(name) >= 3}
+    drawn = draw(model, DRAWS, Options(start="ba", min_length=3, max_length=5, unique=False), rng()).names
+    assert chi_square(drawn, probabilities) < 4
+
+
+def test_a_start_in_a_list_of_mixed_case_is_each_spelling_as_often_as_the_model_makes_it() -> None:
+    model = random_model("ABab", casing=Casing.MIXED)
+    probabilities = {name: p for name, p in exact(model, 4).items() if name.lower().startswith("ab")}
+    drawn = draw(model, DRAWS, Options(start="aB", max_length=4, unique=False), rng()).names
+    assert {name[:2] for name in drawn} == {"ab", "aB", "Ab", "AB"}
+    assert chi_square(drawn, probabilities) < 4
+
+
+def test_the_statistic_would_notice_a_wrong_model() -> None:
+    drawn = draw(random_model("abc", seed=1), DRAWS, Options(max_length=6, unique=False), rng()).names
+    assert chi_square(drawn, exact(random_model("abc"), 6)) > 20
+
+
+def test_a_few_of_many_draws_do_not_prefer_short_names() -> None:
+    model = random_model("abc")
+    few = [draw(model, 2, Options(max_length=6, unique=False), rng(seed)).names for seed in range(4000)]
+    assert chi_square([name for names in few for name in names], exact(model, 6)) < 4
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    start=st.sampled_from(["", "a", "B", "ab", "CAB"]),
+    lengths=st.tuples(st.integers(1, 9), st.integers(1, 9)).map(sorted),
+    count=st.integers(1, 30),
+    temperature=st.floats(MIN_TEMPERATURE, MAX_TEMPERATURE),
+    top_k=st.none() | st.integers(1, 5),
+    top_p=st.none() | st.floats(0.01, 1),
+    unique=st.booleans(),
+    truncate=st.booleans(),
+    first_letter=st.booleans(),
+    seed=st.integers(0, 2**53 - 1),
+)
+def test_every_draw_meets_its_options(
+    start: str, lengths: list[int], count: int, temperature: float, top_k: int | None, top_p: float | None,
+    unique: bool, truncate: bool, first_letter: bool, seed: int,
+) -> None:  # fmt: skip
+    shortest, longest = lengths
+    if len(start) > longest:
+        return
+    options = Options(start, shortest, longest, temperature, top_k, top_p, unique, truncate)
+    model = random_model("abc", first_letter=first_letter, casing=Casing.TITLE)
+    drawn = draw(model, count, options, rng(seed))
+    assert len(drawn.names) <= count
+    assert (drawn.shortfall is None) == (len(drawn.names) == count)
+    assert all(shortest <= len(name) <= longest for name in drawn.names)
+    assert all(name.lower().startswith(start.lower()) and name == name.capitalize() for name in drawn.names)
+    assert not unique or len(set(drawn.names)) == len(drawn.names)
+    assert drawn == draw(model, count, options, rng(seed))
+
+
+def test_truncated_names_are_cut_where_others_would_go_on() -> None:
+    model = random_model("abc", end=-2)
+    cut = draw(model, 2000, Options(max_length=3, truncate=True, unique=False), rng()).names
+    whole = draw(model, 2000, Options(max_length=3, unique=False), rng()).names
+    assert Counter(map(len, cut))[3] > 1.2 * Counter(map(len, whole))[3]
+
+
+def test_a_start_as_long_as_the_greatest_length_is_the_name() -> None:
+    model = random_model("abc")
+    for truncate in (False, True):
+        options = Options(start="abc", max_length=3, truncate=truncate)
+        assert draw(model, 1, options, rng()).names == ["abc"]
+
+
+def test_fewer_names_than_asked_for_come_with_the_reason() -> None:
+    drawn = draw(random_model("abc"), 10, Options(max_length=1), rng())
+    assert sorted(drawn.names) == ["a", "b", "c"]
+    assert drawn.shortfall is not None
+    assert drawn.shortfall.startswith("only 3 distinct names of 1 to 1 letters came up in 2,688 draws")
+
+
+def test_names_that_never_end_give_a_shortfall_and_no_endless_loop() -> None:
+    drawn = draw(random_model("abc", end=-80), 3, Options(unique=False), rng())
+    assert drawn.names == []
+    assert drawn.shortfall is not None
+    assert "widen the lengths" in drawn.shortfall
+
+
+def test_a_low_temperature_and_one_letter_kept_draw_the_most_probable_path() -> None:
+    model = random_model("abc")
+    greedy = draw(model, 1, Options(top_k=1, truncate=True, max_length=8), rng(1))
+    cold = draw(model, 1, Options(temperature=MIN_TEMPERATURE, truncate=True, max_length=8), rng(2))
+    assert greedy == cold
+
+
+def test_a_start_that_the_model_cannot_spell_tells_its_letters() -> None:
+    with pytest.raises(UnknownLetter) as refusal:
+        draw(random_model("abc"), 1, Options(start="aéz"), rng())
+    assert refusal.value.letters == ("é", "z")
+    assert refusal.value.known == ("a", "b", "c")
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"min_length": 0}, InvalidOption),
+        ({"min_length": 5, "max_length": 4}, Unsatisfiable),
+        ({"temperature": 0}, InvalidOption),
+        ({"temperature": math.nan}, InvalidOption),
+        ({"temperature": math.inf}, InvalidOption),
+        ({"top_k": 0}, InvalidOption),
+        ({"top_p": 0}, InvalidOption),
+        ({"top_p": 1.5}, InvalidOption),
+    ],
+)
+def test_options_out_of_range_are_refused(change: dict[str, float], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        Options(**change)  # type: ignore[arg-type]
+
+
+def test_a_start_beyond_the_greatest_length_is_refused() -> None:
+    with pytest.raises(Unsatisfiable, match="longer than max_length 2"):
+        draw(random_model("abc"), 1, Options(start="abc", max_length=2), rng())
+
+
+def test_no_names_asked_for_is_refused() -> None:
+    with pytest.raises(InvalidOption, match="count"):
+        draw(random_model("abc"), 0, Options(), rng())
+
+
+def test_temperature_divides_the_logits() -> None:
+    scores = np.log(np.array([[0.5, 0.3, 0.2]]))
+    weights = letter_weights(scores, Options(temperature=0.5))
+    np.testing.assert_allclose(weights / weights.sum(), np.array([[0.25, 0.09, 0.04]]) / 0.38)
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        (Options(top_k=2), [0, 3]),
+        (Options(top_k=9), [0, 1, 2, 3]),
+        (Options(top_p=0.39), [3]),
+        (Options(top_p=0.41), [0, 3]),
+        (Options(top_p=0.71), [0, 2, 3]),
+        (Options(top_p=1.0), [0, 1, 2, 3]),
+        (Options(top_k=3, top_p=0.77), [0, 3]),
+    ],
+)
+def test_the_least_probable_letters_are_left_out(options: Options, kept: list[int]) -> None:
+    weights = letter_weights(np.log(np.array([[0.3, 0.1, 0.2, 0.4]])), options)
+    assert np.flatnonzero(weights[0]).tolist() == kept
+
+
+def test_a_letter_of_no_weight_is_never_chosen() -> None:
+    weights = np.tile(np.array([0, 1e-8, 0, 1, 0], np.float32), (200_000, 1))
+    assert set(choose(weights, rng()).tolist()) <= {1, 3}
