@@ -1,0 +1,51 @@
+"""The loss curve as a picture; matplotlib is loaded only here, and only when one is drawn."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from model.errors import InvalidOption
+from model.npz import write_whole
+
+KINDS = (".png", ".svg")
+
+
+def check(path: Path) -> None:
+    """Refuse a plot that could not be drawn, before the training rather than after it."""
+    if path.suffix.lower() not in KINDS:
+        raise InvalidOption("--plot", f"must end in {' or '.join(KINDS)}")
+    if importlib.util.find_spec("matplotlib") is None:
+        raise InvalidOption("--plot", "needs matplotlib: pip install 'namewright[plot]'")
+
+
+def loss_curve(history: Sequence[tuple[int, float, float]], title: str, path: Path) -> None:
+    """Draw the loss on the training and on the validation names.
+
+    Parameters
+    ----------
+    history
+        Step, training loss and validation loss (NaN where it was not measured), nats per letter.
+    title
+        The list's name.
+    path
+        Where to write: ``.png`` or ``.svg``.
+    """
+    from matplotlib.figure import Figure
+
+    steps, train, validation = np.array(history, float).reshape(-1, 3).T
+    measured = ~np.isnan(validation)
+    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    axes = figure.subplots()
+    axes.plot(steps, train, label="training names", color="#9db4d6", linewidth=1)
+    axes.plot(steps[measured], validation[measured], label="validation names", color="#c2410c", marker=".")
+    axes.set(title=f"Learning {title}", xlabel="steps", ylabel="nats per letter", xlim=(0, None))
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False)
+    picture = io.BytesIO()
+    figure.savefig(picture, format=path.suffix.lower().removeprefix("."), dpi=150)
+    write_whole(path, picture.getvalue())

@@ -1,0 +1,126 @@
+"""``python -m model train``: from a list of names to a file of weights."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from threading import Event
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from model import artifact, checkpoint, plots
+from model.corpus import Corpus
+from model.errors import InvalidOption
+from model.finishing import finish
+from model.presets import PRESETS
+from model.progress import show
+from model.speed import steps_within
+from model.training import Training
+
+INTERRUPTED = 130
+"""Exit status of a training that was asked to stop, as shells count Ctrl-C."""
+
+
+def train(
+    names: Annotated[Path, typer.Argument(help="A list of names, one a line.")],
+    out: Annotated[Path, typer.Option(help="Where to write the model, such as weights/elves.npz.")],
+    preset: Annotated[str | None, typer.Option(help=f"Hyperparameters: {' or '.join(PRESETS)}.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="The same seed makes the same weights; 0 if not given.")
+    ] = None,
+    start: Annotated[Path | None, typer.Option("--from", help="A model to start from, with the same letters.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Take fewer steps if they would last longer than this.")] = None,
+    save: Annotated[Path | None, typer.Option("--checkpoint", help="Where to keep checkpoints as it goes.")] = None,
+    resume: Annotated[Path | None, typer.Option(help="A checkpoint to go on from; the list must be the same.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Where to draw the loss curve: .png or .svg.")] = None,
+) -> int:
+    """Train a network on a list of names, and tell how good it is as one JSON object.
+
+    With --checkpoint, Ctrl-C or a termination saves the state and prints the command that goes on from it.
+    """
+    _check_folders(out, save, plot)
+    if plot is not None:
+        plots.check(plot)
+    corpus = Corpus.read(names)
+    if resume is not None:
+        if any(option is not None for option in (preset, seed, start, minutes)):
+            raise InvalidOption("--resume", "goes on as it began: leave out --preset, --seed, --from and --minutes")
+        training = checkpoint.load(resume, corpus)
+    else:
+        training = begin(corpus, preset or "default", seed or 0, start, minutes)
+    save = save or resume
+    if save is not None:
+        checkpoint.save(training, save)
+    with _stop_requests() as stop:
+        for progress in show(training):
+            if save is not None and (stop.is_set() or progress.validation is not None):
+                checkpoint.save(training, save)
+            if stop.is_set():
+                _say_how_to_go_on(save, names, out, plot)
+                return INTERRUPTED
+    model = finish(training)
+    artifact.save(model, out)
+    if plot is not None:
+        plots.loss_curve(training.history, corpus.title, plot)
+    card = model.card
+    told = {"out": str(out), "steps": training.step, "nats_per_letter": card.nats_per_letter}
+    print(json.dumps(told | {"memorisation": asdict(card.memorisation)}))
+    return 0
+
+
+def begin(corpus: Corpus, preset: str, seed: int, start: Path | None, minutes: float | None) -> Training:
+    """A training before its first step."""
+    if preset not in PRESETS:
+        raise InvalidOption("--preset", f"must be one of {', '.join(PRESETS)}")
+    plan = PRESETS[preset](len(corpus.split().train))
+    weights = None
+    if start is not None:
+        model = artifact.load(start)
+        weights = (model.parameters, model.vocabulary)
+        plan = replace(plan, hidden=model.parameters.hidden)
+    if minutes is not None:
+        plan = replace(plan, steps=min(plan.steps, steps_within(minutes, Training(corpus, plan, seed, weights))))
+    return Training(corpus, plan, seed, weights)
+
+
+def _check_folders(*paths: Path | None) -> None:
+    """Find out before the training, not after it, that a result could not be written."""
+    for path in paths:
+        if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
+            raise InvalidOption(str(path), "cannot be written: name a file in a folder that is there")
+
+
+@contextmanager
+def _stop_requests() -> Iterator[Event]:
+    """Turn Ctrl-C and SIGTERM into a flag, to be looked at between steps; a second one stops at once."""
+    stop = Event()
+
+    def request(number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    before = {number: signal.signal(number, request) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _say_how_to_go_on(save: Path | None, names: Path, out: Path, plot: Path | None) -> None:
+    """Print the command that takes the training up again, if there is a checkpoint to take it up from."""
+    if save is None:
+        print("stopped, nothing kept: with --checkpoint FILE it could go on from here", file=sys.stderr)
+        return
+    words = ["python", "-m", "model", "train", str(names), "--out", str(out), "--resume", str(save)]
+    if plot is not None:
+        words += ["--plot", str(plot)]
+    print(f"stopped; to go on from here:\n{shlex.join(words)}", file=sys.stderr)
