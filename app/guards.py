@@ -1,0 +1,73 @@
+"""What stands before the routes: a limit on the size of bodies, and an answer when something fails inside."""
+
+from __future__ import annotations
+
+import structlog
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.problems import INTERNAL_ERROR, TOO_LARGE, Refusal, respond
+
+log = structlog.get_logger()
+
+
+class BodyLimit:
+    """Refuses a body that is too large: at once if it says its length, else when it has come that far.
+
+    Starlette's own limit answers in plain text where a length was announced.
+    """
+
+    def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
+        self._app = app
+        self._max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, unless its body is too large."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        detail = f"a request body may have at most {self._max_bytes} bytes"
+        announced = Headers(scope=scope).get("content-length", "0")
+        if announced.isdecimal() and int(announced[:20]) > self._max_bytes:
+            await respond(TOO_LARGE, detail)(scope, receive, send)
+            return
+        received = 0
+
+        async def limited() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self._max_bytes:
+                raise Refusal(TOO_LARGE, detail)
+            return message
+
+        await self._app(scope, limited, send)
+
+
+class LastResort:
+    """Turns an exception that nothing expected into a problem that says no more than where to look."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and answer for whatever fails."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception:
+            request_id = scope["state"]["request_id"]
+            log.exception("failure", id=request_id)
+            if started:
+                raise
+            detail = "something failed that should not; the log has the reason under this request_id"
+            await respond(INTERNAL_ERROR, detail, request_id=request_id)(scope, receive, send)

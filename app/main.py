@@ -1,0 +1,64 @@
+"""The application, put together: the only place where the parts meet."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from app import pages, problems
+from app.answers import FACTS
+from app.guards import BodyLimit, LastResort
+from app.routes import models, ops, sample, score
+from app.security import SecurityHeaders
+from app.settings import Settings
+from app.startup import PlainFailure, lifespan
+from app.tracing import REQUEST_ID, Tracing
+from model import __version__
+
+DESCRIPTION = """
+Draws names that sound right from recurrent neural networks, each trained on a list of names.
+
+Start with **GET /sample**: press *Try it out*, then *Execute*. The same request with the same `seed` and model version
+draws the same names. Every refusal is `application/problem+json` and says what to do.
+"""
+TAGS = [
+    {"name": "names", "description": "Draw names, and tell how probable names are."},
+    {"name": "models", "description": "The models in service and where they come from."},
+    {"name": "health", "description": "For whoever runs the service."},
+]
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Put the service together; without settings, they are read from the environment."""
+    settings = settings or Settings.read()
+    app = pages.DocumentedAPI(
+        title="namewright",
+        version=__version__,
+        summary="Give it names, get new names like them.",
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan(settings),
+        exception_handlers=problems.HANDLERS,
+    )
+    app.include_router(sample.router(settings))
+    app.include_router(score.router(settings))
+    app.include_router(models.routes)
+    app.include_router(ops.routes)
+    pages.install(app)
+    # The last one added stands outermost.
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(LastResort)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Content-Type", REQUEST_ID],
+            expose_headers=[REQUEST_ID, *(f"X-Namewright-{fact.capitalize()}" for fact in FACTS)],
+        )
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Tracing)
+    app.add_middleware(PlainFailure)
+    return app

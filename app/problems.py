@@ -1,0 +1,136 @@
+"""Refusals: every one is `application/problem+json` (RFC 9457), made here and nowhere else.
+
+`type` is a reference that stays the same for a kind of refusal and is meant for programs; `detail` is for people. A
+member that helps (the letters that a model knows, the fields that were wrong) stands beside them.
+"""
+
+from __future__ import annotations
+
+import json
+import reprlib
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from model import errors
+
+MEDIA_TYPE = "application/problem+json"
+SHOWN = 100
+"""Most characters of a wrong value that an answer repeats, and most wrong fields that it lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of refusal."""
+
+    slug: str
+    status: int
+    title: str
+
+
+INVALID_REQUEST = Kind("invalid-request", 422, "The request is not valid")
+UNKNOWN_LETTER = Kind("unknown-letter", 422, "The model does not know a letter")
+UNSATISFIABLE = Kind("unsatisfiable", 422, "No name can meet the options")
+BAD_CORPUS = Kind("bad-corpus", 422, "The list of names cannot be used")
+UNKNOWN_MODEL = Kind("unknown-model", 404, "There is no such model")
+NOT_ACCEPTABLE = Kind("not-acceptable", 406, "No format that is accepted is offered")
+TOO_LARGE = Kind("content-too-large", 413, "The request body is too large")
+UNSUPPORTED_MEDIA_TYPE = Kind("unsupported-media-type", 415, "The request body is not JSON")
+OVER_CAPACITY = Kind("over-capacity", 503, "The service is busy")
+INTERNAL_ERROR = Kind("internal-error", 500, "The service failed")
+
+MODEL_ERRORS: Mapping[type[errors.NameModelError], Kind] = {
+    errors.UnknownLetter: UNKNOWN_LETTER,
+    errors.BadCorpus: BAD_CORPUS,
+    errors.InvalidOption: INVALID_REQUEST,
+    errors.Unsatisfiable: UNSATISFIABLE,
+    errors.InvalidFile: INTERNAL_ERROR,
+    errors.InvalidWeights: INTERNAL_ERROR,
+    errors.InvalidCheckpoint: INTERNAL_ERROR,
+    errors.TrainingDiverged: INTERNAL_ERROR,
+}
+"""What each error of `model` is to a client."""
+
+
+class Refusal(HTTPException):
+    """A request that the service itself refuses; `members` help the client, `headers` go with the answer.
+
+    An HTTPException, since any other that rises while a body is read becomes one.
+    """
+
+    def __init__(self, kind: Kind, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any) -> None:
+        self.kind = kind
+        self.members = members
+        super().__init__(kind.status, detail, headers)
+
+
+def respond(kind: Kind, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
+    """Answer with a problem."""
+    problem = {"type": f"/problems/{kind.slug}", "title": kind.title, "status": kind.status, "detail": detail}
+    text = json.dumps(problem | members, ensure_ascii=False, allow_nan=False)
+    content = text.encode(errors="backslashreplace")  # a lone surrogate becomes its JSON escape
+    return Response(content, kind.status, headers, MEDIA_TYPE)
+
+
+async def _refusal(_: Request, error: Refusal) -> Response:
+    return respond(error.kind, error.detail, headers=error.headers, **error.members)
+
+
+async def _model_error(_: Request, error: errors.NameModelError) -> Response:
+    kind = MODEL_ERRORS[type(error)]
+    if kind is INTERNAL_ERROR:
+        raise error
+    if isinstance(error, errors.UnknownLetter):
+        return respond(kind, str(error), letters=error.known)
+    return respond(kind, str(error))
+
+
+async def _http_exception(request: Request, error: HTTPException) -> Response:
+    """What the framework refuses: an unknown path, a method that a path does not have, a body that cannot be read."""
+    status = HTTPStatus(error.status_code)
+    kind = Kind(status.phrase.lower().replace(" ", "-"), status, status.phrase)
+    detail = {
+        HTTPStatus.NOT_FOUND: f"there is nothing at {_short(request.url.path)}; /docs tells what there is",
+        HTTPStatus.METHOD_NOT_ALLOWED: f"{_short(request.method)} is not offered here; /docs tells what is",
+    }.get(status, error.detail)
+    return respond(kind, detail, headers=error.headers)
+
+
+async def _invalid_request(request: Request, error: RequestValidationError) -> Response:
+    """Fields that are absent, unknown, of the wrong type or out of range."""
+    found = error.errors()
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip()
+    if any(wrong["loc"] == ("body",) for wrong in found) and media_type != "application/json":
+        return respond(UNSUPPORTED_MEDIA_TYPE, "send a JSON object, with the header Content-Type: application/json")
+    listed = [_field(wrong) for wrong in found[:SHOWN]]
+    told = "; ".join(f"{wrong['field']}: {wrong['message']}" for wrong in listed[:3])
+    return respond(INVALID_REQUEST, told + ("; ..." if len(found) > 3 else ""), errors=listed)
+
+
+HANDLERS: dict[int | type[Exception], Callable[..., Coroutine[Any, Any, Response]]] = {
+    Refusal: _refusal,
+    errors.NameModelError: _model_error,
+    RequestValidationError: _invalid_request,
+    HTTPException: _http_exception,
+}
+"""Every exception that a client can cause, and what makes a problem of it."""
+
+
+def _field(wrong: Mapping[str, Any]) -> dict[str, str]:
+    """One wrong field and its value: as it stood there, or, of another type than text, as Python shows it; cut short."""
+    where, *path = wrong["loc"]
+    if wrong["type"] == "json_invalid":
+        return {"field": where, "message": f"not JSON: {wrong['ctx']['error']}"}
+    field = ".".join(map(str, path)) or where
+    message = wrong["msg"][:1].lower() + wrong["msg"][1:]
+    value = wrong["input"] if isinstance(wrong["input"], str) else reprlib.repr(wrong["input"])
+    return {"field": _short(field), "message": _short(message), "value": _short(value)}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."

@@ -1,0 +1,25 @@
+"""`/models`: what is in service."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+
+from app.routes.refusals import refusals
+from app.schemas import ModelAnswer, ModelsAnswer
+from app.service import Service
+
+routes = APIRouter(tags=["models"])
+
+
+@routes.get("/models", summary="List the models")
+async def list_models(request: Request) -> ModelsAnswer:
+    """The models in service, by name."""
+    service: Service = request.app.state.service
+    return service.list_models()
+
+
+@routes.get("/models/{name}", summary="Show a model", responses=refusals(HTTPStatus.NOT_FOUND))
+async def show_model(request: Request, name: str) -> ModelAnswer:
+    """One model, by `name` or `name@version`, and where it comes from."""
+    service: Service = request.app.state.service
+    return service.show_model(name)

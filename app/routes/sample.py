@@ -1,0 +1,62 @@
+"""`/sample`: names."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query, Request, Response
+
+from app.answers import MEDIA_TYPES
+from app.routes.refusals import refusals
+from app.schemas import Format, NoQuery, SampleAnswer, SampleFields, sample_query, sample_request
+from app.service import Service
+from app.settings import Settings
+
+EXAMPLES: dict[Format, str] = {
+    "csv": "name\r\nAnnalie\r\nAmiyah\r\n",
+    "txt": "Annalie\nAmiyah\n",
+    "ndjson": '{"name":"Annalie"}\n{"name":"Amiyah"}\n',
+}
+DOCUMENTED: dict[int | str, dict[str, Any]] = refusals(
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+DOCUMENTED[200] = {
+    "description": "Names. In CSV, plain text and NDJSON, the model, its version, the seed and the shortfall travel as "
+    "`X-Namewright-*` headers.",
+    "content": {MEDIA_TYPES[form].partition(";")[0]: {"example": example} for form, example in EXAMPLES.items()},
+}
+WITH_BODY = DOCUMENTED | refusals(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+
+
+def router(settings: Settings) -> APIRouter:
+    """The paths, with requests within the bounds of `settings`."""
+    routes = APIRouter(tags=["names"])
+    SampleQuery, SampleRequest = sample_query(settings), sample_request(settings)
+    defaults = SampleRequest.model_validate({})
+
+    @routes.get("/sample", summary="Draw names", response_model=SampleAnswer, responses=DOCUMENTED)
+    async def get_sample(
+        request: Request,
+        sample: Annotated[SampleQuery, Query()],  # type: ignore[valid-type]  # made from the settings
+    ) -> Response:
+        """Draw names, as the query asks."""
+        return await answer(request, sample)
+
+    @routes.post("/sample", summary="Draw names", response_model=SampleAnswer, responses=WITH_BODY)
+    async def post_sample(
+        request: Request,
+        _: Annotated[NoQuery, Query()],
+        sample: Annotated[SampleRequest, Body()] = defaults,  # type: ignore[valid-type]
+    ) -> Response:
+        """Draw names, as a JSON object asks. Without a body, every field has its default."""
+        return await answer(request, sample)
+
+    return routes
+
+
+async def answer(request: Request, sample: SampleFields) -> Response:
+    """Draw on the models in service."""
+    service: Service = request.app.state.service
+    return await service.sample(sample, request.headers.get("accept", ""))

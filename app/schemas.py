@@ -1,0 +1,244 @@
+"""What requests and answers look like; Swagger UI and the OpenAPI document are made from it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.settings import Settings
+from model.options import MAX_TEMPERATURE, MIN_TEMPERATURE
+
+Format = Literal["json", "csv", "txt", "ndjson"]
+
+MAX_SEED = 2**53 - 1
+"""The largest whole number that every JSON reader takes exactly."""
+
+ModelName = Annotated[
+    str, Field(max_length=200, description="The model to ask: a name, or `name@version`.", examples=["us"])
+]
+Start = Annotated[
+    str,
+    Field(
+        description="Letters that every name begins with; case is ignored. Empty: the model draws them too.",
+        examples=["a"],
+    ),
+]
+MaxLength = Annotated[
+    int, Field(ge=1, description="Most letters that a name may have, the start included.", examples=[12])
+]
+MinLength = Annotated[int, Field(ge=1, description="Fewest letters that a name may have.", examples=[3])]
+Count = Annotated[int, Field(ge=1, description="How many names to draw.", examples=[5])]
+
+
+class SampleFields(BaseModel):
+    """The fields of `/sample`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    model: ModelName
+    start: Start = ""
+    max_length: MaxLength
+    min_length: MinLength = 1
+    count: Count
+    temperature: float = Field(
+        1.0,
+        ge=MIN_TEMPERATURE,
+        le=MAX_TEMPERATURE,
+        description="Below 1 for more usual names, above 1 for more unusual ones.",
+        examples=[0.8],
+    )
+    top_k: int | None = Field(None, ge=1, description="Draw from the k most probable letters only.", examples=[10])
+    top_p: float | None = Field(
+        None, gt=0, le=1, description="Draw from the fewest letters that hold this probability.", examples=[0.9]
+    )
+    seed: int | None = Field(
+        None,
+        ge=0,
+        le=MAX_SEED,
+        description="The same request with the same seed and model version draws the same names. "
+        "Without one, a seed is drawn; the answer always tells it.",
+        examples=[7],
+    )
+    unique: bool = Field(True, description="No name twice in one answer.", examples=[True])
+    truncate: bool = Field(
+        False,
+        description="Cut names at `max_length`, instead of drawing only names that end by themselves within it.",
+        examples=[False],
+    )
+    details: bool = Field(
+        False,
+        description="Tell each name's log-probability, letter by letter, and whether it stands in the training list.",
+        examples=[False],
+    )
+    format: Format | None = Field(
+        None, description="Format of the answer; goes before the `Accept` header.", examples=["json"]
+    )
+
+
+class ScoreFields(BaseModel):
+    """The fields of `/score`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    model: ModelName
+    names: list[str]
+
+
+class NoQuery(BaseModel):
+    """The query of a path that takes none: a field that stands there by mistake is refused, not ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def sample_query(settings: Settings) -> type[SampleFields]:
+    """The query of `GET /sample`; bounds that stand in a class are both kept and documented."""
+    longest = settings.max_length
+
+    class SampleQuery(SampleFields):
+        """What names to draw."""
+
+        model: ModelName = settings.default_model
+        start: Annotated[Start, Field(max_length=longest)] = ""
+        max_length: Annotated[MaxLength, Field(le=longest)] = min(20, longest)
+        min_length: Annotated[MinLength, Field(le=longest)] = 1
+        count: Annotated[Count, Field(le=settings.max_count)] = min(5, settings.max_count)
+
+    return SampleQuery
+
+
+def sample_request(settings: Settings) -> type[SampleFields]:
+    """The body of `POST /sample`; JSON has types of its own, so a number in quotes is refused."""
+
+    class SampleRequest(sample_query(settings)):  # type: ignore[misc]  # a base made from the settings
+        """What names to draw."""
+
+        model_config = ConfigDict(strict=True, json_schema_extra={"example": {"start": "a", "max_length": 12}})
+
+    return SampleRequest
+
+
+def score_request(settings: Settings) -> type[ScoreFields]:
+    """The body of `POST /score`."""
+
+    class ScoreRequest(ScoreFields):
+        """What names to score."""
+
+        model: ModelName = settings.default_model
+        names: list[Annotated[str, Field(min_length=1, max_length=settings.max_length)]] = Field(
+            min_length=1,
+            max_length=settings.max_score_names,
+            description="Names to score; case is ignored as the model's list has it.",
+            examples=[["anna", "brzk"]],
+        )
+
+    return ScoreRequest
+
+
+class LetterScore(BaseModel):
+    """One letter of a name."""
+
+    letter: str = Field(examples=["a"])
+    log_probability: float | None = Field(
+        description="Nats, given the letters before it; null where the model holds it impossible.", examples=[-1.9]
+    )
+
+
+class NameScore(BaseModel):
+    """How probable a name is under a model at temperature 1."""
+
+    name: str = Field(examples=["Anna"])
+    log_probability: float | None = Field(
+        description="Nats, of the whole name and its end; null where it is impossible or holds an unknown letter.",
+        examples=[-7.1],
+    )
+    nats_per_letter: float | None = Field(
+        description="Mean negative log-probability over the letters and the end; lower is more probable.",
+        examples=[1.42],
+    )
+    letters: list[LetterScore] = Field(description="Letter by letter; empty where one is unknown.")
+    end: float | None = Field(description="Log-probability, in nats, that the name ends here.", examples=[-0.8])
+    in_training_list: bool = Field(
+        description="Whether it stands in the list of names that the model was made from.", examples=[True]
+    )
+    unknown_letters: list[str] = Field(description="Letters that the model never saw.", examples=[[]])
+
+
+class SampleAnswer(BaseModel):
+    """Names, and all that is needed to draw them again."""
+
+    names: list[str] = Field(examples=[["Annalie", "Amiyah", "Arlen", "Aubry", "Azaria"]])
+    model: str = Field(examples=["us"])
+    version: int = Field(examples=[0])
+    seed: int = Field(examples=[7])
+    shortfall: str | None = Field(description="Why there are fewer names than were asked for.", examples=[None])
+    details: list[NameScore] | None = Field(
+        None, description="One for each name; only where `details` was asked for.", examples=[None]
+    )
+
+
+class ScoreAnswer(BaseModel):
+    """Scores, in the order of the names."""
+
+    model: str = Field(examples=["us"])
+    version: int = Field(examples=[0])
+    scores: list[NameScore]
+
+
+class ModelSummary(BaseModel):
+    """A model in service."""
+
+    name: str = Field(examples=["us"])
+    version: int = Field(examples=[0])
+    default: bool = Field(description="Whether it answers when a request names no model.", examples=[True])
+    corpus: str = Field(description="Title of the list that it was made from.", examples=["us"])
+    names: int = Field(description="Distinct names in that list.", examples=[97310])
+    letters: list[str] = Field(description="The letters that it knows.", examples=[["a", "b", "c"]])
+    nats_per_letter: float = Field(description="On names that it was not trained on; lower is better.", examples=[1.97])
+
+
+class ModelAnswer(ModelSummary):
+    """A model in service and where it comes from."""
+
+    card: dict[str, Any] = Field(
+        description="How it was made and how good it is.", examples=[{"preset": "default", "seed": 0}]
+    )
+
+
+class ModelsAnswer(BaseModel):
+    """All models in service."""
+
+    models: list[ModelSummary]
+
+
+class Health(BaseModel):
+    """That the service is up."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(Health):
+    """That the service can answer, and with what."""
+
+    models: dict[str, int] = Field(description="The version of each model in service.", examples=[{"us": 0}])
+
+
+class WrongField(BaseModel):
+    """One field of a request that is not valid."""
+
+    field: str = Field(examples=["count"])
+    message: str = Field(examples=["input should be greater than or equal to 1"])
+    value: str | None = Field(None, description="What stood there, cut short.", examples=["'0'"])
+
+
+class Problem(BaseModel):
+    """A refusal (RFC 9457)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(description="Stays the same for a kind of refusal.", examples=["/problems/invalid-request"])
+    title: str = Field(examples=["The request is not valid"])
+    status: int = Field(examples=[422])
+    detail: str = Field(examples=["count: input should be greater than or equal to 1"])
+    errors: list[WrongField] | None = Field(None, description="The fields that are not valid.")
+    letters: list[str] | None = Field(None, description="The letters that the model knows.", examples=[["a", "b"]])
+    models: list[str] | None = Field(None, description="The models in service.", examples=[["us", "us-seed"]])
+    versions: list[int] | None = Field(None, description="The versions of the model in service.", examples=[[0]])

@@ -1,0 +1,55 @@
+"""Starting and stopping: the models are loaded before the first request is taken."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import structlog
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import logs
+from app.capacity import Capacity
+from app.service import Service
+from app.serving import Models
+from app.settings import Settings
+from model.errors import NameModelError
+
+log = structlog.get_logger()
+
+
+def lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """What surrounds the life of an application with these settings."""
+
+    @asynccontextmanager
+    async def live(app: FastAPI) -> AsyncIterator[None]:
+        logs.configure(settings)
+        models = Models.bundled(settings.weights, settings.default_model)
+        app.state.service = Service(models, Capacity(settings.sampling_threads, settings.max_waiting))
+        log.info("ready", models=list(models.by_name), default=models.default)
+        yield
+        log.info("stopped")
+
+    return live
+
+
+class PlainFailure:
+    """Tells the server why a start failed in one line, where the framework sends it a traceback."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on; only the message of a failed start is put in plain words."""
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
+
+        async def plain(message: Message) -> None:
+            if message["type"] == "lifespan.startup.failed" and isinstance(error := sys.exc_info()[1], NameModelError):
+                message = {"type": message["type"], "message": f"namewright does not start: {error}"}
+            await send(message)
+
+        await self._app(scope, receive, plain)

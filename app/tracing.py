@@ -1,0 +1,63 @@
+"""A name and a log line for every request."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+REQUEST_ID = "X-Request-Id"
+SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+SHOWN_PATH = 200
+
+log = structlog.get_logger()
+
+
+class Tracing:
+    """Logs one line per request and names it, by the caller's `X-Request-Id` where that is short and safe to log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, name its answer and log it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+        offered = Headers(scope=scope).get(REQUEST_ID, "")
+        request_id = offered if SAFE_ID.fullmatch(offered) else secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        status, size = 0, 0
+
+        async def watched(message: Message) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[REQUEST_ID] = request_id
+            else:
+                size += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            milliseconds = round((time.perf_counter() - begun) * 1000, 2)
+            log.info(
+                "request",
+                method=scope["method"],
+                path=_printable(scope.get("raw_path") or scope["path"].encode()),
+                status=status,
+                ms=milliseconds,
+                bytes=size,
+                id=request_id,
+            )
+
+
+def _printable(path: bytes) -> str:
+    """The path as it was asked for, without anything that could pass for another line of the log."""
+    return path[:SHOWN_PATH].decode("latin-1").encode("unicode_escape").decode("ascii")
