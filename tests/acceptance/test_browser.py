@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"
+MARGIN = 10  # pixels
 
 CHROMIUM = shutil.which("chromium")
 OFFLINE = (
@@ -69,6 +70,26 @@ def test_swagger_ui_draws_names_without_a_network(page: Page, address: str) -> N
     assert complaints == []
     assert [url for url in requested if not url.startswith((address, "data:"))] == []
 
+    save_screenshot(page, operation)
+
+
+def save_screenshot(page: Page, operation: Locator) -> None:
+    """Keep what lies between the Execute button and the names."""
+    page.evaluate("window.scrollTo(0, 0)")
+    top = operation.locator(".execute-wrapper, .btn-group").first.bounding_box()
+    frame = operation.bounding_box()
+    names = operation.locator(".live-responses-table .highlight-code").first.bounding_box()
+    assert top is not None
+    assert frame is not None
+    assert names is not None
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    shown.scroll_into_view_if_needed()
-    page.screenshot(path=SCREENSHOTS / "swagger.png")
+    page.screenshot(
+        path=SCREENSHOTS / "swagger.png",
+        full_page=True,
+        clip={
+            "x": frame["x"],
+            "y": top["y"],
+            "width": frame["width"],
+            "height": names["y"] + names["height"] + MARGIN - top["y"],
+        },
+    )
