@@ -1,0 +1,71 @@
+"""What README promises is what the project does."""
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic_settings import BaseSettings
+
+from app.settings import Address, Settings
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
+
+
+def test_the_settings_table_is_the_settings() -> None:
+    table = [line for line in README.splitlines() if re.match(r"\| `[A-Z_]+` \|", line)]
+
+    assert table == [*rows(Settings), *rows(Address)]
+
+
+def rows(settings: type[BaseSettings]) -> Iterator[str]:
+    prefix = settings.model_config.get("env_prefix", "")
+    for name, field in settings.model_fields.items():
+        default = field.default
+        if isinstance(default, Path):
+            default = f"{default.relative_to(ROOT)}/"
+        shown = "none" if default == () else f"`{default}`"
+        yield f"| `{(prefix + name).upper()}` | {shown} | {field.description} |"
+
+
+def test_the_curl_example_gives_the_answer_that_stands_there(address: str) -> None:
+    example = re.search(r"```sh\ncurl '(\S+)'\n```\s+```json\n(.+?)```", README, re.DOTALL)
+    assert example is not None
+    url, told = example.groups()
+    assert url.startswith("http://127.0.0.1:8000/")
+
+    answer = httpx.get(url.replace("http://127.0.0.1:8000", address), trust_env=False)
+
+    assert answer.text.strip() == told.strip()
+
+
+def test_the_command_line_example_prints_the_names_that_stand_there() -> None:
+    example = re.search(r"```console\n\$ \.venv/bin/python (-m model sample .+?)\n(.+?)```", README, re.DOTALL)
+    assert example is not None
+    command, told = example.groups()
+
+    run = subprocess.run([sys.executable, *shlex.split(command)], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert run.stdout == told
+
+
+def test_every_make_command_that_is_named_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)) | {".venv"}
+    named = {name for page in PAGES for name in re.findall(r"\bmake (\.?[a-z-]+)`", page.read_text(encoding="utf-8"))}
+
+    assert named
+    assert named <= targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
+
+    assert [link for link in links if ":" not in link and not (page.parent / link).exists()] == []
