@@ -16,10 +16,11 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from model import artifact, report, sampling, scoring
+from model import artifact, sampling, scoring
 from model.corpus import Corpus
 from model.errors import NameModelError
 from model.options import Options
+from model.report import render, report
 from model.train_command import train
 
 commands = typer.Typer(
@@ -80,7 +81,7 @@ def evaluate(
 @commands.command()
 def corpus(names: Annotated[Path, typer.Argument(help="A list of names, one a line.")]) -> None:
     """Report on a list of names before training on it."""
-    print(report.render(report.report(Corpus.read(names))))
+    print(render(report(Corpus.read(names))))
 
 
 def main() -> None:

@@ -1,30 +1,27 @@
-"""The training names as batches of equal length, in an order that a generator draws.
+"""Names as the network reads them: packed into batches, in an order that a generator draws.
 
-Axes:  b names in the batch   t letters along a name
+Axes:  n letters of the batch   b names in the batch   t letters along a name
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from model.network import IntArray
+from model.network import Batch, IntArray
 from model.vocabulary import END, Vocabulary
 
-Batch = tuple[IntArray, IntArray]
-"""Inputs and targets, (t, b) each: letters read, and the letters that follow them."""
+
+class EqualLengths(NamedTuple):
+    """Names of one length: letters read, and the letters that follow them, (t, b) each."""
+
+    inputs: IntArray
+    targets: IntArray
 
 
-def by_length(names: Sequence[str], vocabulary: Vocabulary) -> list[IntArray]:
-    """Names as indices, one (t, b) array for each length, lengths ascending."""
-    groups: dict[int, list[list[int]]] = {}
-    for name in names:
-        groups.setdefault(len(name), []).append(vocabulary.encode(name))
-    return [np.ascontiguousarray(np.array(groups[length], np.int64).T) for length in sorted(groups)]
-
-
-def pairs(letters: IntArray, first_letter: bool) -> Batch:
+def pairs(letters: IntArray, first_letter: bool) -> EqualLengths:
     """What is read and what should follow, for names of one length.
 
     Parameters
@@ -38,40 +35,56 @@ def pairs(letters: IntArray, first_letter: bool) -> Batch:
     end = np.full((1, letters.shape[1]), END, letters.dtype)
     read = np.concatenate([end, letters]) if first_letter else letters
     follow = np.concatenate([letters, end])
-    return read, follow if first_letter else follow[1:]
+    return EqualLengths(read, follow if first_letter else follow[1:])
+
+
+def by_length(names: Sequence[str], vocabulary: Vocabulary, first_letter: bool) -> list[EqualLengths]:
+    """All names, those of equal length together."""
+    groups: dict[int, list[list[int]]] = {}
+    for name in names:
+        groups.setdefault(len(name), []).append(vocabulary.encode(name))
+    return [pairs(np.array(groups[length], np.int64).T, first_letter) for length in sorted(groups)]
 
 
 class Shuffled:
-    """Every name once an epoch: equal lengths together, names and batches in random order."""
+    """Every name once an epoch, in batches of `size` names of any lengths, in random order."""
 
     def __init__(self, names: Sequence[str], vocabulary: Vocabulary, first_letter: bool, size: int) -> None:
-        self._groups = [pairs(letters, first_letter) for letters in by_length(names, vocabulary)]
         self._size = size
+        self._lengths = np.array([len(name) + first_letter for name in names])  # letters to predict, the end included
+        self._inputs = np.full((len(names), self._lengths.max()), END)  # (names, t), END after the last letter
+        self._targets = self._inputs.copy()
+        for row, name in enumerate(names):
+            letters = vocabulary.encode(name)
+            self._inputs[row, : self._lengths[row]] = [END, *letters] if first_letter else letters
+            self._targets[row, : self._lengths[row] - 1] = letters if first_letter else letters[1:]
 
     def __len__(self) -> int:
         """Batches in an epoch."""
-        return sum(-(-targets.shape[1] // self._size) for _, targets in self._groups)
+        return -(-len(self._lengths) // self._size)
 
     def epoch(self, rng: np.random.Generator) -> Iterator[Batch]:
         """Draw the order of an epoch, all of it at once, and then give its batches."""
-        cuts: list[tuple[int, IntArray]] = []
-        for group, (_, targets) in enumerate(self._groups):
-            order = rng.permutation(targets.shape[1])
-            cuts += [(group, order[start : start + self._size]) for start in range(0, len(order), self._size)]
-        return self._take([cuts[index] for index in rng.permutation(len(cuts))])
+        order = rng.permutation(len(self._lengths))
+        return (self._pack(order[start : start + self._size]) for start in range(0, len(order), self._size))
 
-    def _take(self, cuts: list[tuple[int, IntArray]]) -> Iterator[Batch]:
-        for group, columns in cuts:
-            inputs, targets = self._groups[group]
-            yield inputs[:, columns], targets[:, columns]
+    def _pack(self, rows: IntArray) -> Batch:
+        """The letters of these names, first letters first, names in order of falling length."""
+        rows = rows[np.argsort(-self._lengths[rows], kind="stable")]
+        lengths = self._lengths[rows]
+        there = np.arange(lengths[0])[:, None] < lengths  # (t, b)
+        inputs, targets = self._inputs[rows].T[: len(there)], self._targets[rows].T[: len(there)]
+        return Batch(inputs[there], targets[there], there.sum(axis=1).tolist())
 
 
 class OneByOne:
     """One random name a step, drawn with replacement: the original recipe. An epoch is as many steps as names."""
 
     def __init__(self, names: Sequence[str], vocabulary: Vocabulary, first_letter: bool) -> None:
-        encoded = [np.array(vocabulary.encode(name), np.int64)[:, None] for name in names]
-        self._names = [pairs(letters, first_letter) for letters in encoded]
+        self._names = []
+        for name in names:
+            inputs, targets = pairs(np.array(vocabulary.encode(name))[:, None], first_letter)
+            self._names.append(Batch(inputs[:, 0].copy(), targets[:, 0].copy(), [1] * len(inputs)))
 
     def __len__(self) -> int:
         """Steps in an epoch."""

@@ -67,7 +67,7 @@ class Casing(StrEnum):
         """
         folded = self.fold(start)
         forms = [_cases(letter) if self is Casing.MIXED else (letter,) for letter in folded]
-        if folded and folded[-1] in SIGMAS:
+        if forms and not set(SIGMAS).isdisjoint(forms[-1]):
             forms[-1] = tuple(dict.fromkeys(forms[-1] + SIGMAS))
         return forms
 

@@ -4,15 +4,16 @@
     o_t = h_t V + c                           logits of the letter that follows
     loss = -Σ log softmax(o_t)[y_t]           cross-entropy with the letter that did follow, nats
 
-Names in a batch have equal length, so nothing is padded and nothing masked.
+Names leave a batch as they end, so nothing is padded and nothing masked.
 
-Axes:  b names in the batch   t letters along a name   v vocabulary   h hidden units   n = t · b, letters of the batch
+Axes:  n letters of the batch   b names in the batch   t letters along a name   v vocabulary   h hidden units
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,6 +107,14 @@ def log_probabilities(parameters: Parameters, inputs: IntArray, targets: IntArra
     return result
 
 
+class Batch(NamedTuple):
+    """Names of any lengths, packed: first letters first, names in order of falling length (see `model.cells`)."""
+
+    inputs: IntArray  # (n,) letters read
+    targets: IntArray  # (n,) the letters that follow them
+    counts: list[int]  # names that have a first letter, a second, …; n in all
+
+
 class Backpropagation:
     """Loss and gradient of one batch after another, in memory that is kept between them.
 
@@ -120,13 +129,13 @@ class Backpropagation:
         self.gradient = Parameters.zeros(parameters.vocabulary, parameters.hidden, parameters.flat.dtype)
         self._scratch = Scratch(parameters.flat.dtype)
 
-    def __call__(self, inputs: IntArray, targets: IntArray, scale: float, dropout: Dropout | None = None) -> float:
+    def __call__(self, batch: Batch, scale: float, dropout: Dropout | None = None) -> float:
         """Run forward and back over one batch.
 
         Parameters
         ----------
-        inputs, targets : (t, b)
-            Letters read, and the letters that follow them.
+        batch
+            The names.
         scale
             What the summed loss is multiplied with before it is differentiated.
         dropout
@@ -135,45 +144,49 @@ class Backpropagation:
         Returns
         -------
         float
-            The loss summed over all t · b letters, unscaled, nats.
+            The loss summed over all n letters, unscaled, nats.
         """
         p, g, scratch = self.parameters, self.gradient, self._scratch
-        (times, names), v, h = inputs.shape, p.vocabulary, p.hidden
-        n = times * names
+        inputs, targets, counts = batch
+        n, names, v, h = len(inputs), counts[0], p.vocabulary, p.hidden
         recurrent = dropout.recurrent if dropout else None
         output = dropout.output if dropout else None
 
         # Forward along the names.
-        states = scratch("states", times + 1, names, h)
-        states[0] = 0
-        letters = scratch("letters", times, names, h)
-        np.take(p.U + p.b, inputs, axis=0, out=letters, mode="clip")  # (t, b, h); "clip" writes without a copy
-        carried = states[:-1] if recurrent is None else scratch("carried", times, names, h)
-        cells.forward(states, carried, letters, p.W, recurrent)
+        states = scratch("states", n, h)
+        np.take(p.U + p.b, inputs, axis=0, out=states, mode="clip")  # "clip" writes straight into `states`
+        carried = scratch("carried", n - names, h)
+        cells.forward(states, carried, counts, p.W, recurrent)
 
         # Output layer, softmax and loss, all letters at once.
-        read = states[1:]
-        if output is not None:
-            read = np.multiply(read, output, out=scratch("read", times, names, h))
-        read = read.reshape(n, h)
+        read = states if output is None else self._masked("read", states, output, counts)
         scores = np.matmul(read, p.V, out=scratch("scores", n, v))
         scores += p.c
-        loss = self._cross_entropy(scores, targets.reshape(n))  # scores become softmax minus one-hot
+        loss = self._cross_entropy(scores, targets)  # scores become softmax minus one-hot
         scores *= scale
 
         # Back through the output layer, then along the names.
         np.matmul(read.T, scores, out=g.V)
         np.matmul(np.ones(n, p.flat.dtype), scores, out=g.c)
-        errors = scratch("errors", times, names, h)
-        np.matmul(scores, p.V.T, out=errors.reshape(n, h))
+        errors = np.matmul(scores, p.V.T, out=scratch("errors", n, h))
         if output is not None:
-            errors *= output
-        cells.backward(errors, states, p.W, recurrent, scratch("through", names, h), scratch("slopes", times, names, h))
-        flat_errors = errors.reshape(n, h)
-        np.matmul(carried[1:].reshape(n - names, h).T, flat_errors[names:], out=g.W)  # the first state is nought
-        np.matmul(self._one_hot(inputs.reshape(n)).T, flat_errors, out=g.U)
+            errors = self._masked("errors", errors, output, counts)
+        slopes = np.multiply(states, states, out=scratch("slopes", n, h))
+        np.subtract(1, slopes, out=slopes)
+        cells.backward(errors, slopes, counts, p.W, recurrent)
+        np.matmul(carried.T, errors[names:], out=g.W)  # the state before a first letter is nought
+        np.matmul(self._one_hot(inputs).T, errors, out=g.U)
         np.matmul(np.ones(v, p.flat.dtype), g.U, out=g.b)
         return loss
+
+    def _masked(self, name: str, rows: FloatArray, mask: FloatArray, counts: list[int]) -> FloatArray:
+        """Rows (n, h) times the mask (b, h) of the name that each belongs to, in the scratch of that name."""
+        result = self._scratch(name, *rows.shape)
+        start = 0
+        for going in counts:
+            np.multiply(rows[start : start + going], mask[:going], out=result[start : start + going])
+            start += going
+        return result
 
     def _cross_entropy(self, scores: FloatArray, targets: IntArray) -> float:
         """Sum of -log softmax(scores)[target]; `scores` (n, v) become the derivative, softmax minus one-hot."""

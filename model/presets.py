@@ -14,7 +14,7 @@ class Hyperparameters:
     """Everything that decides what a training does, its list of names and its seed apart.
 
     A batch of one means the original recipe: a random name a step, plain gradient descent on the sum of its losses.
-    Larger batches hold names of equal length, and the step follows the gradient of the mean over their letters.
+    With larger batches the step follows the gradient of the mean over their letters.
 
     Raises
     ------

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from model.network import Backpropagation, Dropout, IntArray
+from model.network import Backpropagation, Batch, Dropout
 from model.optimizers import Adam, Optimizer, Sgd, clip, decay
 from model.parameters import FloatArray, Parameters
 from model.presets import Hyperparameters
@@ -20,8 +20,8 @@ class Step(Protocol):
     def optimizer(self) -> Optimizer:
         """What has state to be kept in a checkpoint."""
 
-    def __call__(self, inputs: IntArray, targets: IntArray, rate: float) -> float:
-        """Take the step on (t, b) letters and return the loss before it, summed over the letters, nats."""
+    def __call__(self, batch: Batch, rate: float) -> float:
+        """Take the step and return the loss before it, summed over the letters, nats."""
 
 
 def make_step(parameters: Parameters, plan: Hyperparameters, rng: np.random.Generator) -> Step:
@@ -36,9 +36,9 @@ class OneName:
         self.optimizer = Sgd()
         self._step = RecipeStep(parameters)
 
-    def __call__(self, inputs: IntArray, targets: IntArray, rate: float) -> float:
+    def __call__(self, batch: Batch, rate: float) -> float:
         """Step down the gradient of the sum of one name's losses."""
-        return self._step(inputs[:, 0], targets[:, 0], rate)
+        return self._step(batch.inputs, batch.targets, rate)
 
 
 class OneBatch:
@@ -50,12 +50,12 @@ class OneBatch:
         flat = parameters.flat
         self.optimizer: Optimizer = Adam(flat.size, flat.dtype) if plan.optimizer == "adam" else Sgd()
 
-    def __call__(self, inputs: IntArray, targets: IntArray, rate: float) -> float:
+    def __call__(self, batch: Batch, rate: float) -> float:
         """Backpropagate, clip, decay, step."""
         plan, parameters = self._plan, self._parameters
-        names = inputs.shape[1]
+        names = batch.counts[0]
         dropout = Dropout(self._mask(names, plan.recurrent_dropout), self._mask(names, plan.dropout))
-        loss = self._backpropagate(inputs, targets, 1 / targets.size, dropout)
+        loss = self._backpropagate(batch, 1 / len(batch.targets), dropout)
         gradient = self._backpropagate.gradient.flat
         if plan.clip is not None:
             clip(gradient, plan.clip)

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.batches import Batch, OneByOne, Shuffled, by_length, pairs
+from model.batches import OneByOne, Shuffled, by_length
 from model.corpus import Corpus
 from model.errors import InvalidOption, TrainingDiverged, UnknownLetter
-from model.network import log_probabilities
+from model.network import Batch, log_probabilities
 from model.optimizers import SCHEDULES
 from model.parameters import FloatArray, Parameters, initialise
 from model.presets import Hyperparameters
@@ -68,9 +68,7 @@ class Training:
             _check_start(weights, self.vocabulary, corpus, plan)
             self.parameters = weights.copy(np.dtype(plan.precision))
         self.split = corpus.split()
-        self._validation = [
-            pairs(letters, plan.first_letter) for letters in by_length(self.split.validation, self.vocabulary)
-        ]
+        self._validation = by_length(self.split.validation, self.vocabulary, plan.first_letter)
         self.batches: Shuffled | OneByOne
         if plan.batch == 1:
             self.batches = OneByOne(self.split.train, self.vocabulary, plan.first_letter)
@@ -116,11 +114,11 @@ class Training:
             loss, letters, names = 0.0, 0, 0
             point = min(self.step + plan.point_every - self.step % plan.point_every, plan.steps)
             while self.step < point:
-                inputs, targets = self._next_batch()
+                batch = self._next_batch()
                 rate = plan.learning_rate * schedule(self.step, plan.steps, plan.warmup)
-                loss += self.take_step(inputs, targets, rate)
-                letters += targets.size
-                names += targets.shape[1]
+                loss += self.take_step(batch, rate)
+                letters += len(batch.targets)
+                names += batch.counts[0]
                 self.step += 1
             if not math.isfinite(loss):
                 raise TrainingDiverged(self.step)
