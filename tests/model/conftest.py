@@ -1,0 +1,80 @@
+"""A real list and real models, small enough to be made anew in every run of the tests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from model import artifact
+from model.artifact import Artifact
+from model.corpora import bundled_path
+from model.corpus import Corpus
+from model.finishing import finish
+from model.presets import PRESETS, Hyperparameters
+from model.training import Training
+
+EVERY = 300
+"""One in so many of the bundled names makes the small list."""
+
+
+@pytest.fixture(scope="session")
+def elves(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of some three hundred real names, with counts."""
+    rows = [row for row in bundled_path("us").read_text("utf-8").splitlines() if not row.startswith("#")]
+    path = tmp_path_factory.mktemp("lists") / "elves.txt"
+    path.write_text("".join(f"{row}\n" for row in rows[::EVERY]), "utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def corpus(elves: Path) -> Corpus:
+    return Corpus.read(elves)
+
+
+@pytest.fixture(scope="session")
+def plan(corpus: Corpus) -> Hyperparameters:
+    """The default preset, made small."""
+    default = PRESETS["default"](len(corpus.split().train))
+    return replace(default, hidden=16, steps=60, batch=32, warmup=5, point_every=5, report_every=10)
+
+
+@pytest.fixture(scope="session")
+def recipe(corpus: Corpus) -> Hyperparameters:
+    """The seed preset, made small."""
+    seed = PRESETS["seed"](len(corpus.split().train))
+    return replace(seed, hidden=16, steps=600, learning_rate=0.01, point_every=50, report_every=100)
+
+
+@pytest.fixture(scope="session")
+def model(corpus: Corpus, plan: Hyperparameters) -> Artifact:
+    """A model that predicts the first letter too."""
+    return trained(corpus, plan)
+
+
+@pytest.fixture(scope="session")
+def recipe_model(corpus: Corpus, recipe: Hyperparameters) -> Artifact:
+    """A model that carries the frequencies of first letters."""
+    return trained(corpus, recipe)
+
+
+def trained(corpus: Corpus, plan: Hyperparameters) -> Artifact:
+    training = Training(corpus, plan, seed=1)
+    for _ in training.run():
+        pass
+    return finish(training)
+
+
+@pytest.fixture(scope="session")
+def weights(model: Artifact, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("weights") / "elves.npz"
+    artifact.save(model, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def recipe_weights(recipe_model: Artifact, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("recipe") / "elves-seed.npz"
+    artifact.save(recipe_model, path)
+    return path
