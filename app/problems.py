@@ -122,7 +122,7 @@ HANDLERS: dict[int | type[Exception], Callable[..., Coroutine[Any, Any, Response
 
 
 def _field(wrong: Mapping[str, Any]) -> dict[str, str]:
-    """One wrong field and its value: as it stood there, or, of another type than text, as Python shows it; cut short."""
+    """One wrong field and what stood there, cut short: text as it is, anything else as Python shows it."""
     where, *path = wrong["loc"]
     if wrong["type"] == "json_invalid":
         return {"field": where, "message": f"not JSON: {wrong['ctx']['error']}"}

@@ -25,7 +25,6 @@ from model.train_command import train
 
 commands = typer.Typer(
     help="Teach a recurrent network names, and draw new ones like them.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -75,7 +74,8 @@ def evaluate(
 ) -> None:
     """Measure how well a model predicts a list: one JSON object; lower nats are better."""
     model = artifact.load(weights)
-    print(json.dumps(asdict(scoring.evaluate(model, Corpus.read(held_out).names))))
+    names = Corpus.read(held_out)
+    print(json.dumps(asdict(scoring.evaluate(model, [names.casing.dress(name) for name in names.names]))))
 
 
 @commands.command()
@@ -88,7 +88,7 @@ def main() -> None:
     """Run a command and turn what users can mend into one line and status 2."""
     try:
         status = commands(prog_name="python -m model", standalone_mode=False)
-        sys.stdout.flush()
+        sys.stdout.flush()  # here, where a failure to write can still be told
     except (NameModelError, typer.exceptions.TyperException) as error:
         text = error.format_message() if isinstance(error, typer.exceptions.TyperException) else str(error)
         print(f"error: {' '.join(text.split())}", file=sys.stderr)
@@ -96,6 +96,9 @@ def main() -> None:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
+    except (MemoryError, OSError) as error:
+        print(f"error: {str(error) or 'there is not enough memory'}", file=sys.stderr)
+        status = 1
     sys.exit(status)
 
 

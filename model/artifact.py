@@ -71,7 +71,9 @@ def load(path: Path) -> Artifact:
     arrays = npz.read(path, InvalidWeights)
     try:
         return _assemble(arrays)
-    except (KeyError, TypeError, ValueError) as error:
+    except KeyError as error:
+        raise InvalidWeights(f"it has no array {error}, so it is not a model of this project", str(path)) from error
+    except (TypeError, ValueError, RecursionError) as error:
         raise InvalidWeights(f"its parts do not make a model: {error}", str(path)) from error
 
 

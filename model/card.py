@@ -14,7 +14,7 @@ FORMAT = 1
 
 
 class _Json:
-    """Frozen dataclasses to JSON and back, refusing whatever is absent, unknown or of another type."""
+    """Frozen dataclasses to JSON and back, refusing what is unknown, of another type, or absent without a default."""
 
     def to_json(self) -> dict[str, Any]:
         """As JSON types."""
@@ -24,9 +24,10 @@ class _Json:
     def from_json(cls, told: Any) -> Self:
         """Read what `to_json` made; raises ValueError with the place for anything else."""
         fields = typing.get_type_hints(cls)
-        if not isinstance(told, dict) or told.keys() != fields.keys():
+        needed = {field.name for field in dataclasses.fields(cls) if field.default is dataclasses.MISSING}  # type: ignore[arg-type]
+        if not isinstance(told, dict) or not needed <= told.keys() <= fields.keys():
             raise ValueError(f"the card's {cls.__name__} should have the fields {', '.join(fields)}")
-        return cls(**{name: _checked(f"{cls.__name__}.{name}", kind, told[name]) for name, kind in fields.items()})
+        return cls(**{name: _checked(f"{cls.__name__}.{name}", fields[name], value) for name, value in told.items()})
 
 
 def _checked(place: str, kind: Any, value: Any) -> Any:
@@ -95,9 +96,16 @@ class Card(_Json):
     nats_per_letter: float  # on the test part
     memorisation: Memorisation
 
+    @classmethod
+    def from_json(cls, told: Any) -> Self:
+        """Read what `to_json` made; a card of a later format is told apart from a broken one."""
+        if isinstance(told, dict) and told.get("format", FORMAT) != FORMAT:
+            raise ValueError(
+                f"its format is {told['format']!r:.20}, and this one reads {FORMAT}; use a newer namewright"
+            )
+        return super(Card, cls).from_json(told)
+
     def __post_init__(self) -> None:
-        if self.format != FORMAT:
-            raise ValueError(f"its format is {self.format}, and this version reads {FORMAT}; use a newer namewright")
         if (self.architecture.cell, self.architecture.layers) != ("vanilla", 1):
             raise ValueError(f"its architecture is unknown here: {self.architecture}; use a newer namewright")
         if not 0 < self.architecture.hidden <= 2**14 or not 0 < len(self.letters) <= 2**16:

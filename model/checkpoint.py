@@ -78,6 +78,6 @@ def load(path: Path, corpus: Corpus) -> Training:
         training.begin_epoch()
         training.skip(told["position"])
         training.rng.bit_generator.state = told["state"]
-    except (KeyError, TypeError, ValueError, NameModelError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError, NameModelError) as error:
         raise InvalidCheckpoint(f"training cannot go on from it: {error}", str(path)) from error
     return training

@@ -10,6 +10,7 @@ import hashlib
 import io
 import math
 import os
+import re
 import struct
 import zipfile
 from collections.abc import Mapping
@@ -17,15 +18,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from model.errors import InvalidFile
 
 MAX_BYTES = 512 * 2**20
 MAX_MEMBERS = 64
-DTYPES = frozenset(np.dtype(name) for name in ("uint8", "int64", "uint64", "float32", "float64"))
 CHECKSUM = "sha256"
+
+HEADER = re.compile(
+    rb"\x93NUMPY\x01\x00..\{'descr': '(<f4|<f8|<i8|<u8|\|u1)', 'fortran_order': False, 'shape': \(([0-9, ]*)\), \} *\n",
+    re.DOTALL,
+)
+"""The header of an array as `write` has it (NumPy's format 1.0), and no other: nothing is evaluated to read it."""
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -113,17 +118,16 @@ def _check_members(members: list[zipfile.ZipInfo], available: int) -> None:
 
 
 def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
-    """One array, allocated only once its header agrees with the bytes that are there."""
-    with archive.open(member) as file:
-        version = npy.read_magic(file)
-        if version != (1, 0):
-            raise _Refused(f"array {member.filename} has a header of an unknown version")
-        shape, by_columns, dtype = npy.read_array_header_1_0(file)
-        if dtype not in DTYPES or by_columns:
-            raise _Refused(f"array {member.filename} has type {dtype}, which no file of this project has")
-        if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize != member.file_size - file.tell():
-            raise _Refused(f"array {member.filename} claims shape {shape}, which is not what the file holds")
-        return np.frombuffer(file.read(), dtype).reshape(shape)
+    """One array: a window on bytes that are there, once the header agrees with them."""
+    content = archive.read(member)  # no more than the file holds, and its CRC is right
+    header = HEADER.match(content)
+    if header is None:
+        raise _Refused(f"array {member.filename} is not of a kind that this project writes")
+    dtype = np.dtype(header[1].decode())
+    shape = tuple(int(length) for length in header[2].decode().split(",") if length.strip())
+    if math.prod(shape) * dtype.itemsize != len(content) - header.end():
+        raise _Refused(f"array {member.filename} claims shape {shape}, which is not what the file holds")
+    return np.frombuffer(content, dtype, offset=header.end()).reshape(shape)
 
 
 def _checksum(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.errors import InvalidOption, Unsatisfiable
+from model.lines import LONGEST
 from model.parameters import FloatArray
 
 MIN_TEMPERATURE = 0.01
@@ -40,6 +41,10 @@ class Options:
     def __post_init__(self) -> None:
         if self.min_length < 1:
             raise InvalidOption("min_length", "must be at least 1")
+        if self.max_length > LONGEST:
+            raise InvalidOption(
+                "max_length", f"must be at most {LONGEST}, the length of the longest names that lists have"
+            )
         if self.max_length < self.min_length:
             raise Unsatisfiable(f"min_length {self.min_length} is more than max_length {self.max_length}")
         if not MIN_TEMPERATURE <= self.temperature <= MAX_TEMPERATURE:

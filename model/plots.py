@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -43,9 +44,12 @@ def loss_curve(history: Sequence[tuple[int, float, float]], title: str, path: Pa
     axes = figure.subplots()
     axes.plot(steps, train, label="training names", color="#9db4d6", linewidth=1)
     axes.plot(steps[measured], validation[measured], label="validation names", color="#c2410c", marker=".")
-    axes.set(title=f"Learning {title}", xlabel="steps", ylabel="nats per letter", xlim=(0, None))
+    axes.set_title(f"Learning {title}", parse_math=False)
+    axes.set(xlabel="steps", ylabel="nats per letter", xlim=(0, None))
     axes.grid(alpha=0.3)
     axes.legend(frameon=False)
     picture = io.BytesIO()
-    figure.savefig(picture, format=path.suffix.lower().removeprefix("."), dpi=150)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph")  # a title in letters that the font lacks
+        figure.savefig(picture, format=path.suffix.lower().removeprefix("."), dpi=150)
     write_whole(path, picture.getvalue())

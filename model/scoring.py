@@ -13,6 +13,7 @@ import numpy as np
 
 from model.artifact import Artifact
 from model.batches import pairs
+from model.errors import BadCorpus
 from model.network import IntArray, log_probabilities
 from model.parameters import FloatArray
 
@@ -90,14 +91,21 @@ def letter_log_probabilities(artifact: Artifact, letters: IntArray) -> FloatArra
 
 
 def evaluate(artifact: Artifact, names: Sequence[str]) -> Evaluation:
-    """Mean negative log-likelihood of names, over letters and over names; names it cannot spell are left out."""
+    """Mean negative log-likelihood over letters and over names; raises BadCorpus if the model can spell none of them.
+
+    Names with letters that it never saw are left out and counted.
+    """
     known = [name.log_probabilities for name in score(artifact, names) if name.log_probabilities]
+    if not known:
+        raise BadCorpus(
+            f"the model can spell none of the {len(names):,} names; it knows {' '.join(artifact.card.letters)}"
+        )
     letters = sum(map(len, known))
     nats = -math.fsum(value for row in known for value in row)
     return Evaluation(
         names=len(known),
         skipped=len(names) - len(known),
         letters=letters,
-        nats_per_letter=nats / letters if letters else math.nan,
-        nats_per_name=nats / len(known) if known else math.nan,
+        nats_per_letter=nats / letters,
+        nats_per_name=nats / len(known),
     )

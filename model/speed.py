@@ -8,14 +8,17 @@ import time
 from model.errors import InvalidOption
 from model.training import Training
 
+LONGEST = 7 * 24 * 60
+"""Minutes."""
+
 SECONDS = 2.0
 """How long the pace is measured, validation included."""
 
 
 def steps_within(minutes: float, scratch: Training) -> int:
     """Steps that fit into `minutes`, judged by the pace of a training that is then thrown away."""
-    if not minutes > 0:
-        raise InvalidOption("--minutes", "must be above 0")
+    if not 0 < minutes <= LONGEST:
+        raise InvalidOption("--minutes", f"must be above 0 and at most {LONGEST:,} (a week)")
     points = scratch.run()
     next(points)  # the first steps are slower: memory is fetched and code is warmed up
     first, began = scratch.step, time.perf_counter()

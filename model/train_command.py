@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import signal
 import sys
@@ -94,8 +95,11 @@ def begin(corpus: Corpus, preset: str, seed: int, start: Path | None, minutes: f
 def _check_folders(*paths: Path | None) -> None:
     """Find out before the training, not after it, that a result could not be written."""
     for path in paths:
-        if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
-            raise InvalidOption(str(path), "cannot be written: name a file in a folder that is there")
+        if path is None:
+            continue
+        folder = path.absolute().parent
+        if (path.exists() and not path.is_file()) or not (folder.is_dir() and os.access(folder, os.W_OK)):
+            raise InvalidOption(str(path), "cannot be written: name a file in a folder that you may write to")
 
 
 @contextmanager

@@ -3,10 +3,10 @@ from __future__ import annotations
 import itertools
 import math
 
-import numpy as np
 import pytest
 
 from model.casing import Casing
+from model.errors import BadCorpus
 from model.scoring import evaluate, score
 from tests.networks import random_model
 
@@ -73,8 +73,9 @@ def test_an_evaluation_is_a_mean_over_letters_and_over_names() -> None:
     assert told.nats_per_name == pytest.approx(-sum(scores) / 2)
 
 
-def test_no_names_to_evaluate_is_no_number() -> None:
-    assert np.isnan(evaluate(random_model("abc"), ["xyz"]).nats_per_letter)
+def test_a_list_that_the_model_cannot_spell_is_refused() -> None:
+    with pytest.raises(BadCorpus, match="none of the 1 names; it knows a b c"):
+        evaluate(random_model("abc"), ["xyz"])
 
 
 def test_a_model_tells_the_names_of_its_list_from_others() -> None:
