@@ -1,11 +1,12 @@
 """`/models`: what is in service."""
 
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 
 from app.routes.refusals import refusals
-from app.schemas import ModelAnswer, ModelsAnswer
+from app.schemas import ModelAnswer, ModelName, ModelsAnswer
 from app.service import Service
 
 routes = APIRouter(tags=["models"])
@@ -18,8 +19,12 @@ async def list_models(request: Request) -> ModelsAnswer:
     return service.list_models()
 
 
-@routes.get("/models/{name}", summary="Show a model", responses=refusals(HTTPStatus.NOT_FOUND))
-async def show_model(request: Request, name: str) -> ModelAnswer:
+@routes.get(
+    "/models/{name}",
+    summary="Show a model",
+    responses=refusals(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
+)
+async def show_model(request: Request, name: Annotated[ModelName, Path()]) -> ModelAnswer:
     """One model, by `name` or `name@version`, and where it comes from."""
     service: Service = request.app.state.service
     return service.show_model(name)

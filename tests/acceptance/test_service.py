@@ -1,0 +1,276 @@
+"""The service as a process of its own, over real sockets."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.services import write_models
+
+ROOT = Path(__file__).parents[2]
+START_LIMIT = 20  # seconds
+RUNNING = re.compile(r"running on http://127\.0\.0\.1:(\d+)")
+
+
+class Process:
+    """A service, its address and what it has logged so far."""
+
+    def __init__(self, command: list[str], settings: dict[str, str]) -> None:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("NAMEWRIGHT_")}
+        environment |= {"HOST": "127.0.0.1", "PORT": "0", **settings}
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        with self.process.stderr:
+            self.lines.extend(iter(self.process.stderr.readline, ""))
+
+    @property
+    def port(self) -> int:
+        """The port that the system chose."""
+        deadline = time.monotonic() + START_LIMIT
+        while time.monotonic() < deadline and self.process.poll() is None:
+            if found := RUNNING.search("".join(self.lines)):
+                return int(found[1])
+            time.sleep(0.01)
+        raise AssertionError("".join(self.lines))
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False, timeout=30)
+
+    def wait(self, seconds: float) -> int:
+        status = self.process.wait(seconds)
+        self._reader.join()
+        return status
+
+
+@contextmanager
+def started(settings: dict[str, str], *command: str) -> Iterator[Process]:
+    server = Process([sys.executable, "-m", *(command or ("app",))], settings)
+    try:
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.process.terminate()
+        server.wait(START_LIMIT)
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("weights")
+    write_models(folder)
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def server(weights: str) -> Iterator[Process]:
+    with started({"NAMEWRIGHT_WEIGHTS": weights}) as server:
+        yield server
+
+
+@pytest.fixture
+def client(server: Process) -> Iterator[httpx.Client]:
+    with server.client() as client:
+        yield client
+
+
+def send(server: Process, data: bytes) -> bytes:
+    """Send bytes as they are, and give back all that comes until the server ends the connection or falls silent."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=2) as connection:
+        connection.sendall(data)
+        received = b""
+        try:
+            while chunk := connection.recv(65536):
+                received += chunk
+        except TimeoutError:
+            pass
+        return received
+
+
+def test_it_draws_names(client: httpx.Client) -> None:
+    names = client.get("/sample?start=a&max_length=12&count=5").json()["names"]
+    assert len(set(names)) == 5
+    assert all(name.startswith("A") and len(name) <= 12 for name in names)
+
+
+def test_it_does_not_tell_what_it_runs_on(client: httpx.Client) -> None:
+    assert "server" not in client.get("/sample").headers
+
+
+def test_a_head_request_has_no_body(client: httpx.Client) -> None:
+    assert client.head("/health/live").content == b""
+
+
+@pytest.mark.parametrize("announced", [True, False], ids=["announced", "chunked"])
+def test_a_hundred_megabytes_are_refused_and_never_held(server: Process, client: httpx.Client, announced: bool) -> None:
+    megabyte = b"x" * 2**20
+    body = (megabyte for _ in range(100))
+    headers = {"Content-Type": "application/json"} | ({"Content-Length": str(100 * 2**20)} if announced else {})
+    before = resident_megabytes(server)
+    answer = client.post("/sample", content=body, headers=headers)
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert resident_megabytes(server) - before < 20
+    assert client.get("/sample").status_code == 200
+
+
+def resident_megabytes(server: Process) -> float:
+    """The most memory that the process ever held, where the system tells it."""
+    status = Path(f"/proc/{server.process.pid}/status")
+    if not status.exists():
+        return 0.0
+    found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
+    assert found is not None
+    return int(found[1]) / 1024
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"nonsense\r\n\r\n",
+        b"GET /sample HTTP/9.9\r\n\r\n",
+        b"GET /sample?start=\xff\xfe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"GET /sample\x00 HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"POST /sample HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+        b"POST /sample HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n",
+        b"POST /sample HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET http://[broken/sample HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"GET /" + b"x" * 100_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /sample HTTP/1.1\r\nHost: x\r\nX-Request-Id: \x01\x02\r\nConnection: close\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"",
+    ],
+)
+def test_nonsense_on_the_wire_is_survived(server: Process, client: httpx.Client, data: bytes) -> None:
+    assert b" 500 " not in send(server, data).partition(b"\r\n")[0]
+    assert client.get("/sample").status_code == 200
+    assert not any("Traceback" in line for line in server.lines)
+
+
+def test_a_client_that_leaves_does_no_harm(server: Process, client: httpx.Client) -> None:
+    for path in (b"/sample?count=1000&max_length=64", b"/docs-assets/swagger-ui-bundle.js"):
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(
+            b"POST /sample HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+        )
+    assert client.get("/sample").status_code == 200
+    assert not any('"failure"' in line or "Traceback" in line for line in server.lines)
+
+
+def test_every_line_of_the_log_is_json(server: Process, client: httpx.Client) -> None:
+    client.get("/sample", headers={"X-Request-Id": "find-me"})
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline and "find-me" not in "".join(server.lines):
+        time.sleep(0.01)
+    logged = [json.loads(line) for line in server.lines]
+    (line,) = [line for line in logged if line.get("id") == "find-me"]
+    assert (line["path"], line["status"]) == ("/sample", 200)
+
+
+def test_a_seed_means_the_same_under_load(client: httpx.Client) -> None:
+    alone = [client.get(f"/sample?seed={seed}&count=50").json() for seed in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda seed: client.get(f"/sample?seed={seed}&count=50").json(), range(40)))
+    assert together == alone
+
+
+def test_over_capacity_is_refused_at_once_with_a_time_to_come_back(weights: str) -> None:
+    heavy = "/sample?count=1000&max_length=1&min_length=1&top_k=1"  # runs into its bound on work
+    settings = {"NAMEWRIGHT_WEIGHTS": weights, "NAMEWRIGHT_MAX_WAITING": "1", "NAMEWRIGHT_SAMPLING_THREADS": "1"}
+    with started(settings) as server, server.client() as client, ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda _: client.get(heavy), range(36)))
+        refused = [answer for answer in answers if answer.status_code == 503]
+        assert {answer.status_code for answer in answers} == {200, 503}
+        assert all(answer.headers["retry-after"] == "1" for answer in refused)
+        assert all(answer.json()["type"] == "/problems/over-capacity" for answer in refused)
+        assert client.get("/sample").status_code == 200
+
+
+def test_a_stop_answers_what_is_in_flight_and_succeeds(weights: str) -> None:
+    heavy = "/sample?count=1000&max_length=1&top_k=1"
+    with started({"NAMEWRIGHT_WEIGHTS": weights}) as server, server.client() as client, ThreadPoolExecutor(4) as pool:
+        client.get("/health/live")
+        flying = [pool.submit(client.get, heavy) for _ in range(4)]
+        time.sleep(0.1)
+        server.process.send_signal(signal.SIGTERM)
+        assert [answer.result().status_code for answer in flying] == [200] * 4
+        assert server.wait(10) == 0
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_an_idle_service_stops_within_a_second_and_a_half(weights: str, stop: signal.Signals) -> None:
+    with started({"NAMEWRIGHT_WEIGHTS": weights}) as server, server.client() as client:
+        client.get("/sample")  # and keeps the connection
+        begun = time.monotonic()
+        server.process.send_signal(stop)
+        assert server.wait(10) == 0
+        assert time.monotonic() - begun < 1.5
+
+
+def half(weights: str, folder: Path) -> dict[str, str]:
+    whole = (Path(weights) / "us.npz").read_bytes()
+    (folder / "us.npz").write_bytes(whole[: len(whole) // 2])
+    return {"NAMEWRIGHT_WEIGHTS": str(folder)}
+
+
+@pytest.mark.parametrize("entry", [("app",), ("uvicorn", "app.main:create_app", "--factory", "--log-level", "warning")])
+@pytest.mark.parametrize("fault", ["no folder", "no default model", "half a file", "no such port", "no such level"])
+def test_a_start_that_cannot_succeed_ends_with_one_line(
+    weights: str, tmp_path: Path, fault: str, entry: tuple[str, ...]
+) -> None:
+    settings: dict[str, Any] = {
+        "no folder": {"NAMEWRIGHT_WEIGHTS": str(tmp_path / "nowhere")},
+        "no default model": {"NAMEWRIGHT_WEIGHTS": weights, "NAMEWRIGHT_DEFAULT_MODEL": "elves"},
+        "half a file": half(weights, tmp_path),
+        "no such port": {"NAMEWRIGHT_WEIGHTS": weights, "PORT": "99999"},
+        "no such level": {"NAMEWRIGHT_WEIGHTS": weights, "NAMEWRIGHT_LOG_LEVEL": "loud"},
+    }[fault]
+    if fault == "no such port" and entry != ("app",):
+        pytest.skip("uvicorn has a --port of its own")
+    with started(settings, *entry) as server:
+        assert server.wait(START_LIMIT) == 3
+        (line,) = server.lines
+        assert "namewright does not start: " in line
+
+
+def test_a_port_that_is_taken_is_told(server: Process, weights: str) -> None:
+    with started({"NAMEWRIGHT_WEIGHTS": weights, "PORT": str(server.port)}) as second:
+        assert second.wait(START_LIMIT) != 0
+        assert "address already in use" in "".join(second.lines)
+        assert "Traceback" not in "".join(second.lines)
+
+
+def test_two_workers_serve_the_same_names(weights: str) -> None:
+    command = ("uvicorn", "app.main:create_app", "--factory", "--workers", "2", "--host", "127.0.0.1", "--port", "0")
+    with started({"NAMEWRIGHT_WEIGHTS": weights}, *command) as server:
+        answers = []
+        deadline = time.monotonic() + START_LIMIT
+        while time.monotonic() < deadline and "".join(server.lines).count('"ready"') < 2:
+            time.sleep(0.02)
+        for _ in range(20):
+            with server.client() as client:
+                answers.append(client.get("/sample?seed=7&count=9").json())
+        assert all(answer == answers[0] for answer in answers)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.wait(10) in {0, -signal.SIGTERM}

@@ -1,0 +1,82 @@
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from app.guards import BodyLimit, LastResort
+from app.problems import HANDLERS
+from app.tracing import Tracing
+from tests.services import problem
+
+pytestmark = pytest.mark.anyio
+
+LIMIT = 1000
+
+
+async def read(request: Request) -> Response:
+    return PlainTextResponse(str(len(await request.body())))
+
+
+async def fail(_: Request) -> Response:
+    raise ZeroDivisionError("a secret")
+
+
+async def fail_midway(_: Request) -> Response:
+    async def half() -> AsyncIterator[bytes]:
+        yield b"half"
+        raise ZeroDivisionError
+
+    return StreamingResponse(half())
+
+
+@pytest.fixture
+async def guarded() -> AsyncIterator[httpx.AsyncClient]:
+    app = Starlette(
+        routes=[
+            Route("/read", read, methods=["POST"]),
+            Route("/fail", fail),
+            Route("/fail-midway", fail_midway),
+        ],
+        middleware=[Middleware(Tracing), Middleware(LastResort), Middleware(BodyLimit, max_bytes=LIMIT)],
+        exception_handlers=HANDLERS,
+    )
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://guarded") as client:
+        yield client
+
+
+async def chunks(size: int) -> AsyncIterator[bytes]:
+    for _ in range(size // 10):
+        yield b"x" * 10
+
+
+async def test_a_body_of_the_limit_passes(guarded: httpx.AsyncClient) -> None:
+    assert (await guarded.post("/read", content=b"x" * LIMIT)).text == str(LIMIT)
+    assert (await guarded.post("/read", content=chunks(LIMIT))).text == str(LIMIT)
+
+
+async def test_a_larger_body_is_refused_whether_or_not_it_says_its_length(guarded: httpx.AsyncClient) -> None:
+    for content in (b"x" * (LIMIT + 1), chunks(LIMIT + 10)):
+        told = problem(await guarded.post("/read", content=content), 413)
+        assert str(LIMIT) in told["detail"]
+
+
+@pytest.mark.parametrize("length", ["9" * 400, "1001"])
+async def test_a_length_is_believed_before_anything_is_read(guarded: httpx.AsyncClient, length: str) -> None:
+    problem(await guarded.post("/read", content=b"", headers={"Content-Length": length}), 413)
+
+
+async def test_a_failure_tells_its_request_id_and_nothing_else(guarded: httpx.AsyncClient) -> None:
+    answer = await guarded.get("/fail", headers={"X-Request-Id": "here-it-is"})
+    told = problem(answer, 500)
+    assert told["request_id"] == answer.headers["x-request-id"] == "here-it-is"
+    assert "secret" not in answer.text
+
+
+async def test_a_failure_after_the_answer_began_breaks_the_connection(guarded: httpx.AsyncClient) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await guarded.get("/fail-midway")

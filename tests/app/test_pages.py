@@ -1,0 +1,88 @@
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def document(client: httpx.AsyncClient) -> dict[str, Any]:
+    found: dict[str, Any] = (await client.get("/openapi.json")).json()
+    return found
+
+
+def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [operation for path in document["paths"].values() for operation in path.values()]
+
+
+async def test_a_browser_is_led_to_the_documentation(client: httpx.AsyncClient) -> None:
+    page = await client.get("/", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert page.headers["content-type"].startswith("text/html")
+    assert 'href="docs"' in page.text
+
+
+async def test_a_program_gets_links(client: httpx.AsyncClient) -> None:
+    links = (await client.get("/")).json()
+    for name in ("docs", "openapi", "sample", "models"):
+        assert (await client.get(links[name])).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["/", "/docs"])
+async def test_all_that_a_page_loads_is_served_here(client: httpx.AsyncClient, page: str) -> None:
+    html = (await client.get(page, headers={"Accept": "text/html"})).text
+    loaded = re.findall(r"""<(?:script|link)[^>]*(?:src|href)="([^"]+)""", html)
+    assert loaded
+    for reference in loaded:
+        assert "//" not in reference
+        assert (await client.get(f"/{reference}")).status_code == 200
+
+
+async def test_every_field_has_a_description_and_every_operation_a_tag(document: dict[str, Any]) -> None:
+    for operation in operations(document):
+        assert operation["tags"]
+        assert operation["summary"]
+        assert operation["description"]
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "query":
+                assert parameter["description"]
+                assert "examples" in parameter["schema"] or "example" in parameter
+    for field in document["components"]["schemas"]["SampleRequest"]["properties"].values():
+        assert field["description"]
+
+
+async def test_refusals_are_documented_as_they_are_sent(document: dict[str, Any]) -> None:
+    for operation in operations(document):
+        for status, answer in operation["responses"].items():
+            if int(status) >= 400:
+                assert list(answer["content"]) == ["application/problem+json"]
+                assert answer["content"]["application/problem+json"]["schema"]["$ref"].endswith("/Problem")
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+async def test_bounds_that_are_set_are_documented(document: dict[str, Any]) -> None:
+    parameters = {field["name"]: field["schema"] for field in document["paths"]["/sample"]["get"]["parameters"]}
+    assert parameters["count"]["maximum"] == 1000
+    assert parameters["max_length"]["maximum"] == 64
+    assert document["components"]["schemas"]["SampleRequest"]["properties"]["count"]["maximum"] == 1000
+
+
+async def test_all_formats_are_documented(document: dict[str, Any]) -> None:
+    for method in ("get", "post"):
+        assert set(document["paths"]["/sample"][method]["responses"]["200"]["content"]) == {
+            "application/json",
+            "text/csv",
+            "text/plain",
+            "application/x-ndjson",
+        }
+
+
+async def test_the_examples_of_the_documentation_work(client: httpx.AsyncClient, document: dict[str, Any]) -> None:
+    parameters = document["paths"]["/sample"]["get"]["parameters"]
+    query = {field["name"]: field["schema"]["examples"][0] for field in parameters}
+    assert (await client.get("/sample", params=query)).status_code == 200
+    schemas = document["components"]["schemas"]
+    assert (await client.post("/sample", json=schemas["SampleRequest"]["example"])).status_code == 200
+    fields = schemas["ScoreRequest"]["properties"]
+    assert (await client.post("/score", json={"names": fields["names"]["examples"][0]})).status_code == 200

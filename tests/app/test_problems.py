@@ -1,0 +1,98 @@
+import json
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from app import problems
+from model.errors import NameModelError
+from tests.services import problem
+
+pytestmark = pytest.mark.anyio
+
+
+def family(error: type[NameModelError]) -> Iterator[type[NameModelError]]:
+    for child in error.__subclasses__():
+        yield child
+        yield from family(child)
+
+
+def test_every_error_of_the_model_has_a_status() -> None:
+    assert set(problems.MODEL_ERRORS) == set(family(NameModelError))
+
+
+def test_no_two_kinds_share_a_slug() -> None:
+    kinds = [kind for kind in vars(problems).values() if isinstance(kind, problems.Kind)]
+    assert len({kind.slug for kind in kinds}) == len(kinds)
+
+
+def test_a_problem_is_json_whatever_it_repeats() -> None:
+    answer = problems.respond(problems.INVALID_REQUEST, "\ud800 é \x00 \n", letters=("é",))
+    assert json.loads(bytes(answer.body)) == {
+        "type": "/problems/invalid-request",
+        "title": "The request is not valid",
+        "status": 422,
+        "detail": "\ud800 é \x00 \n",
+        "letters": ["é"],
+    }
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/docs-assets/nothing", "/models/us/x", "/%00", "/" + "x" * 5000])
+async def test_an_unknown_path_is_a_problem(client: httpx.AsyncClient, path: str) -> None:
+    told = problem(await client.get(path), 404)
+    assert told["type"] in {"/problems/not-found", "/problems/unknown-model"}
+    assert len(told["detail"]) < 200
+
+
+async def test_another_method_is_a_problem(client: httpx.AsyncClient) -> None:
+    answer = await client.delete("/sample")
+    assert problem(answer, 405)["type"] == "/problems/method-not-allowed"
+    assert "GET" in answer.headers["allow"]
+
+
+@pytest.mark.parametrize("method", ["BREW", "X" * 500])
+async def test_a_method_that_nobody_knows_is_a_problem(client: httpx.AsyncClient, method: str) -> None:
+    problem(await client.request(method, "/score"), 405)
+
+
+async def test_wrong_fields_are_listed_with_what_stood_there(client: httpx.AsyncClient) -> None:
+    told = problem(await client.post("/sample", json={"count": "5", "bogus": [1], "min_length": 0}), 422)
+    assert {(wrong["field"], wrong["value"]) for wrong in told["errors"]} == {
+        ("count", "5"),
+        ("bogus", "[1]"),
+        ("min_length", "0"),
+    }
+
+
+async def test_a_wrong_value_is_never_repeated_at_length(client: httpx.AsyncClient) -> None:
+    body = {"start": "a" * 100_000, "x" * 100_000: 1, "count": [["deep"] * 1000] * 100} | {
+        f"x{n}": 1 for n in range(999)
+    }
+    told = problem(await client.post("/sample", json=body), 422)
+    assert len(told["errors"]) <= 100
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"nonsense",
+        b'{"count": }',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b"1" * 10_000,
+        b'{"count": ' + b"1" * 5_000 + b"}",
+    ],
+)
+async def test_a_body_that_is_not_json_is_a_problem(client: httpx.AsyncClient, body: bytes) -> None:
+    answer = await client.post("/sample", content=body, headers={"Content-Type": "application/json"})
+    problem(answer, answer.status_code)
+    assert answer.status_code in {400, 422}
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", ""])
+async def test_a_body_without_the_media_type_of_json_is_told_which_to_send(
+    client: httpx.AsyncClient, media_type: str
+) -> None:
+    answer = await client.post("/sample", content=b"{}", headers={"Content-Type": media_type})
+    assert "Content-Type: application/json" in problem(answer, 415)["detail"]

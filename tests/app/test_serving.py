@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import pytest
+
+from app.problems import Refusal
+from app.serving import Models
+from app.settings import Settings
+from model.errors import InvalidWeights
+
+
+@pytest.fixture
+def models(settings: Settings) -> Models:
+    return Models.bundled(settings.weights, "us")
+
+
+def test_every_file_of_the_folder_is_a_model_by_its_name(models: Models) -> None:
+    assert {name: served.version for name, served in models.by_name.items()} == {"us": 0, "accents": 0}
+
+
+@pytest.mark.parametrize("reference", ["us", "us@0"])
+def test_a_model_is_found_with_or_without_its_version(models: Models, reference: str) -> None:
+    assert models.resolve(reference) is models.by_name["us"]
+
+
+def test_an_unknown_model_is_refused_with_those_that_there_are(models: Models) -> None:
+    with pytest.raises(Refusal) as refused:
+        models.resolve("elves")
+    assert refused.value.status_code == 404
+    assert refused.value.members == {"models": ["accents", "us"]}
+
+
+@pytest.mark.parametrize("version", ["1", "", "00", "0@0", "-0"])
+def test_an_unknown_version_is_refused_with_those_that_there_are(models: Models, version: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        models.resolve(f"us@{version}")
+    assert refused.value.status_code == 404
+    assert refused.value.members == {"versions": [0]}
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidWeights, match="nowhere"):
+        Models.bundled(tmp_path / "nowhere", "us")
+
+
+def test_a_default_model_that_is_not_there_is_named_with_those_that_are(settings: Settings) -> None:
+    with pytest.raises(InvalidWeights, match=r"'elves'.*accents, us"):
+        Models.bundled(settings.weights, "elves")
+
+
+def test_a_file_cut_in_half_is_named(settings: Settings, tmp_path: Path) -> None:
+    whole = (settings.weights / "us.npz").read_bytes()
+    (tmp_path / "us.npz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InvalidWeights, match=r"us\.npz"):
+        Models.bundled(tmp_path, "us")

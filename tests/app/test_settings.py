@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from app.settings import Address, Settings
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for field in Settings.model_fields:
+        monkeypatch.delenv(f"NAMEWRIGHT_{field.upper()}", raising=False)
+
+
+@pytest.mark.parametrize("kind", [Settings, Address])
+def test_every_setting_has_a_sentence(kind: type[Settings | Address]) -> None:
+    for name, field in kind.model_fields.items():
+        assert field.description is not None, name
+        assert field.description.endswith("."), name
+
+
+def test_the_weights_are_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Settings().weights == Path(__file__).parents[2] / "weights"
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAMEWRIGHT_MAX_COUNT", "7")
+    monkeypatch.setenv("NAMEWRIGHT_CORS_ORIGINS", "https://a.example, https://b.example")
+    monkeypatch.setenv("NAMEWRIGHT_NOBODY_KNOWS_THIS", "1")
+    settings = Settings.read()
+    assert settings.max_count == 7
+    assert settings.cors_origins == ("https://a.example", "https://b.example")
+
+
+def test_an_empty_variable_means_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAMEWRIGHT_MAX_COUNT", "")
+    assert Settings.read().max_count == 1000
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValidationError):
+        Settings().max_count = 3  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("kind", "variable", "value"),
+    [
+        (Settings, "NAMEWRIGHT_MAX_COUNT", "many"),
+        (Settings, "NAMEWRIGHT_LOG_FORMAT", "xml"),
+        (Address, "PORT", "70000"),
+    ],
+)
+def test_a_wrong_setting_ends_the_process_with_one_line(
+    kind: type[Settings | Address],
+    variable: str,
+    value: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SystemExit) as ended:
+        kind.read()
+    told = capsys.readouterr().err
+    assert ended.value.code == 3
+    assert told.count("\n") == 1
+    assert f"{variable}: " in told

@@ -1,0 +1,28 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.main import create_app
+from app.settings import Settings
+from model.errors import InvalidWeights
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_failed_start_tells_the_server_one_line(tmp_path: Path) -> None:
+    told: list[Any] = []
+
+    async def receive() -> dict[str, str]:
+        return {"type": "lifespan.startup"}
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    app = create_app(Settings(weights=tmp_path / "nowhere"))
+    with pytest.raises(InvalidWeights):
+        await app({"type": "lifespan", "state": {}}, receive, send)
+    (message,) = told
+    assert message["type"] == "lifespan.startup.failed"
+    assert "nowhere" in message["message"]
+    assert "\n" not in message["message"]

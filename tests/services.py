@@ -1,0 +1,49 @@
+"""The service in this process, for tests that need no socket."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from app.main import create_app
+from app.settings import Settings
+from model.artifact import save
+from model.casing import Casing
+from tests.networks import random_model
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def write_models(folder: Path) -> None:
+    """`us` knows a to z and writes names with a capital; `accents` knows few letters and was given first letters."""
+    save(random_model(LETTERS, casing=Casing.TITLE, names=("anna", "ben"), end=1.0), folder / "us.npz")
+    save(random_model("abcé ", first_letter=False, names=("abc",)), folder / "accents.npz")
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a service that has started, and stops afterwards."""
+    app = create_app(settings)
+    transport = httpx.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://service") as client,
+    ):
+        yield client
+
+
+def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
+    """The members of a refusal, whose shape is checked here for every test."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    told: dict[str, Any] = answer.json()
+    assert told["status"] == status
+    assert told["type"].startswith("/problems/")
+    assert all(isinstance(told[member], str) and told[member] for member in ("type", "title", "detail"))
+    assert "x-request-id" in answer.headers
+    assert len(answer.content) < 50_000
+    return told
