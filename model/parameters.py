@@ -12,7 +12,7 @@ from numpy.typing import DTypeLike, NDArray
 
 FloatArray = NDArray[np.floating]
 
-NAMES = ("W", "U", "b", "V", "c")
+NAMES = ("W", "b", "U", "V", "c")
 """In the order in which they lie in the flat vector."""
 
 
@@ -26,8 +26,8 @@ class Parameters:
 
     flat: FloatArray  # (size,)
     W: FloatArray  # (h, h) from state to state
-    U: FloatArray  # (v, h) a row for each letter read
     b: FloatArray  # (h,)
+    U: FloatArray  # (v, h) a row for each letter read
     V: FloatArray  # (h, v) from state to logits
     c: FloatArray  # (v,)
 
@@ -58,7 +58,7 @@ class Parameters:
 
     @property
     def into_state(self) -> FloatArray:
-        """W, U and b as one (h + v + 1, h) matrix: they lie one behind the other."""
+        """W, b and U as one (h + 1 + v, h) matrix: they lie one behind the other."""
         rows = self.hidden + self.vocabulary + 1
         return self.flat[: rows * self.hidden].reshape(rows, self.hidden)
 
@@ -80,7 +80,7 @@ class Parameters:
 def shapes(vocabulary: int, hidden: int) -> dict[str, tuple[int, ...]]:
     """The shape of every array, in the order in which they lie in the flat vector."""
     v, h = vocabulary, hidden
-    return {"W": (h, h), "U": (v, h), "b": (h,), "V": (h, v), "c": (v,)}
+    return {"W": (h, h), "b": (h,), "U": (v, h), "V": (h, v), "c": (v,)}
 
 
 def size(vocabulary: int, hidden: int) -> int:

@@ -1,9 +1,9 @@
 """The original recipe's step, one name at a time: the same equations as `model.network`, laid out for a batch of one.
 
-At this size a step is all overhead, so it makes few calls on whole arrays. Row t of `rows` is ``[h_{t-1}, one-hot of
-x_t, 1]``, which turns ``tanh(U[x_t] + h_{t-1} W + b)`` into one product with W, U and b stacked, and their three
-gradients into one product as well. The learning rate is folded into the derivative of the logits, so that what comes
-out at the other end is the step itself.
+At this size a step is all overhead, so it makes few calls, on whole arrays that it keeps. Row t of `rows` is
+``[h_{t-1}, 1, one-hot of x_t]``, which turns ``tanh(h_{t-1} W + b + U[x_t])`` into one product with W, b and U stacked,
+and their three gradients into one product as well; the same for V and c with ``[h_t, 1]``. The learning rate is folded
+into the derivative of the logits, so that what comes out at the other end is the step itself.
 
 Axes:  t letters along a name   v vocabulary   h hidden units
 """
@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.network import SAFE_LOGIT, IntArray, Scratch
-from model.parameters import Parameters
+from model.lines import LONGEST
+from model.network import SAFE_LOGIT, IntArray
+from model.parameters import FloatArray, Parameters
 
 
 class RecipeStep:
@@ -26,12 +27,20 @@ class RecipeStep:
     """
 
     def __init__(self, parameters: Parameters) -> None:
+        h, v, dtype = parameters.hidden, parameters.vocabulary, parameters.flat.dtype
         self._parameters = parameters
-        self._scratch = Scratch(parameters.flat.dtype)
-        self._into_state = parameters.into_state  # (h + v + 1, h)
-        self._state_step = np.empty_like(self._into_state)
-        self._into_logits = parameters.into_logits  # (h + 1, v)
-        self._logits_step = np.empty_like(self._into_logits)
+        self._into_state, self._state_step = parameters.into_state, np.empty_like(parameters.into_state)
+        self._into_logits, self._logits_step = parameters.into_logits, np.empty_like(parameters.into_logits)
+        self._rows = np.zeros((LONGEST + 2, h + 1 + v), dtype)  # the first state is nought and stays so
+        self._rows[:, h] = 1
+        self._row = list(self._rows)
+        self._state = list(self._rows[:, :h])
+        self._errors = np.empty((LONGEST + 1, h), dtype)
+        self._slopes = np.empty_like(self._errors)
+        self._error, self._slope = list(self._errors), list(self._slopes)
+        self._through = np.empty(h, dtype)
+        self._ones = np.ones(v, dtype)
+        self._times = np.arange(LONGEST + 1)
 
     def __call__(self, inputs: IntArray, targets: IntArray, rate: float) -> float:
         """Read one name and step down the gradient of the sum of its letters' losses.
@@ -48,46 +57,43 @@ class RecipeStep:
         float
             The loss before the step, summed over the letters, nats.
         """
-        p, scratch = self._parameters, self._scratch
-        times, h, v = len(inputs), p.hidden, p.vocabulary
-        letters = np.arange(times)
+        length, h = len(inputs), self._parameters.hidden
+        times, rows = self._times[:length], self._rows[: length + 1]
 
-        # Forward. The state after letter t is the head of row t + 1; the last column is the 1 that biases multiply.
-        rows = scratch("rows", times + 1, h + v + 1)
-        rows[:, h:-1] = 0
-        rows[letters, h + inputs] = 1
-        rows[:, -1] = 1
-        rows[0, :h] = 0
-        for t in range(times):
-            after = rows[t + 1, :h]
-            np.dot(rows[t], self._into_state, out=after)
+        # Forward. The state after letter t is the head of row t + 1.
+        rows[:, h + 1 :] = 0
+        rows[times, inputs + (h + 1)] = 1
+        for t in range(length):
+            after = self._state[t + 1]
+            np.dot(self._row[t], self._into_state, out=after)
             np.tanh(after, out=after)
-        states = rows[1:, :h]  # (t, h)
+        read = rows[1:, : h + 1]  # (t, h + 1)
 
         # Softmax and loss over all letters at once; the derivative of the logits carries the learning rate.
-        scores = np.dot(states, p.V, out=scratch("scores", times, v))
-        scores += p.c
-        if not -SAFE_LOGIT < scores.min() <= scores.max() < SAFE_LOGIT:
+        scores = np.dot(read, self._into_logits)  # (t, v)
+        if not -SAFE_LOGIT < np.minimum.reduce(scores, None) <= np.maximum.reduce(scores, None) < SAFE_LOGIT:
             scores -= scores.max(axis=1, keepdims=True)
-        right = scores[letters, targets]
+        right = scores[times, targets]
         np.exp(scores, out=scores)
-        totals = scores.sum(axis=1)
-        loss = float(np.log(totals).sum(dtype=np.float64) - right.sum(dtype=np.float64))
+        totals = np.dot(scores, self._ones)  # (t,)
+        loss = float(np.add.reduce(np.log(totals) - right, dtype=np.float64))
         scores *= (rate / totals)[:, None]
-        scores[letters, targets] -= rate
+        scores[times, targets] -= rate
 
         # Back along the name, through the weights as they were before the step.
-        errors = np.dot(scores, p.V.T, out=scratch("errors", times, h))
-        slopes = np.multiply(states, states, out=scratch("slopes", times, h))
-        np.subtract(1, slopes, out=slopes)
+        errors = np.dot(scores, self._parameters.V.T, out=self._errors[:length])
+        slopes = self._slopes_of(rows[1:, :h])
         errors[-1] *= slopes[-1]
-        for t in range(times - 2, -1, -1):
-            errors[t] += np.dot(p.W, errors[t + 1])
-            errors[t] *= slopes[t]
+        for t in range(length - 2, -1, -1):
+            error = self._error[t]
+            error += np.dot(self._parameters.W, self._error[t + 1], out=self._through)
+            error *= self._slope[t]
 
-        np.dot(rows[:-1].T, errors, out=self._state_step)
-        self._into_state -= self._state_step
-        np.dot(states.T, scores, out=self._logits_step[:-1])
-        np.sum(scores, axis=0, out=self._logits_step[-1])
-        self._into_logits -= self._logits_step
+        self._into_state -= np.dot(rows[:-1].T, errors, out=self._state_step)
+        self._into_logits -= np.dot(read.T, scores, out=self._logits_step)
         return loss
+
+    def _slopes_of(self, states: FloatArray) -> FloatArray:
+        """The derivatives of tanh, ``1 - h_t²``, (t, h)."""
+        slopes = np.multiply(states, states, out=self._slopes[: len(states)])
+        return np.subtract(1, slopes, out=slopes)

@@ -16,7 +16,7 @@ def test_the_arrays_are_windows_on_the_flat_vector() -> None:
 def test_the_stacked_matrices_are_the_arrays_one_behind_the_other() -> None:
     parameters = initialise(3, 4, np.random.default_rng(0))
     p = parameters
-    np.testing.assert_array_equal(p.into_state, np.vstack([p.W, p.U, p.b]))
+    np.testing.assert_array_equal(p.into_state, np.vstack([p.W, p.b, p.U]))
     np.testing.assert_array_equal(p.into_logits, np.vstack([p.V, p.c]))
 
 

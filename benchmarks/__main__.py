@@ -1,0 +1,23 @@
+"""``python -m benchmarks``: every comparison, as one table."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import recipe, sampling
+from benchmarks.timing import machine
+
+
+def main() -> None:
+    """Run the comparisons and print them."""
+    table = Table("", "speed", "× literal", title="namewright against the literal loops", caption=machine())
+    for rows in (recipe.rows(), sampling.rows()):
+        for what, speed, ratio in rows:
+            table.add_row(what, speed, f"{ratio:.2f}")
+        table.add_section()
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

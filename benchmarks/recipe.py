@@ -1,0 +1,56 @@
+"""The seed recipe's steps against a literal transcription of its equations, on the bundled list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from benchmarks.timing import medians
+from model.corpora import bundled_path
+from model.corpus import Corpus
+from model.network import Batch
+from model.parameters import initialise
+from model.presets import seed
+from model.recipe import RecipeStep
+from model.training import Training
+from tests.literal_recipe import LiteralRecipe
+
+STEPS = 2_000
+ROUNDS = 7
+
+
+def rows() -> list[tuple[str, str, float]]:
+    """What ran, its speed in steps a second, and how many times the literal transcription's that is."""
+    training = Training(Corpus.read(bundled_path("us")), seed(0), 0)
+    names = [name for name, _ in zip(training.batches.epoch(np.random.default_rng(0)), range(STEPS), strict=False)]
+    contestants = {
+        "seed recipe, literal transcription, float64": _literal(names, training.vocabulary.size),
+        "seed recipe, float64": _ours(names, training.vocabulary.size, "float64"),
+        "seed recipe, float32": _ours(names, training.vocabulary.size, "float32"),
+    }
+    seconds = medians(contestants, ROUNDS)
+    literal = next(iter(seconds.values()))
+    return [(name, f"{STEPS / taken:,.0f} steps/s", literal / taken) for name, taken in seconds.items()]
+
+
+def _literal(names: list[Batch], vocabulary: int) -> Callable[[], None]:
+    p = initialise(vocabulary, 100, np.random.default_rng(0), dtype=np.float64)
+    recipe = LiteralRecipe(p.U.T.copy(), p.W.T.copy(), p.V.T.copy(), p.b.copy(), p.c.copy())
+    pairs = [(name.inputs.tolist(), name.targets.tolist()) for name in names]
+
+    def run() -> None:
+        for letters, targets in pairs:
+            recipe.step(letters, targets)
+
+    return run
+
+
+def _ours(names: list[Batch], vocabulary: int, precision: str) -> Callable[[], None]:
+    step = RecipeStep(initialise(vocabulary, 100, np.random.default_rng(0), dtype=precision))
+
+    def run() -> None:
+        for name in names:
+            step(name.inputs, name.targets, 0.0005)
+
+    return run

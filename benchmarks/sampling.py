@@ -1,0 +1,62 @@
+"""Drawing names from the bundled models against the original's loop: one name at a time, one-hot vectors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.timing import medians
+from model import artifact
+from model.artifact import Artifact
+from model.options import Options
+from model.sampling import draw
+from model.vocabulary import END
+from tests.literal_recipe import LiteralRecipe
+
+WEIGHTS = Path(__file__).parent.parent / "weights"
+COUNT = 1_000
+ROUNDS = 7
+
+
+def rows() -> list[tuple[str, str, float]]:
+    """What ran, its speed in names a second, and how many times the literal loop's that is."""
+    return [row for name in ("us-seed", "us") for row in _rows(name)]
+
+
+def _rows(name: str) -> list[tuple[str, str, float]]:
+    model = artifact.load(WEIGHTS / f"{name}.npz")
+    rng = np.random.default_rng(0)
+    options = Options(unique=False)
+    contestants = {
+        f"{name}: literal loop": lambda: _literal(model, rng),
+        f"{name}: {COUNT:,} names at once": lambda: draw(model, COUNT, options, rng).names,
+        f"{name}: {COUNT:,} names one by one": lambda: [draw(model, 1, options, rng).names[0] for _ in range(COUNT)],
+    }
+    seconds = medians(contestants, ROUNDS)
+    literal = seconds[f"{name}: literal loop"]
+    return [(what, f"{COUNT / taken:,.0f} names/s", literal / taken) for what, taken in seconds.items()]
+
+
+def _literal(model: Artifact, rng: np.random.Generator) -> list[str]:
+    """The original's sampler: a distribution a letter, a draw from it, the letter fed back."""
+    p = model.parameters
+    recipe = LiteralRecipe(p.U.T.copy(), p.W.T.copy(), p.V.T.copy(), p.b.copy(), p.c.copy())
+    size = model.vocabulary.size
+    names = []
+    for _ in range(COUNT):
+        letters: list[int] = []
+        hidden = np.zeros(p.hidden)
+        letter = END if model.first_letters is None else int(rng.choice(size, p=model.first_letters))
+        while len(letters) < 20:
+            if letter != END:
+                letters.append(letter)
+            x = np.zeros(size)
+            x[letter] = 1
+            hidden = np.tanh(recipe.U @ x + recipe.W @ hidden + recipe.b)
+            exponentials = np.exp((recipe.V @ hidden + recipe.c).astype(np.float64))
+            letter = int(np.argmax(rng.multinomial(1, exponentials / exponentials.sum())))
+            if letter == END:
+                break
+        names.append(model.casing.dress(model.vocabulary.decode(letters)))
+    return names
