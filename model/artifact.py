@@ -28,7 +28,7 @@ from model.casing import Casing
 from model.corpus import name_hashes
 from model.errors import InvalidWeights
 from model.parameters import FloatArray, Parameters
-from model.vocabulary import Vocabulary
+from model.vocabulary import END, Vocabulary
 
 PREFIX = "network."
 
@@ -53,7 +53,9 @@ class Artifact:
 
 def save(artifact: Artifact, path: Path) -> None:
     """Write the model whole: a reader sees the old file or the new one."""
-    arrays: dict[str, NDArray[Any]] = {"card": np.frombuffer(json.dumps(artifact.card.to_json()).encode(), np.uint8)}
+    arrays: dict[str, NDArray[Any]] = {
+        "card": np.frombuffer(json.dumps(artifact.card.to_json(), allow_nan=False).encode(), np.uint8)
+    }
     arrays |= {PREFIX + name: array for name, array in artifact.parameters.arrays().items()}
     if artifact.first_letters is not None:
         arrays["first_letters"] = artifact.first_letters
@@ -89,12 +91,13 @@ def _assemble(arrays: npz.Arrays) -> Artifact:
     first_letters = None
     if not card.architecture.first_letter:
         first_letters = _floats(arrays, "first_letters", (vocabulary.size,), np.dtype(np.float64))
-        if first_letters.min() < 0 or abs(first_letters.sum() - 1) > 1e-6:
+        if first_letters.min() < 0 or first_letters[END] or abs(first_letters.sum() - 1) > 1e-6:
             raise ValueError("first_letters are not frequencies")
     hashes = arrays["hashes"]
     if hashes.dtype != np.uint64 or hashes.shape != (card.corpus.names,) or np.any(hashes[1:] < hashes[:-1]):
         raise ValueError("hashes are not sorted 64-bit numbers, one for each name")
     flat = np.concatenate([weights[name].ravel() for name in parameters.NAMES])
+    flat.flags.writeable = False
     return Artifact(
         card=card,
         vocabulary=vocabulary,

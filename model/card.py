@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import types
+import math
 import typing
 from dataclasses import dataclass
 from typing import Any, Self
@@ -15,6 +15,8 @@ FORMAT = 1
 
 class _Json:
     """Frozen dataclasses to JSON and back, refusing what is unknown, of another type, or absent without a default."""
+
+    __slots__ = ()
 
     def to_json(self) -> dict[str, Any]:
         """As JSON types."""
@@ -39,9 +41,6 @@ def _checked(place: str, kind: Any, value: Any) -> Any:
             return tuple(value)
     elif typing.get_origin(kind) is dict:
         if isinstance(value, dict):
-            return value
-    elif isinstance(kind, types.UnionType):
-        if type(value) in typing.get_args(kind):
             return value
     elif type(value) is kind or (kind is float and type(value) is int):
         return value
@@ -95,6 +94,7 @@ class Card(_Json):
     seed: int
     nats_per_letter: float  # on the test part
     memorisation: Memorisation
+    parent: str = ""  # SHA-256 of the weights that the training started from; empty where it drew its own
 
     @classmethod
     def from_json(cls, told: Any) -> Self:
@@ -110,4 +110,10 @@ class Card(_Json):
             raise ValueError(f"its architecture is unknown here: {self.architecture}; use a newer namewright")
         if not 0 < self.architecture.hidden <= 2**14 or not 0 < len(self.letters) <= 2**16:
             raise ValueError("its sizes are out of range")
+        parts = (self.corpus.train, self.corpus.validation, self.corpus.test)
+        if min(parts) < 0 or sum(parts) != self.corpus.names:
+            raise ValueError("its parts do not add up to its names")
+        figures = (self.nats_per_letter, self.memorisation.in_training, self.memorisation.in_held_out)
+        if not all(map(math.isfinite, figures)):
+            raise ValueError("its figures are not finite numbers")
         Casing(self.casing)

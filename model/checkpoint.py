@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model import npz
 from model.corpus import Corpus
@@ -30,6 +32,7 @@ def save(training: Training, path: Path) -> None:
         "corpus": training.corpus.sha256,
         "plan": asdict(training.plan),
         "seed": training.seed,
+        "parent": training.parent,
         "letters": training.vocabulary.letters,
         "step": training.step,
         "position": training.position,
@@ -68,11 +71,18 @@ def load(path: Path, corpus: Corpus) -> Training:
             raise ValueError("its weights have another size than its plan")
         start = Parameters.over(weights, vocabulary.size, plan.hidden)
         training = Training(corpus, plan, told["seed"], (start, vocabulary))
-        training.best[:] = arrays["best"]
+        training.parent = told["parent"]
+        training.best[:] = _of_shape(arrays["best"], weights.shape)
         training.best_loss, training.reports_since_best = told["best_loss"], told["reports_since_best"]
         training.history = [(int(step), loss, validation) for step, loss, validation in arrays["history"].tolist()]
+        if not 0 <= told["position"] <= len(training.batches) or not 0 <= told["step"] <= plan.steps:
+            raise ValueError("its place in the training is outside of it")
         training.step = told["step"]
-        state = {name.removeprefix(OPTIMIZER): array for name, array in arrays.items() if name.startswith(OPTIMIZER)}
+        state = {
+            name.removeprefix(OPTIMIZER): _of_shape(array, weights.shape)
+            for name, array in arrays.items()
+            if name.startswith(OPTIMIZER)
+        }
         training.take_step.optimizer.restore(state, training.step)
         training.rng.bit_generator.state = told["epoch_state"]
         training.begin_epoch()
@@ -81,3 +91,10 @@ def load(path: Path, corpus: Corpus) -> Training:
     except (KeyError, TypeError, ValueError, RecursionError, NameModelError) as error:
         raise InvalidCheckpoint(f"training cannot go on from it: {error}", str(path)) from error
     return training
+
+
+def _of_shape(array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    """The array, which NumPy would otherwise stretch to fit."""
+    if array.shape != shape:
+        raise ValueError(f"it holds an array of shape {array.shape} where {shape} belongs")
+    return array

@@ -47,6 +47,7 @@ def finish(training: Training) -> Artifact:
         seed=training.seed,
         nats_per_letter=0.0,
         memorisation=Memorisation(0, 0.0, 0.0),
+        parent=training.parent,
     )
     model = Artifact(
         card=card,

@@ -48,6 +48,14 @@ class Hyperparameters:
             raise InvalidOption("report_every", "must be a multiple of point_every")
         if not 0 < self.learning_rate <= 10:
             raise InvalidOption("learning_rate", "must be above 0 and at most 10")
+        if not 0 <= self.weight_decay * self.learning_rate < 1:
+            raise InvalidOption("weight_decay", "must be at least 0, and below 1 when multiplied with learning_rate")
+        if self.clip is not None and not self.clip > 0:
+            raise InvalidOption("clip", "must be above 0")
+        if self.warmup < 0:
+            raise InvalidOption("warmup", "must be at least 0")
+        if self.patience is not None and self.patience < 1:
+            raise InvalidOption("patience", "must be at least 1")
         for name in ("dropout", "recurrent_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise InvalidOption(name, "must be at least 0 and below 1")

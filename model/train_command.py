@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -47,7 +47,9 @@ def train(
 
     With --checkpoint, Ctrl-C or a termination saves the state and prints the command that goes on from it.
     """
-    _check_folders(out, save, plot)
+    _check_files(names, out, save, plot)
+    if save is not None and save.exists() and resume is None:
+        raise InvalidOption(str(save), "is there already: go on from it with --resume, or remove it")
     if plot is not None:
         plots.check(plot)
     corpus = Corpus.read(names)
@@ -92,14 +94,23 @@ def begin(corpus: Corpus, preset: str, seed: int, start: Path | None, minutes: f
     return Training(corpus, plan, seed, weights)
 
 
-def _check_folders(*paths: Path | None) -> None:
-    """Find out before the training, not after it, that a result could not be written."""
-    for path in paths:
+def _check_files(names: Path, *written: Path | None) -> None:
+    """Find out before the training, not after it, that a result could not be written or would overwrite the list."""
+    paths = [names.resolve()]
+    for path in written:
         if path is None:
             continue
-        folder = path.absolute().parent
-        if (path.exists() and not path.is_file()) or not (folder.is_dir() and os.access(folder, os.W_OK)):
-            raise InvalidOption(str(path), "cannot be written: name a file in a folder that you may write to")
+        if path.resolve() in paths:
+            raise InvalidOption(str(path), "is named twice: give the list and every result a file of its own")
+        paths.append(path.resolve())
+        try:
+            if path.exists() and not path.is_file():
+                raise InvalidOption(str(path), "cannot be written: it is there and is not a file")
+            tempfile.TemporaryFile(dir=path.absolute().parent).close()
+        except OSError as error:
+            raise InvalidOption(
+                str(path), f"cannot be written: its folder does not let us ({error.strerror})"
+            ) from error
 
 
 @contextmanager

@@ -7,6 +7,7 @@ a run is decided by the list, the hyperparameters and the seed, and one that is 
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,6 +61,7 @@ class Training:
     ) -> None:
         self.corpus, self.plan, self.seed = corpus, plan, seed
         self.rng = np.random.default_rng(seed)
+        self.parent = ""  # SHA-256 of the weights to start from
         if start is None:
             self.vocabulary = corpus.vocabulary
             self.parameters = initialise(self.vocabulary.size, plan.hidden, self.rng, dtype=plan.precision)
@@ -67,6 +69,7 @@ class Training:
             weights, self.vocabulary = start
             _check_start(weights, self.vocabulary, corpus, plan)
             self.parameters = weights.copy(np.dtype(plan.precision))
+            self.parent = hashlib.sha256(weights.flat.data).hexdigest()
         self.split = corpus.split()
         self._validation = by_length(self.split.validation, self.vocabulary, plan.first_letter)
         self.batches: Shuffled | OneByOne
@@ -120,10 +123,10 @@ class Training:
                 letters += len(batch.targets)
                 names += batch.counts[0]
                 self.step += 1
-            if not math.isfinite(loss):
-                raise TrainingDiverged(self.step)
             report = self.step % plan.report_every == 0 or self.step == plan.steps
             validation = self._validate() if report else None
+            if not math.isfinite(loss + (validation or 0)):
+                raise TrainingDiverged(self.step)
             self.history.append((self.step, loss / letters, math.nan if validation is None else validation))
             yield Progress(self.step, plan.steps, loss / letters, validation, names)
 
