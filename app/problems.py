@@ -69,10 +69,14 @@ class Refusal(HTTPException):
         super().__init__(kind.status, detail, headers)
 
 
+def always(kind: Kind, detail: str) -> dict[str, Any]:
+    """The members that every problem has."""
+    return {"type": f"/problems/{kind.slug}", "title": kind.title, "status": kind.status, "detail": detail}
+
+
 def respond(kind: Kind, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
     """Answer with a problem."""
-    problem = {"type": f"/problems/{kind.slug}", "title": kind.title, "status": kind.status, "detail": detail}
-    text = json.dumps(problem | members, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(always(kind, detail) | members, ensure_ascii=False, allow_nan=False)
     content = text.encode(errors="backslashreplace")  # a lone surrogate becomes its JSON escape
     return Response(content, kind.status, headers, MEDIA_TYPE)
 

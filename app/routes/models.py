@@ -1,10 +1,10 @@
 """`/models`: what is in service."""
 
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 
+from app import problems
 from app.routes.refusals import refusals
 from app.schemas import ModelAnswer, ModelName, ModelsAnswer
 from app.service import Service
@@ -22,7 +22,7 @@ async def list_models(request: Request) -> ModelsAnswer:
 @routes.get(
     "/models/{name}",
     summary="Show a model",
-    responses=refusals(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
+    responses=refusals(problems.UNKNOWN_MODEL, problems.INVALID_REQUEST),
 )
 async def show_model(request: Request, name: Annotated[ModelName, Path()]) -> ModelAnswer:
     """One model, by `name` or `name@version`, and where it comes from."""

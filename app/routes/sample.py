@@ -1,10 +1,10 @@
 """`/sample`: names."""
 
-from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
+from app import problems
 from app.answers import MEDIA_TYPES
 from app.routes.refusals import refusals
 from app.schemas import Format, NoQuery, SampleAnswer, SampleFields, sample_query, sample_request
@@ -17,17 +17,19 @@ EXAMPLES: dict[Format, str] = {
     "ndjson": '{"name":"Annalie"}\n{"name":"Amiyah"}\n',
 }
 DOCUMENTED: dict[int | str, dict[str, Any]] = refusals(
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.NOT_ACCEPTABLE,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-    HTTPStatus.SERVICE_UNAVAILABLE,
+    problems.INVALID_REQUEST,
+    problems.UNKNOWN_LETTER,
+    problems.UNSATISFIABLE,
+    problems.UNKNOWN_MODEL,
+    problems.NOT_ACCEPTABLE,
+    problems.OVER_CAPACITY,
 )
 DOCUMENTED[200] = {
     "description": "Names. In CSV, plain text and NDJSON, the model, its version, the seed and the shortfall travel as "
     "`X-Namewright-*` headers.",
     "content": {MEDIA_TYPES[form].partition(";")[0]: {"example": example} for form, example in EXAMPLES.items()},
 }
-WITH_BODY = DOCUMENTED | refusals(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+WITH_BODY = DOCUMENTED | refusals(problems.TOO_LARGE, problems.UNSUPPORTED_MEDIA_TYPE)
 
 
 def router(settings: Settings) -> APIRouter:

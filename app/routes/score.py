@@ -1,21 +1,21 @@
 """`/score`: how probable names are."""
 
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app import problems
 from app.routes.refusals import refusals
 from app.schemas import NoQuery, ScoreAnswer, score_request
 from app.service import Service
 from app.settings import Settings
 
 REFUSALS = refusals(
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-    HTTPStatus.SERVICE_UNAVAILABLE,
+    problems.INVALID_REQUEST,
+    problems.UNKNOWN_MODEL,
+    problems.TOO_LARGE,
+    problems.UNSUPPORTED_MEDIA_TYPE,
+    problems.OVER_CAPACITY,
 )
 
 

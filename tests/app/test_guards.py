@@ -11,6 +11,7 @@ from starlette.routing import Route
 from app.guards import BodyLimit, LastResort
 from app.problems import HANDLERS
 from app.tracing import Tracing
+from model.errors import InvalidWeights
 from tests.services import problem
 
 pytestmark = pytest.mark.anyio
@@ -24,6 +25,10 @@ async def read(request: Request) -> Response:
 
 async def fail(_: Request) -> Response:
     raise ZeroDivisionError("a secret")
+
+
+async def fail_on_weights(_: Request) -> Response:
+    raise InvalidWeights("a secret", "/a/secret/path")
 
 
 async def fail_midway(_: Request) -> Response:
@@ -40,6 +45,7 @@ async def guarded() -> AsyncIterator[httpx.AsyncClient]:
         routes=[
             Route("/read", read, methods=["POST"]),
             Route("/fail", fail),
+            Route("/fail-on-weights", fail_on_weights),
             Route("/fail-midway", fail_midway),
         ],
         middleware=[Middleware(Tracing), Middleware(LastResort), Middleware(BodyLimit, max_bytes=LIMIT)],
@@ -70,8 +76,9 @@ async def test_a_length_is_believed_before_anything_is_read(guarded: httpx.Async
     problem(await guarded.post("/read", content=b"", headers={"Content-Length": length}), 413)
 
 
-async def test_a_failure_tells_its_request_id_and_nothing_else(guarded: httpx.AsyncClient) -> None:
-    answer = await guarded.get("/fail", headers={"X-Request-Id": "here-it-is"})
+@pytest.mark.parametrize("path", ["/fail", "/fail-on-weights"])
+async def test_a_failure_tells_its_request_id_and_nothing_else(guarded: httpx.AsyncClient, path: str) -> None:
+    answer = await guarded.get(path, headers={"X-Request-Id": "here-it-is"})
     told = problem(answer, 500)
     assert told["request_id"] == answer.headers["x-request-id"] == "here-it-is"
     assert "secret" not in answer.text
