@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import structlog
+import logging
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.problems import INTERNAL_ERROR, TOO_LARGE, Refusal, respond
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 class BodyLimit:
@@ -66,7 +67,7 @@ class LastResort:
             await self._app(scope, receive, watched)
         except Exception:
             request_id = scope["state"]["request_id"]
-            log.exception("failure", id=request_id)
+            log.exception("failure", extra={"fields": {"id": request_id}})
             if started:
                 raise
             detail = "something failed that should not; the log has the reason under this request_id"

@@ -1,12 +1,15 @@
-"""Log lines: one shape for the service and for its server, on stderr."""
+"""Log lines: one shape for the service and for its server, on stderr.
+
+A line has an event and, under `extra={"fields": ...}`, what there is to tell of it.
+"""
 
 from __future__ import annotations
 
+import json
 import logging.config
 import sys
+from datetime import UTC, datetime
 from typing import Any
-
-import structlog
 
 from app.settings import Settings
 
@@ -22,40 +25,18 @@ NOISE = {
 
 
 def configure(settings: Settings) -> None:
-    """Send the lines of structlog, and those that uvicorn makes through the standard library, to stderr."""
+    """Send the lines of the service and of uvicorn to stderr."""
     console = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
-    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    described: list[Any] = [
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    rendered: list[Any] = (
-        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
-        if console
-        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
-    )
-    structlog.configure(
-        processors=described + rendered,
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
-    )
+    level = settings.log_level.upper()
     logging.config.dictConfig(
         {
             "version": 1,
             "disable_existing_loggers": False,
-            "formatters": {
-                "ours": {
-                    "()": structlog.stdlib.ProcessorFormatter,
-                    "foreign_pre_chain": described,
-                    "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendered],
-                }
-            },
+            "formatters": {"ours": {"()": ConsoleFormatter if console else JsonFormatter}},
             "filters": {"quiet": {"()": _Quiet}},
-            "handlers": {
-                "stderr": {"class": "logging.StreamHandler", "formatter": "ours", "filters": ["quiet"]},
-            },
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ours", "filters": ["quiet"]}},
             "loggers": {
+                "app": {"level": level, "handlers": ["stderr"]},
                 "uvicorn": {"level": level, "handlers": ["stderr"], "propagate": False},
                 "uvicorn.error": {"level": level, "handlers": [], "propagate": True},
                 "uvicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
@@ -64,6 +45,37 @@ def configure(settings: Settings) -> None:
     )
 
 
+class JsonFormatter(logging.Formatter):
+    """A JSON object a line, for programs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The whole line."""
+        line = {"time": _time(record), "level": record.levelname.lower(), "event": record.getMessage()}
+        line |= _fields(record)
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+class ConsoleFormatter(logging.Formatter):
+    """A line for people; a failure is followed by its traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The whole line, and a traceback where there is one."""
+        told = "".join(f" {name}={value}" for name, value in _fields(record).items())
+        line = f"{_time(record)[11:23]} {record.levelname.lower():<7} {record.getMessage()}{told}"
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
 class _Quiet(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         return record.msg not in NOISE
+
+
+def _time(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+
+def _fields(record: logging.LogRecord) -> dict[str, Any]:
+    fields: dict[str, Any] = getattr(record, "fields", {})
+    return fields

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-import structlog
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,7 +17,7 @@ from app.serving import Models
 from app.settings import Settings
 from model.errors import NameModelError
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 def lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -28,7 +28,7 @@ def lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMana
         logs.configure(settings)
         models = Models.bundled(settings.weights, settings.default_model)
         app.state.service = Service(models, Capacity(settings.sampling_threads, settings.max_waiting))
-        log.info("ready", models=list(models.by_name), default=models.default)
+        log.info("ready", extra={"fields": {"models": list(models.by_name), "default": models.default}})
         yield
         log.info("stopped")
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import time
 
-import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 REQUEST_ID = "X-Request-Id"
 SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+SHOWN_METHOD = 20
 SHOWN_PATH = 200
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 class Tracing:
@@ -46,16 +47,15 @@ class Tracing:
         try:
             await self._app(scope, receive, watched)
         finally:
-            milliseconds = round((time.perf_counter() - begun) * 1000, 2)
-            log.info(
-                "request",
-                method=scope["method"],
-                path=_printable(scope.get("raw_path") or scope["path"].encode()),
-                status=status,
-                ms=milliseconds,
-                bytes=size,
-                id=request_id,
-            )
+            fields = {
+                "method": scope["method"][:SHOWN_METHOD],
+                "path": _printable(scope.get("raw_path") or scope["path"].encode()),
+                "status": status,
+                "ms": round((time.perf_counter() - begun) * 1000, 2),
+                "bytes": size,
+                "id": request_id,
+            }
+            log.info("request", extra={"fields": fields})
 
 
 def _printable(path: bytes) -> str:

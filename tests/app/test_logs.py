@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable
 
 import pytest
-import structlog
 
 from app import logs
 from app.settings import Settings
@@ -17,10 +16,10 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], list[str]]:
         stderr = io.StringIO()
         monkeypatch.setattr(sys, "stderr", stderr)
         logs.configure(Settings(log_format=form, log_level=level))  # type: ignore[arg-type]
-        server, ours = logging.getLogger("uvicorn.error"), structlog.get_logger()
+        server, ours = logging.getLogger("uvicorn.error"), logging.getLogger("app.tests")
         server.info("Application startup failed. Exiting.")
         server.info("listening on %s", "here")
-        ours.info("request", path="/é")
+        ours.info("request", extra={"fields": {"path": "/é"}})
         try:
             raise ZeroDivisionError
         except ZeroDivisionError:
@@ -35,8 +34,8 @@ def test_every_line_is_json_whoever_wrote_it(lines: Callable[[str, str], list[st
     listening, request, failure, broken = map(json.loads, lines("auto", "info"))
     assert (listening["event"], listening["level"]) == ("listening on here", "info")
     assert (request["event"], request["path"]) == ("request", "/é")
-    assert failure["exception"][0]["exc_type"] == broken["exception"][0]["exc_type"] == "ZeroDivisionError"
-    assert all("timestamp" in line for line in (listening, request, failure, broken))
+    assert failure["exception"].splitlines()[-1] == broken["exception"].splitlines()[-1] == "ZeroDivisionError"
+    assert all("time" in line for line in (listening, request, failure, broken))
 
 
 def test_a_level_leaves_out_what_is_below_it(lines: Callable[[str, str], list[str]]) -> None:
