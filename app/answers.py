@@ -12,7 +12,7 @@ from typing import Any, get_args
 from fastapi import Response
 
 from app.problems import NOT_ACCEPTABLE, Refusal
-from app.schemas import Format
+from app.schemas.requests import Format
 
 MEDIA_TYPES: Mapping[Format, str] = {
     "json": "application/json",

@@ -14,16 +14,8 @@ from fastapi import Response
 
 from app.answers import Draws, encode, negotiate, to_json
 from app.capacity import Capacity
-from app.schemas import (
-    MAX_SEED,
-    Format,
-    ModelAnswer,
-    ModelsAnswer,
-    ModelSummary,
-    Readiness,
-    SampleFields,
-    ScoreFields,
-)
+from app.schemas.answers import ModelAnswer, ModelsAnswer, ModelSummary, Readiness
+from app.schemas.requests import MAX_SEED, Format, SampleFields, ScoreFields
 from app.serving import Models, Served
 from model.artifact import Artifact
 from model.options import Options
@@ -99,7 +91,7 @@ def _score(served: Served, names: Sequence[str]) -> Response:
 
 
 def _scores(artifact: Artifact, names: Sequence[str]) -> list[dict[str, Any]]:
-    """Each name as `app.schemas.NameScore` has it."""
+    """Each name as `app.schemas.answers.NameScore` has it."""
     told = []
     for scored, known in zip(score(artifact, names), artifact.contains(names), strict=True):
         nats = scored.log_probabilities or ()

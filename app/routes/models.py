@@ -6,7 +6,8 @@ from fastapi import APIRouter, Path, Request
 
 from app import problems
 from app.routes.refusals import refusals
-from app.schemas import ModelAnswer, ModelName, ModelsAnswer
+from app.schemas.answers import ModelAnswer, ModelsAnswer
+from app.schemas.requests import ModelName
 from app.service import Service
 
 routes = APIRouter(tags=["models"])

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request
 
-from app.schemas import Health, Readiness
+from app.schemas.answers import Health, Readiness
 from app.service import Service
 
 routes = APIRouter(tags=["health"])

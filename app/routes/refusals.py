@@ -7,7 +7,7 @@ from typing import Any
 
 from app import problems
 from app.problems import Kind
-from app.schemas import Problem
+from app.schemas.answers import Problem
 
 EXAMPLES: Mapping[Kind, dict[str, Any]] = {
     problems.INVALID_REQUEST: {

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from app import problems
 from app.answers import MEDIA_TYPES
 from app.routes.refusals import refusals
-from app.schemas import Format, NoQuery, SampleAnswer, SampleFields, sample_query, sample_request
+from app.schemas.answers import SampleAnswer
+from app.schemas.requests import Format, NoQuery, SampleFields, sample_query, sample_request
 from app.service import Service
 from app.settings import Settings
 

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app import problems
 from app.routes.refusals import refusals
-from app.schemas import NoQuery, ScoreAnswer, score_request
+from app.schemas.answers import ScoreAnswer
+from app.schemas.requests import NoQuery, score_request
 from app.service import Service
 from app.settings import Settings
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.answers import Draws, encode, negotiate
 from app.problems import Refusal
-from app.schemas import Format
+from app.schemas.requests import Format
 
 DETAILS: list[dict[str, Any]] = [
     {"name": 'O"Neil, Jr', "log_probability": -3.5, "in_training_list": True, "letters": []},

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.schemas import SampleFields, ScoreFields
+from app.schemas.requests import SampleFields, ScoreFields
 from tests.services import problem
 
 pytestmark = pytest.mark.anyio
