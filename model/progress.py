@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -13,7 +13,7 @@ from rich.progress import Progress as Bar
 from model.training import Progress, Training
 
 
-def show(training: Training) -> Iterator[Progress]:
+def show(training: Training) -> Generator[Progress]:
     """Run a training to its end, passing its progress on and showing it."""
     return _bar(training) if sys.stderr.isatty() else _lines(training)
 
@@ -40,7 +40,7 @@ class _Pace:
         return self.names / max(time.perf_counter() - self.began, 1e-9)
 
 
-def _lines(training: Training) -> Iterator[Progress]:
+def _lines(training: Training) -> Generator[Progress]:
     """One line a report: the loss since the last one and on the validation names."""
     pace = _Pace()
     for progress in training.run():
@@ -56,7 +56,7 @@ def _lines(training: Training) -> Iterator[Progress]:
         yield progress
 
 
-def _bar(training: Training) -> Iterator[Progress]:
+def _bar(training: Training) -> Generator[Progress]:
     """A bar with the same figures and the time left."""
     columns = (
         BarColumn(),

@@ -8,7 +8,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Event
@@ -62,13 +62,9 @@ def train(
     save = save or resume
     if save is not None:
         checkpoint.save(training, save)
-    with _stop_requests() as stop:
-        for progress in show(training):
-            if save is not None and (stop.is_set() or progress.validation is not None):
-                checkpoint.save(training, save)
-            if stop.is_set():
-                _say_how_to_go_on(save, names, out, plot)
-                return INTERRUPTED
+    if not _train(training, save):
+        _say_how_to_go_on(save, names, out, plot)
+        return INTERRUPTED
     model = finish(training)
     artifact.save(model, out)
     if plot is not None:
@@ -92,6 +88,17 @@ def begin(corpus: Corpus, preset: str, seed: int, start: Path | None, minutes: f
     if minutes is not None:
         plan = replace(plan, steps=min(plan.steps, steps_within(minutes, Training(corpus, plan, seed, weights))))
     return Training(corpus, plan, seed, weights)
+
+
+def _train(training: Training, save: Path | None) -> bool:
+    """Train to the end, or until asked to stop, with a checkpoint at every report; True at the end."""
+    with _stop_requests() as stop, closing(show(training)) as points:
+        for progress in points:
+            if save is not None and (stop.is_set() or progress.validation is not None):
+                checkpoint.save(training, save)
+            if stop.is_set():
+                return False
+    return True
 
 
 def _check_files(names: Path, *written: Path | None) -> None:
