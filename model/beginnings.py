@@ -56,7 +56,7 @@ def beginnings(artifact: Artifact, options: Options) -> Beginnings:
         if len(indices) > 1:
             weights = np.maximum(first[indices], np.log(np.finfo(float).tiny)) / options.temperature
     else:
-        allowed = letter_weights(first[None], options)[0]
+        allowed = letter_weights(first[:, None], options)[:, 0]
         indices = np.flatnonzero(allowed)
         weights = np.log(allowed[indices])
     hidden = step(artifact.parameters, indices, np.repeat(hidden, len(indices), axis=0))
@@ -80,8 +80,8 @@ def _extend(artifact: Artifact, options: Options, begin: Beginnings, choices: li
     """Read the letters of a start; weights come in as logarithms and leave as weights."""
     letters, hidden, weights = begin.letters, begin.hidden, begin.weights
     for indices in choices:
-        scores = log_softmax(logits(artifact.parameters, hidden) / options.temperature)[:, indices]  # (s, choices)
-        sums = (weights[:, None] + scores).ravel()
+        scores = log_softmax(logits(artifact.parameters, hidden) / options.temperature)[indices]  # (choices, s)
+        sums = (weights + scores).T.ravel()  # the choices of each beginning together
         best = np.sort(np.argsort(-sums, kind="stable")[:MOST])
         parents, taken = best // len(indices), indices[best % len(indices)]
         letters = np.concatenate([letters[parents], taken[:, None]], axis=1)

@@ -73,16 +73,20 @@ def step(parameters: Parameters, letters: IntArray, hidden: FloatArray) -> Float
 
 
 def logits(parameters: Parameters, hidden: FloatArray) -> FloatArray:
-    """``hidden V + c``, (b, v): what each letter would score as the next one."""
-    scores: FloatArray = hidden @ parameters.V
-    scores += parameters.c
+    """``h V + c`` for states (b, h), turned on its side: (v, b), what each letter would score as the next one.
+
+    Sums and maxima over the vocabulary then run down columns, many names at a time, which is several times quicker.
+    """
+    scores: FloatArray = parameters.V.T @ hidden.T
+    scores += parameters.c[:, None]
     return scores
 
 
 def log_softmax(scores: FloatArray) -> FloatArray:
-    """Logits (…, v) to log-probabilities, nats."""
-    shifted = scores - scores.max(axis=-1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
+    """Logits (v, b) to log-probabilities, nats."""
+    shifted = scores - scores.max(axis=0)
+    shifted -= np.log(np.exp(shifted).sum(axis=0))
+    return np.asarray(shifted)
 
 
 def log_probabilities(parameters: Parameters, inputs: IntArray, targets: IntArray) -> FloatArray:
@@ -103,7 +107,7 @@ def log_probabilities(parameters: Parameters, inputs: IntArray, targets: IntArra
     result = np.empty(inputs.shape, parameters.flat.dtype)
     for t, letters in enumerate(inputs):
         hidden = step(parameters, letters, hidden)
-        result[t] = log_softmax(logits(parameters, hidden))[np.arange(names), targets[t]]
+        result[t] = log_softmax(logits(parameters, hidden))[targets[t], np.arange(names)]
     return result
 
 

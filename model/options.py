@@ -56,17 +56,15 @@ class Options:
 
 
 def letter_weights(scores: FloatArray, options: Options) -> FloatArray:
-    """Logits (b, v) to weights (b, v) to draw by: the softmax, unnormalised, after temperature, top-k and top-p."""
+    """Logits (v, b) to weights (v, b) to draw by: the softmax, unnormalised, after temperature, top-k and top-p."""
     if options.temperature != 1:
         scores = scores / options.temperature
-    weights: FloatArray = np.exp(scores - scores.max(axis=1, keepdims=True))
-    if options.top_k is not None and options.top_k < weights.shape[1]:
-        least = np.partition(weights, -options.top_k, axis=1)[:, -options.top_k, None]
-        weights = np.where(weights >= least, weights, 0)
+    weights: FloatArray = np.exp(scores - scores.max(axis=0))
+    if options.top_k is not None and options.top_k < len(weights):
+        weights[weights < np.partition(weights, -options.top_k, axis=0)[-options.top_k]] = 0
     if options.top_p is not None and options.top_p < 1:
-        falling = -np.sort(-weights, axis=1)
-        before = falling.cumsum(axis=1) - falling  # weight of all that are more probable
-        kept = (before < options.top_p * falling.sum(axis=1, keepdims=True)).sum(axis=1)  # (b,) at least 1
-        least = np.take_along_axis(falling, kept[:, None] - 1, axis=1)
-        weights = np.where(weights >= least, weights, 0)
+        falling = -np.sort(-weights, axis=0)
+        before = falling.cumsum(axis=0) - falling  # weight of all that are more probable
+        kept = (before < options.top_p * falling.sum(axis=0)).sum(axis=0)  # (b,) at least 1
+        weights[weights < np.take_along_axis(falling, kept[None] - 1, axis=0)] = 0
     return weights

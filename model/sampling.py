@@ -114,7 +114,7 @@ def _letters(
     given = begin.letters.shape[1]
     letters[:, :given] = begin.letters[origin]
     going = np.arange(rows)  # names that have not ended
-    weights = letter_weights(logits(parameters, begin.hidden), options)[origin]  # (b, v)
+    weights = letter_weights(logits(parameters, begin.hidden), options)[:, origin]  # (v, b)
     hidden = begin.hidden[origin]  # (b, h)
     for length in range(given, options.max_length):
         drawn = choose(weights, rng)
@@ -135,14 +135,14 @@ def _letters(
 
 
 def choose(weights: FloatArray, rng: np.random.Generator) -> IntArray:
-    """Draw one column of each row (b, v), as probable as its weight, by the inverse of the cumulative sum.
+    """Draw a letter of each column (v, b), as probable as its weight, by the inverse of the cumulative sum.
 
-    A column of weight 0 is never drawn: its cumulative sum equals the one before it, and the first that exceeds the
-    drawn height is chosen. A height never reaches the total, since the largest uniform number is 1 - 2^-24 or below.
+    A letter of weight 0 is never drawn: its cumulative sum equals the one before it, and the first that exceeds the
+    drawn height is chosen. A height never reaches the total, since uniform numbers end before 1.
     """
-    sums = weights.cumsum(axis=1)  # (b, v)
-    heights = rng.random(len(weights), dtype=sums.dtype) * sums[:, -1]
-    chosen: IntArray = (sums <= heights[:, None]).sum(axis=1)
+    sums = weights.cumsum(axis=0)  # (v, b)
+    heights = rng.random(weights.shape[1], dtype=sums.dtype) * sums[-1]
+    chosen: IntArray = (sums <= heights).sum(axis=0)
     return chosen
 
 
