@@ -62,9 +62,10 @@ def score(
 ) -> None:
     """Tell how probable names are: name, nats and nats per letter, with tabs between."""
     for scored in scoring.score(artifact.load(weights), names):
-        print(f"{scored.name}\t{-scored.log_probability:.4f}\t{scored.nats_per_letter:.4f}")
+        name = scored.name if scored.name.isprintable() else repr(scored.name)
+        print(f"{name}\t{-scored.log_probability:.4f}\t{scored.nats_per_letter:.4f}")
         if scored.unknown:
-            print(f"{scored.name}: the model never saw {', '.join(map(repr, scored.unknown))}", file=sys.stderr)
+            print(f"{name}: the model never saw {', '.join(map(repr, scored.unknown))}", file=sys.stderr)
 
 
 @commands.command()
@@ -86,6 +87,7 @@ def corpus(names: Annotated[Path, typer.Argument(help="A list of names, one a li
 
 def main() -> None:
     """Run a command and turn what users can mend into one line and status 2."""
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # whatever the locale: programs read it
     try:
         status = commands(prog_name="python -m model", standalone_mode=False)
         sys.stdout.flush()  # here, where a failure to write can still be told

@@ -81,7 +81,7 @@ def load(path: Path) -> Artifact:
 
 def _assemble(arrays: npz.Arrays) -> Artifact:
     """A model from the members of its file; raises KeyError, TypeError or ValueError for what does not fit."""
-    card = Card.from_json(json.loads(arrays["card"].tobytes()))
+    card = Card.from_json(json.loads(arrays["card"].tobytes(), parse_constant=_refuse_constant))
     vocabulary = Vocabulary(card.letters)
     hidden = card.architecture.hidden
     dtype = arrays[PREFIX + "W"].dtype
@@ -106,6 +106,11 @@ def _assemble(arrays: npz.Arrays) -> Artifact:
         first_letters=first_letters,
         hashes=hashes,
     )
+
+
+def _refuse_constant(constant: str) -> None:
+    """Python's parser takes NaN and Infinity, which are no JSON."""
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _floats(arrays: npz.Arrays, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> FloatArray:

@@ -88,7 +88,9 @@ def load(path: Path, corpus: Corpus) -> Training:
         training.begin_epoch()
         training.skip(told["position"])
         training.rng.bit_generator.state = told["state"]
-    except (KeyError, TypeError, ValueError, RecursionError, NameModelError) as error:
+    except KeyError as error:
+        raise InvalidCheckpoint(f"it lacks {error}, so it is not a checkpoint of this version", str(path)) from error
+    except (TypeError, ValueError, RecursionError, NameModelError) as error:
         raise InvalidCheckpoint(f"training cannot go on from it: {error}", str(path)) from error
     return training
 

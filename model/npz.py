@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from model.errors import InvalidFile
 
-MAX_BYTES = 512 * 2**20
+MAX_BYTES = 256 * 2**20
 MAX_MEMBERS = 64
 CHECKSUM = "sha256"
 
@@ -45,6 +45,7 @@ def write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Put `content` where `path` is, whole: scratch file, fsync, rename, fsync of the folder."""
+    path = path.resolve()  # what a link points at, not the link
     scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with scratch.open("wb") as file:

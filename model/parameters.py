@@ -15,6 +15,9 @@ FloatArray = NDArray[np.floating]
 NAMES = ("W", "b", "U", "V", "c")
 """In the order in which they lie in the flat vector."""
 
+GAIN = 0.6
+"""What the singular values of `W` are at the start."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
@@ -88,14 +91,12 @@ def size(vocabulary: int, hidden: int) -> int:
     return sum(int(np.prod(shape)) for shape in shapes(vocabulary, hidden).values())
 
 
-def initialise(
-    vocabulary: int, hidden: int, rng: np.random.Generator, *, gain: float = 1.0, dtype: DTypeLike = np.float32
-) -> Parameters:
-    """Draw starting weights: `W` orthogonal, `U` and `V` normal, biases nought.
+def initialise(vocabulary: int, hidden: int, rng: np.random.Generator, *, dtype: DTypeLike = np.float32) -> Parameters:
+    """Draw starting weights: `W` orthogonal times 0.6, `U` standard normal, `V` normal of variance 1/h, biases nought.
 
-    An orthogonal `W` neither shrinks nor blows up the state and its gradient as they pass from letter to letter
-    (Saxe, McClelland and Ganguli 2014, https://arxiv.org/abs/1312.6120). `docs/decisions` has the measurements
-    that chose it.
+    An orthogonal `W` treats all directions of the state alike (Saxe, McClelland and Ganguli 2014,
+    https://arxiv.org/abs/1312.6120). What matters most is a `U` large enough that letters leave different states
+    behind from the first step on; `docs/decisions/0004-how-the-weights-start.md` has the measurements.
 
     Parameters
     ----------
@@ -103,14 +104,12 @@ def initialise(
         Sizes v and h.
     rng
         Where the draws come from; always drawn in float64, so both precisions start from the same weights.
-    gain
-        What `W` is multiplied with: its singular values.
     dtype
         float32 or float64.
     """
     start = Parameters.zeros(vocabulary, hidden, np.float64)
-    start.U[:] = rng.normal(0.0, 0.1, start.U.shape)
-    start.W[:] = gain * _orthogonal(hidden, rng)
+    start.W[:] = GAIN * _orthogonal(hidden, rng)
+    start.U[:] = rng.normal(0.0, 1.0, start.U.shape)
     start.V[:] = rng.normal(0.0, hidden**-0.5, start.V.shape)
     return start.copy(dtype)
 

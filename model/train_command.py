@@ -19,7 +19,7 @@ import typer
 
 from model import artifact, checkpoint, plots
 from model.corpus import Corpus
-from model.errors import InvalidOption
+from model.errors import InvalidOption, UnknownLetter
 from model.finishing import finish
 from model.presets import PRESETS
 from model.progress import show
@@ -85,9 +85,15 @@ def begin(corpus: Corpus, preset: str, seed: int, start: Path | None, minutes: f
         model = artifact.load(start)
         weights = (model.parameters, model.vocabulary)
         plan = replace(plan, hidden=model.parameters.hidden)
-    if minutes is not None:
-        plan = replace(plan, steps=min(plan.steps, steps_within(minutes, Training(corpus, plan, seed, weights))))
-    return Training(corpus, plan, seed, weights)
+    try:
+        if minutes is not None:
+            steps = min(plan.steps, steps_within(minutes, Training(corpus, plan, seed, weights)))
+            plan = replace(plan, steps=steps, warmup=min(plan.warmup, steps // 10))
+        return Training(corpus, plan, seed, weights)
+    except UnknownLetter as error:
+        unknown = ", ".join(map(repr, error.letters))
+        advice = "train without --from, or leave out the names that have them"
+        raise InvalidOption("--from", f"{start} never saw {unknown}, which this list has: {advice}") from error
 
 
 def _train(training: Training, save: Path | None) -> bool:

@@ -116,13 +116,14 @@ class Training:
         while not self.done:
             loss, letters, names = 0.0, 0, 0
             point = min(self.step + plan.point_every - self.step % plan.point_every, plan.steps)
-            while self.step < point:
-                batch = self._next_batch()
-                rate = plan.learning_rate * schedule(self.step, plan.steps, plan.warmup)
-                loss += self.take_step(batch, rate)
-                letters += len(batch.targets)
-                names += batch.counts[0]
-                self.step += 1
+            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # told below, in one sentence
+                while self.step < point:
+                    batch = self._next_batch()
+                    rate = plan.learning_rate * schedule(self.step, plan.steps, plan.warmup)
+                    loss += self.take_step(batch, rate)
+                    letters += len(batch.targets)
+                    names += batch.counts[0]
+                    self.step += 1
             report = self.step % plan.report_every == 0 or self.step == plan.steps
             validation = self._validate() if report else None
             if not math.isfinite(loss + (validation or 0)):

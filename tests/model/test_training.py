@@ -79,7 +79,6 @@ def test_without_patience_the_last_weights_are_kept() -> None:
     assert training.result().flat.tobytes() == training.parameters.flat.tobytes()
 
 
-@pytest.mark.filterwarnings("ignore:overflow encountered", "ignore:invalid value encountered", "ignore:divide by zero")
 def test_a_loss_that_is_no_number_stops_the_training_with_advice() -> None:
     training = Training(CORPUS, RECIPE, 0)
     training.parameters.V[:] = 3e38
