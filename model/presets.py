@@ -102,7 +102,7 @@ SIZES = (
     _Size(1_000, hidden=64, steps=600, batch=32, dropout=0.3, recurrent_dropout=0.2),
     _Size(5_000, hidden=128, steps=1_500, batch=64, dropout=0.3, recurrent_dropout=0.2),
     _Size(20_000, hidden=256, steps=2_500, batch=64, dropout=0.2, recurrent_dropout=0.1),
-    _Size(math.inf, hidden=512, steps=9_000, batch=128, dropout=0.1, recurrent_dropout=0.0),
+    _Size(math.inf, hidden=384, steps=6_000, batch=128, dropout=0.1, recurrent_dropout=0.0),
 )
 """Chosen on validation names of samples of the US list; `docs/decisions/0011-the-default-preset.md` has the figures."""
 
@@ -110,7 +110,7 @@ SIZES = (
 def default(names: int) -> Hyperparameters:
     """Adam with warm-up and cosine, dropout, and the best weights on validation; larger networks for longer lists.
 
-    A second for some hundred names, about three minutes of one core for many thousand.
+    A second for some hundred names, a minute and a half of one core for many thousand.
     """
     size = next(size for size in SIZES if names <= size.names)
     return Hyperparameters(
