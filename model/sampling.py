@@ -119,13 +119,14 @@ def _letters(
     for length in range(given, options.max_length):
         drawn = choose(weights, rng)
         ended = drawn == END
-        lengths[going[ended]] = length
-        stays = ~ended
-        going, drawn = going[stays], drawn[stays]
-        if not going.size:
-            return letters, lengths
+        if ended.any():
+            lengths[going[ended]] = length
+            stays = ~ended
+            going, drawn, hidden = going[stays], drawn[stays], hidden[stays]
+            if not going.size:
+                return letters, lengths
         letters[going, length] = drawn
-        hidden = step(parameters, drawn, hidden[stays])
+        hidden = step(parameters, drawn, hidden)
         weights = letter_weights(logits(parameters, hidden), options)
     if options.truncate:
         lengths[going] = options.max_length
@@ -140,9 +141,9 @@ def choose(weights: FloatArray, rng: np.random.Generator) -> IntArray:
     A letter of weight 0 is never drawn: its cumulative sum equals the one before it, and the first that exceeds the
     drawn height is chosen. A height never reaches the total, since uniform numbers end before 1.
     """
-    sums = weights.cumsum(axis=0)  # (v, b)
+    sums = np.add.accumulate(weights, axis=0)  # (v, b)
     heights = rng.random(weights.shape[1], dtype=sums.dtype) * sums[-1]
-    chosen: IntArray = (sums <= heights).sum(axis=0)
+    chosen: IntArray = np.add.reduce(sums <= heights, axis=0, dtype=np.intp)
     return chosen
 
 

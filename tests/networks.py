@@ -25,7 +25,7 @@ def random_model(
     rng = np.random.default_rng(seed)
     vocabulary = Vocabulary(tuple(sorted(letters)))
     parameters = initialise(vocabulary.size, 8, rng, dtype=np.float64)
-    parameters.flat[:] *= 3
+    parameters.flat[:] *= 1.5
     parameters.c[END] += end
     frequencies = np.append(0, rng.dirichlet(np.ones(len(letters))))
     card = Card(
