@@ -18,6 +18,9 @@ SHARE = 0.99
 SIGMAS = ("σ", "ς")
 """Both are Σ in upper case: the first within a word, the second at its end."""
 
+DOTTED = ("i", "İ")
+"""One letter in Turkish, in both its cases."""
+
 
 class Casing(StrEnum):
     """How the names of a list are written.
@@ -53,7 +56,7 @@ class Casing(StrEnum):
     def fold(self, name: str) -> str:
         """A name as the network sees it: NFC and, unless MIXED, in lower case."""
         name = unicodedata.normalize("NFC", name)
-        return name if self is Casing.MIXED else unicodedata.normalize("NFC", name.lower())
+        return name if self is Casing.MIXED else unicodedata.normalize("NFC", _lower(name))
 
     def dress(self, name: str) -> str:
         """A folded name in the casing of the list; ``fold(dress(name)) == name`` whenever ``fold(name) == name``."""
@@ -62,14 +65,21 @@ class Casing(StrEnum):
     def alternatives(self, start: str) -> list[tuple[str, ...]]:
         """For each position of the folded start, the letters that a start which ignores case may have there.
 
-        One letter, except that MIXED has both cases of it, and that a Σ at the end of the start may turn out to
-        stand within a word or at its end. The letter of ``fold(start)`` comes first.
+        One letter, except that MIXED has both cases of it, that i and İ are cases of one letter in Turkish, and that a
+        Σ at the end of the start may turn out to stand within a word or at its end. The letter of ``fold(start)`` comes
+        first.
         """
         folded = self.fold(start)
         forms = [_cases(letter) if self is Casing.MIXED else (letter,) for letter in folded]
+        forms = [tuple(dict.fromkeys(form + DOTTED)) if form[0] in DOTTED else form for form in forms]
         if forms and not set(SIGMAS).isdisjoint(forms[-1]):
             forms[-1] = tuple(dict.fromkeys(forms[-1] + SIGMAS))
         return forms
+
+
+def _lower(name: str) -> str:
+    """Lower case, except that the Turkish İ stays: Python makes an i and a combining dot of it, two letters of one."""
+    return "İ".join(part.lower() for part in name.split("İ"))
 
 
 def _title(name: str) -> str:
@@ -97,9 +107,9 @@ def _capitals(name: str) -> Iterable[str]:
 
 @lru_cache(maxsize=4096)
 def _capital(letter: str) -> str:
-    """Title case where it is one letter: ``ß`` stays, since ``Ss`` would be another name."""
+    """Title case where it is one letter that folds back: ``ß`` stays, since ``Ss`` would be another name."""
     capital = letter.title()
-    return capital if len(capital) == 1 else letter
+    return capital if len(capital) == 1 and _lower(capital) == letter else letter
 
 
 def _cases(letter: str) -> tuple[str, ...]:

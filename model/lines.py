@@ -142,6 +142,11 @@ def fault(name: str) -> Reason | None:
     return None if NAME.fullmatch(shape) else Reason.DIVIDER
 
 
+def is_name(text: str) -> bool:
+    """Whether a line of just this text would be a name, as it stands."""
+    return tidy(text) == text and fault(text) is None
+
+
 def _fault_of_count(count: str) -> Reason | None:
     # more than 18 digits would not fit into 64 bits, and thousands of them would keep int() busy
     if count and not (count.isascii() and count.isdigit() and len(count) <= 18):

@@ -65,6 +65,7 @@ def letter_weights(scores: FloatArray, options: Options) -> FloatArray:
     if options.top_p is not None and options.top_p < 1:
         falling = -np.sort(-weights, axis=0)
         before = falling.cumsum(axis=0) - falling  # weight of all that are more probable
-        kept = (before < options.top_p * falling.sum(axis=0)).sum(axis=0)  # (b,) at least 1
-        weights[weights < np.take_along_axis(falling, kept[None] - 1, axis=0)] = 0
+        kept = (before < options.top_p * falling.sum(axis=0)).sum(axis=0)  # (b,)
+        last = np.maximum(kept, 1)[None] - 1  # a top_p that rounds to nought still keeps one letter
+        weights[weights < np.take_along_axis(falling, last, axis=0)] = 0
     return weights

@@ -2,7 +2,8 @@
 
 A batch of states takes one matrix product a letter; names that end leave the batch. Lengths are met by rejection:
 names outside them are drawn and dropped, so those that stay follow the model *conditioned* on the lengths, where
-forbidding the end until `min_length` would bend the letters before it. The work is bounded, and `Draw.shortfall` tells
+forbidding the end until `min_length` would bend the letters before it. What no list could hold is dropped likewise:
+a hyphen at an end, two spaces in a row, an accent with no letter. The work is bounded, and `Draw.shortfall` tells
 why fewer names came back than were asked for.
 
 Axes:  b names in the batch   s beginnings   t letters along a name   v vocabulary   h hidden units
@@ -19,6 +20,7 @@ import numpy as np
 from model.artifact import Artifact
 from model.beginnings import Beginnings, beginnings
 from model.errors import InvalidOption, Unsatisfiable
+from model.lines import is_name
 from model.network import IntArray, logits, step
 from model.options import Options, letter_weights
 from model.parameters import FloatArray, Parameters
@@ -87,13 +89,13 @@ def draw(artifact: Artifact, count: int, options: Options, rng: np.random.Genera
 def _names(
     artifact: Artifact, begin: Beginnings, rows: int, options: Options, rng: np.random.Generator
 ) -> Sequence[str]:
-    """Begin `rows` names and return those that end within the lengths, in the order in which they were begun.
+    """Begin `rows` names and return those that are to be kept, in the order in which they were begun.
 
     That order, not the one in which they ended, is what keeps a cut after the first few from preferring short names.
     """
     letters, lengths = _letters(artifact.parameters, begin, rows, options, rng)
-    whole = letters[lengths >= options.min_length]
-    return _join(whole, artifact.vocabulary)
+    names = _join(letters[lengths >= options.min_length], artifact.vocabulary)
+    return names if artifact.vocabulary.alphabetic else [name for name in names if is_name(name)]
 
 
 def _letters(

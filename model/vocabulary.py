@@ -39,6 +39,11 @@ class Vocabulary:
         """How many indices there are: the letters and the end token."""
         return len(self.letters) + 1
 
+    @cached_property
+    def alphabetic(self) -> bool:
+        """Whether there are letters only, no marks and nothing that divides words: whatever they spell is a name."""
+        return "".join(self.letters).isalpha()
+
     def encode(self, name: str) -> list[int]:
         """The indices of a name's letters, without the end token.
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from model.artifact import Artifact
 from model.casing import Casing
 from model.errors import InvalidOption, UnknownLetter, Unsatisfiable
+from model.lines import is_name
 from model.options import MAX_TEMPERATURE, MIN_TEMPERATURE, Options, letter_weights
 from model.sampling import choose, draw
 from model.scoring import score
@@ -74,6 +75,15 @@ def test_a_start_in_a_list_of_mixed_case_is_each_spelling_as_often_as_the_model_
 def test_the_statistic_would_notice_a_wrong_model() -> None:
     drawn = draw(random_model("abc", seed=1), DRAWS, Options(max_length=6, unique=False), rng()).names
     assert chi_square(drawn, exact(random_model("abc"), 6)) > 20
+
+
+@settings(deadline=None, max_examples=30)
+@given(seed=st.integers(0, 2**32), truncate=st.booleans(), first_letter=st.booleans())
+def test_what_no_list_could_hold_is_never_drawn(seed: int, truncate: bool, first_letter: bool) -> None:
+    model = random_model(" -'ab\u0301", seed=seed, casing=Casing.TITLE, first_letter=first_letter)
+    drawn = draw(model, 50, Options(max_length=8, truncate=truncate), rng(seed))
+    assert all(is_name(name) for name in drawn.names)
+    assert drawn.names or drawn.shortfall
 
 
 def test_a_few_of_many_draws_do_not_prefer_short_names() -> None:
@@ -194,6 +204,7 @@ def test_temperature_divides_the_logits() -> None:
     [
         (Options(top_k=2), [0, 3]),
         (Options(top_k=9), [0, 1, 2, 3]),
+        (Options(top_p=5e-324), [3]),
         (Options(top_p=0.39), [3]),
         (Options(top_p=0.41), [0, 3]),
         (Options(top_p=0.71), [0, 2, 3]),
