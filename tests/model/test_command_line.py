@@ -494,10 +494,12 @@ def test_a_training_without_a_checkpoint_says_that_nothing_is_kept(elves: Path, 
 
 def test_ctrl_c_in_the_middle_of_a_command_causes_no_traceback(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "list.txt")
-    with started(["corpus", "list.txt"], tmp_path) as process, (tmp_path / "list.txt").open("w") as names:
-        names.write("Anna\n")  # opening waits for the reader, which now waits for the end of the list
-        names.flush()
-        process.send_signal(signal.SIGINT)
+    with started(["corpus", "list.txt"], tmp_path) as process:
+        with (tmp_path / "list.txt").open("w") as names:
+            names.write("Anna\n")  # opening waits for the reader, which now waits for the end of the list
+            names.flush()
+            process.send_signal(signal.SIGINT)
+        # Closed here: a signal that came just before the reader began to wait is seen only when the wait ends.
         out, err = process.communicate(timeout=LIMIT)
     assert (process.returncode, out) == (130, "")
     assert "Traceback" not in err

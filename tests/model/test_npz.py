@@ -301,7 +301,7 @@ def test_a_file_too_large_is_refused_without_reading_it(folder: Path) -> None:
         file.truncate(npz.MAX_BYTES + 1)
 
     def read() -> None:
-        with pytest.raises(InvalidWeights, match="larger than 512 MiB"):
+        with pytest.raises(InvalidWeights, match="larger than 256 MiB"):
             npz.read(path, InvalidWeights)
 
     assert allocated(read) < 2**20
