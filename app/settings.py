@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal, NoReturn, Self
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from model.lines import LONGEST
+
 STARTUP_FAILURE = 3
 """Exit status of a start that failed; uvicorn's supervisor does not start a worker again that ends with it."""
 
@@ -38,11 +40,14 @@ class Settings(_Environment):
     )
     default_model: str = Field("us", description="Name of the model that answers when a request names none.")
     max_count: int = Field(1000, ge=1, description="Most names that one request may draw.")
-    max_length: int = Field(64, ge=1, le=1024, description="Most letters that a drawn or scored name may have.")
+    max_length: int = Field(LONGEST, ge=1, le=LONGEST, description="Most letters that a drawn or scored name may have.")
     max_score_names: int = Field(1000, ge=1, description="Most names that one request may score.")
-    max_body_bytes: int = Field(2**20, ge=0, description="Largest request body, in bytes.")
+    max_body_bytes: int = Field(128 * 2**10, ge=0, description="Largest request body, in bytes.")
     max_waiting: int = Field(
         64, ge=0, description="Most requests that may wait for a thread; one more is refused at once with 503."
+    )
+    max_wait_seconds: float = Field(
+        5.0, gt=0, description="Longest that a request waits for a thread before it is refused with 503."
     )
     sampling_threads: int = Field(2, ge=1, description="Threads that draw and score, in each process.")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(

@@ -27,7 +27,8 @@ def lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMana
     async def live(app: FastAPI) -> AsyncIterator[None]:
         logs.configure(settings)
         models = Models.bundled(settings.weights, settings.default_model)
-        app.state.service = Service(models, Capacity(settings.sampling_threads, settings.max_waiting))
+        capacity = Capacity(settings.sampling_threads, settings.max_waiting, settings.max_wait_seconds)
+        app.state.service = Service(models, capacity)
         log.info("ready", extra={"fields": {"models": list(models.by_name), "default": models.default}})
         yield
         log.info("stopped")

@@ -28,6 +28,12 @@ from model.vocabulary import END, Vocabulary
 
 ROWS_AT_ONCE = 4096
 
+BEGUN_AT_LEAST = 4096
+"""Names that are begun before a request is given up that finds none."""
+
+BEGUN_FOR_EACH = 32
+"""Names that may be begun besides for each one found: requests that one draw in 32 meets are always met."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draw:
@@ -54,7 +60,7 @@ def draw(artifact: Artifact, count: int, options: Options, rng: np.random.Genera
     Returns
     -------
     Draw
-        `count` names, or fewer and the reason. At most ``64 count + 2048`` names are begun.
+        `count` names, or fewer and the reason. At most 4,096 names are begun, and 32 more for each one found.
 
     Raises
     ------
@@ -70,8 +76,8 @@ def draw(artifact: Artifact, count: int, options: Options, rng: np.random.Genera
     begin = beginnings(artifact, options)
     found: list[str] = []
     seen: set[str] = set()
-    begun, rows, budget = 0, count, 64 * count + 2048
-    while len(found) < count and begun < budget:
+    begun, rows = 0, count
+    while len(found) < count and begun < (budget := BEGUN_AT_LEAST + BEGUN_FOR_EACH * len(found)):
         rows = min(rows, budget - begun, ROWS_AT_ONCE)
         begun += rows
         before = len(found)

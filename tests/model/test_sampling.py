@@ -141,7 +141,7 @@ def test_fewer_names_than_asked_for_come_with_the_reason() -> None:
     drawn = draw(random_model("abc"), 10, Options(max_length=1), rng())
     assert sorted(drawn.names) == ["a", "b", "c"]
     assert drawn.shortfall is not None
-    assert drawn.shortfall.startswith("only 3 distinct names of 1 to 1 letters came up in 2,688 draws")
+    assert drawn.shortfall.startswith("only 3 distinct names of 1 to 1 letters came up in 4,192 draws")
 
 
 def test_names_that_never_end_give_a_shortfall_and_no_endless_loop() -> None:
