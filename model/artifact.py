@@ -27,6 +27,7 @@ from model.card import Card
 from model.casing import Casing
 from model.corpus import name_hashes
 from model.errors import InvalidWeights
+from model.lines import tidy
 from model.parameters import FloatArray, Parameters
 from model.vocabulary import END, Vocabulary
 
@@ -44,9 +45,13 @@ class Artifact:
     first_letters: FloatArray | None  # (v,) sums to 1; None where the network predicts the first letter too
     hashes: NDArray[np.uint64]  # (n,) sorted
 
+    def fold(self, name: str) -> str:
+        """A name as the network sees it: tidied as the lines of a list are, and in the case that it learned."""
+        return self.casing.fold(tidy(name))
+
     def contains(self, names: Sequence[str]) -> list[bool]:
         """For each name, whether it stands in the list that the model was made from, its held-out parts included."""
-        asked = name_hashes(self.casing.fold(name) for name in names)
+        asked = name_hashes(map(self.fold, names))
         before, after = (np.searchsorted(self.hashes, asked, side) for side in ("left", "right"))
         return [bool(found) for found in before < after]
 

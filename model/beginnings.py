@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.artifact import Artifact
-from model.errors import UnknownLetter
+from model.errors import UnknownLetter, Unsatisfiable
+from model.lines import begins_a_name, tidy_start
 from model.network import IntArray, log_softmax, logits, step
 from model.options import Options, letter_weights
 from model.parameters import FloatArray
@@ -42,10 +43,17 @@ class Beginnings:
 
 
 def beginnings(artifact: Artifact, options: Options) -> Beginnings:
-    """The beginnings that `options.start` allows; raises UnknownLetter for a start that the model cannot spell."""
+    """The beginnings that `options.start` allows; raises UnknownLetter or Unsatisfiable for one that none has."""
     hidden = np.zeros((1, artifact.parameters.hidden), artifact.parameters.flat.dtype)
     nothing = np.zeros((1, 0), np.int64)
-    choices = _choices(artifact, options.start)
+    start = tidy_start(options.start)
+    if " " not in artifact.vocabulary.letters:
+        start = start.rstrip(" ")
+    choices = _choices(artifact, start)
+    if len(choices) > options.max_length:
+        raise Unsatisfiable(f"start {start!r} is longer than max_length {options.max_length}")
+    if start and not begins_a_name(start):
+        raise Unsatisfiable(f"no name begins with {start!r}")
     if artifact.first_letters is None:
         hidden = step(artifact.parameters, np.array([END]), hidden)
         return _extend(artifact, options, Beginnings(nothing, hidden, np.zeros(1)), choices)

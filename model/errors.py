@@ -11,6 +11,9 @@ NameModelError
 └── TrainingDiverged     the loss stopped being a finite number
 """
 
+TOLD = 60
+"""How many letters a sentence names at most; the attributes hold them all."""
+
 
 class NameModelError(Exception):
     """Base of every error that this package raises on purpose."""
@@ -28,8 +31,10 @@ class UnknownLetter(NameModelError):
     def __init__(self, letters: tuple[str, ...], known: tuple[str, ...]) -> None:
         self.letters = letters
         self.known = known
-        unknown = ", ".join(map(repr, letters))
-        super().__init__(f"the model never saw {unknown}; the letters it knows are: {' '.join(known)}")
+        unknown = ", ".join(map(repr, letters[:TOLD]))
+        shown = " ".join("␣" if letter == " " else letter for letter in known[:TOLD])
+        more = f" and {len(known) - TOLD} more" if len(known) > TOLD else ""
+        super().__init__(f"the model never saw {unknown}; the letters it knows are: {shown}{more}")
 
 
 class BadCorpus(NameModelError):

@@ -124,10 +124,16 @@ def rows(text: str) -> Iterator[Row]:
 
 def tidy(name: str) -> str:
     """A name in NFC, with plain hyphens and apostrophes, and single spaces within it only."""
-    if name.isascii() and name.isalpha():
-        return name
-    name = unicodedata.normalize("NFC", name).translate(HYPHENS_AND_APOSTROPHES)
-    return SPACES.sub(" ", name).strip(" ")
+    return name if name.isascii() and name.isalpha() else _plain(name).strip(" ")
+
+
+def tidy_start(start: str) -> str:
+    """The same for the first letters of a name, after which a space may well stand."""
+    return _plain(start).lstrip(" ")
+
+
+def _plain(text: str) -> str:
+    return SPACES.sub(" ", unicodedata.normalize("NFC", text).translate(HYPHENS_AND_APOSTROPHES))
 
 
 def fault(name: str) -> Reason | None:
@@ -145,6 +151,11 @@ def fault(name: str) -> Reason | None:
 def is_name(text: str) -> bool:
     """Whether a line of just this text would be a name, as it stands."""
     return tidy(text) == text and fault(text) is None
+
+
+def begins_a_name(start: str) -> bool:
+    """Whether there are names that begin with this tidy start."""
+    return fault(start + "a") in (None, Reason.TOO_LONG)
 
 
 def _fault_of_count(count: str) -> Reason | None:

@@ -19,7 +19,7 @@ import numpy as np
 
 from model.artifact import Artifact
 from model.beginnings import Beginnings, beginnings
-from model.errors import InvalidOption, Unsatisfiable
+from model.errors import InvalidOption
 from model.lines import is_name
 from model.network import IntArray, logits, step
 from model.options import Options, letter_weights
@@ -71,8 +71,6 @@ def draw(artifact: Artifact, count: int, options: Options, rng: np.random.Genera
     """
     if count < 1:
         raise InvalidOption("count", "must be at least 1")
-    if len(artifact.casing.fold(options.start)) > options.max_length:
-        raise Unsatisfiable(f"start {options.start!r} is longer than max_length {options.max_length}")
     begin = beginnings(artifact, options)
     found: list[str] = []
     seen: set[str] = set()
@@ -164,10 +162,11 @@ def _join(letters: IntArray, vocabulary: Vocabulary) -> list[str]:
 
 def _shortfall(found: int, begun: int, options: Options) -> str:
     """One sentence on why there are too few names, and what would help."""
-    lengths = f"of {options.min_length} to {options.max_length} letters"
+    shortest, longest = options.min_length, options.max_length
+    lengths = f"{longest} letter{'s' * (longest > 1)}" if shortest == longest else f"{shortest} to {longest} letters"
+    names = f"{'distinct ' * options.unique}name{'s' * (found != 1)} of {lengths}"
+    remedies = ["ask for fewer", "widen the lengths"]
     if options.unique:
-        return (
-            f"only {found:,} distinct names {lengths} came up in {begun:,} draws; "
-            "ask for fewer, widen the lengths, raise the temperature, or set unique to false"
-        )
-    return f"only {found:,} of {begun:,} draws were names {lengths}; ask for fewer or widen the lengths"
+        remedies += ["raise the temperature", *(["raise top_k or top_p"] if options.top_k or options.top_p else [])]
+        remedies += ["set unique to false"]
+    return f"only {found:,} {names} came up in {begun:,} draws; {', '.join(remedies[:-1])} or {remedies[-1]}"

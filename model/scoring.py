@@ -51,8 +51,8 @@ class Evaluation:
 
 
 def score(artifact: Artifact, names: Sequence[str]) -> list[Score]:
-    """Score names in the order given; case is folded as the model's list has it."""
-    folded = [artifact.casing.fold(name) for name in names]
+    """Score names in the order given; tidied and folded as the lines of the model's list were."""
+    folded = [artifact.fold(name) for name in names]
     unknown = [artifact.vocabulary.unknown(name) for name in folded]
     rows: dict[int, tuple[float, ...]] = {}
     lengths: dict[int, list[int]] = {}

@@ -33,9 +33,11 @@ INTERRUPTED = 130
 def train(
     names: Annotated[Path, typer.Argument(help="A list of names, one a line.")],
     out: Annotated[Path, typer.Option(help="Where to write the model, such as weights/elves.npz.")],
-    preset: Annotated[str | None, typer.Option(help=f"Hyperparameters: {' or '.join(PRESETS)}.")] = None,
+    preset: Annotated[
+        str | None, typer.Option(help=f"Hyperparameters: {' or '.join(PRESETS)}.", show_default="default")
+    ] = None,
     seed: Annotated[
-        int | None, typer.Option(min=0, help="The same seed makes the same weights; 0 if not given.")
+        int | None, typer.Option(min=0, help="The same seed makes the same weights.", show_default="0")
     ] = None,
     start: Annotated[Path | None, typer.Option("--from", help="A model to start from, with the same letters.")] = None,
     minutes: Annotated[float | None, typer.Option(help="Take fewer steps if they would last longer than this.")] = None,
@@ -47,12 +49,17 @@ def train(
 
     With --checkpoint, Ctrl-C or a termination saves the state and prints the command that goes on from it.
     """
+    if out.suffix != ".npz":
+        raise InvalidOption(str(out), "is no name for a model: let it end in .npz")
     _check_files(names, out, save, plot)
     if save is not None and save.exists() and resume is None:
         raise InvalidOption(str(save), "is there already: go on from it with --resume, or remove it")
     if plot is not None:
         plots.check(plot)
     corpus = Corpus.read(names)
+    if corpus.skipped:
+        lines = sum(places.count for _, places in corpus.skipped)
+        print(f"lines left out: {lines:,}; `python -m model corpus {names}` tells which and why", file=sys.stderr)
     if resume is not None:
         if any(option is not None for option in (preset, seed, start, minutes)):
             raise InvalidOption("--resume", "goes on as it began: leave out --preset, --seed, --from and --minutes")
@@ -143,12 +150,18 @@ def _stop_requests() -> Iterator[Event]:
             signal.signal(number, handler)
 
 
+def _interpreter() -> str:
+    """The Python that runs, as it would be typed in this folder."""
+    python, folder = Path(sys.executable), Path.cwd()
+    return str(python.relative_to(folder) if python.is_relative_to(folder) else python)
+
+
 def _say_how_to_go_on(save: Path | None, names: Path, out: Path, plot: Path | None) -> None:
     """Print the command that takes the training up again, if there is a checkpoint to take it up from."""
     if save is None:
         print("stopped, nothing kept: with --checkpoint FILE it could go on from here", file=sys.stderr)
         return
-    words = ["python", "-m", "model", "train", str(names), "--out", str(out), "--resume", str(save)]
+    words = [_interpreter(), "-m", "model", "train", str(names), "--out", str(out), "--resume", str(save)]
     if plot is not None:
         words += ["--plot", str(plot)]
     print(f"stopped; to go on from here:\n{shlex.join(words)}", file=sys.stderr)

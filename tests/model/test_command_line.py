@@ -239,10 +239,9 @@ BAD_INPUT = {
     "resume from nothing": ("train elves.txt --out out.npz --resume nowhere.npz", "nowhere.npz"),
     "resume from weights": ("train elves.txt --out out.npz --resume elves.npz", "elves.npz"),
     "out in no folder": ("train elves.txt --out none/out.npz --resume begun.npz", "folder"),
-    "out is a folder": ("train elves.txt --out . --resume begun.npz", "cannot be written"),
-    "out is a pipe": ("train elves.txt --out pipe --resume begun.npz", "cannot be written"),
-    "out is the list": ("train copy.txt --out copy.txt --resume begun.npz", "copy.txt"),
-    "out is the plot": ("train elves.txt --out out.png --plot out.png --resume begun.npz", "out.png"),
+    "out is a folder": ("train elves.txt --out . --resume begun.npz", "let it end in .npz"),
+    "out is a pipe": ("train elves.txt --out pipe.npz --resume begun.npz", "cannot be written"),
+    "out is the list": ("train copy.npz --out copy.npz --resume begun.npz", "copy.npz"),
     "out is the checkpoint": ("train elves.txt --out state.npz --resume begun.npz --checkpoint state.npz", "state.npz"),
     "checkpoint in no folder": ("train elves.txt --out out.npz --checkpoint none/state.npz", "folder"),
     "plot in no folder": ("train elves.txt --out out.npz --plot none/loss.png", "folder"),
@@ -318,14 +317,14 @@ def refusals(elves: Path, weights: Path, begun: Path, tmp_path_factory: pytest.T
     folder = tmp_path_factory.mktemp("bad")
     for file in (elves, weights, begun):
         (folder / file.name).write_bytes(file.read_bytes())
-    (folder / "copy.txt").write_bytes(elves.read_bytes())
+    (folder / "copy.npz").write_bytes(elves.read_bytes())
     (folder / "cut.npz").write_bytes(weights.read_bytes()[:3000])
     (folder / "binary.txt").write_bytes(b"Anna\nBo\0b\n")
     (folder / "latin.txt").write_bytes("Anna\nJosé\n".encode("latin-1"))
     (folder / "empty.txt").write_bytes(b"")
     (folder / "two.txt").write_text("Anna\nBob\n")
     (folder / "umlauts.txt").write_text("Änne\nÖzil\nÜmit\nAnna\n", "utf-8")
-    os.mkfifo(folder / "pipe")
+    os.mkfifo(folder / "pipe.npz")
     commands = json.dumps([words.split() for words, _ in BAD_INPUT.values()])
     answered = subprocess.run(
         [sys.executable, "-c", FORKS],
@@ -471,7 +470,7 @@ def test_a_training_that_is_asked_to_stop_prints_the_command_that_goes_on(
     assert "Traceback" not in err
     *_, told, command = err.splitlines()
     assert told == "stopped; to go on from here:"
-    words = ["python", "-m", "model", "train", str(elves), "--out", "my elves.npz", "--resume", "my state.npz"]
+    words = [sys.executable, "-m", "model", "train", str(elves), "--out", "my elves.npz", "--resume", "my state.npz"]
     assert shlex.split(command) == [*words, "--plot", "l.png"]
     assert 400 <= checkpoint.load(tmp_path / "my state.npz", Corpus.read(elves)).step < 2_000
     again = subprocess.run(  # noqa: S602 - as a user would paste it

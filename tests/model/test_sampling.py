@@ -141,7 +141,7 @@ def test_fewer_names_than_asked_for_come_with_the_reason() -> None:
     drawn = draw(random_model("abc"), 10, Options(max_length=1), rng())
     assert sorted(drawn.names) == ["a", "b", "c"]
     assert drawn.shortfall is not None
-    assert drawn.shortfall.startswith("only 3 distinct names of 1 to 1 letters came up in 4,192 draws")
+    assert drawn.shortfall.startswith("only 3 distinct names of 1 letter came up in 4,192 draws; ask for fewer")
 
 
 def test_names_that_never_end_give_a_shortfall_and_no_endless_loop() -> None:
@@ -181,6 +181,21 @@ def test_a_start_that_the_model_cannot_spell_tells_its_letters() -> None:
 def test_options_out_of_range_are_refused(change: dict[str, float], error: type[Exception]) -> None:
     with pytest.raises(error):
         Options(**change)  # type: ignore[arg-type]
+
+
+def test_a_start_is_tidied_as_lists_are() -> None:
+    model = random_model("abo '-", casing=Casing.TITLE)
+    for start, shown in (("O’", "O'"), (" a", "A"), ("a  b", "A B"), ("b\u2011", "B-")):
+        drawn = draw(model, 3, Options(start=start, max_length=9), rng())
+        assert drawn.names
+        assert all(name.startswith(shown) for name in drawn.names)
+    assert all(name.startswith("a") for name in draw(random_model("abc"), 3, Options(start="A "), rng()).names)
+
+
+@pytest.mark.parametrize("start", ["-", "'a", "a--", "a-'", "\u0301a"])
+def test_a_start_that_no_name_has_is_refused(start: str) -> None:
+    with pytest.raises(Unsatisfiable, match="no name begins with"):
+        draw(random_model("a'-\u0301"), 1, Options(start=start), rng())
 
 
 def test_a_start_beyond_the_greatest_length_is_refused() -> None:

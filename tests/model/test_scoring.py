@@ -82,3 +82,10 @@ def test_a_model_tells_the_names_of_its_list_from_others() -> None:
     model = random_model("abc", casing=Casing.TITLE, names=("abc", "b"))
     assert model.contains(["Abc", "B", "c", "", "ABC"]) == [True, True, False, False, True]
     assert random_model("abc").contains(["a"]) == [False]
+
+
+def test_names_are_tidied_as_lists_are() -> None:
+    model = random_model("abo '-", names=("o'a b",))
+    typed, plain = score(model, [" O’a  b", "o'a b"])
+    assert typed.log_probabilities == plain.log_probabilities
+    assert model.contains(["O’a  b "]) == [True]
