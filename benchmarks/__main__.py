@@ -5,14 +5,14 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import recipe, sampling
+from benchmarks import recipe, sampling, training
 from benchmarks.timing import machine
 
 
 def main() -> None:
     """Run the comparisons and print them."""
     table = Table("", "speed", "× literal", title="namewright against the literal loops", caption=machine())
-    for rows in (recipe.rows(), sampling.rows()):
+    for rows in (recipe.rows(), training.rows(), sampling.rows()):
         for what, speed, ratio in rows:
             table.add_row(what, speed, f"{ratio:.2f}")
         table.add_section()

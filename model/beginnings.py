@@ -10,6 +10,7 @@ Axes:  s beginnings   t letters   v vocabulary   h hidden units
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -32,6 +33,7 @@ class Beginnings:
     letters: IntArray  # (s, t)
     hidden: FloatArray  # (s, h)
     weights: FloatArray  # (s,) up to a constant
+    following: FloatArray  # (v, s) weights of the letter that follows each
 
     def choose(self, rows: int, rng: np.random.Generator) -> IntArray:
         """Draw a beginning for each of `rows` names; nothing is drawn where there is only one."""
@@ -42,8 +44,12 @@ class Beginnings:
         return chosen
 
 
+@lru_cache(maxsize=16)
 def beginnings(artifact: Artifact, options: Options) -> Beginnings:
-    """The beginnings that `options.start` allows; raises UnknownLetter or Unsatisfiable for one that none has."""
+    """The beginnings that `options.start` allows; raises UnknownLetter or Unsatisfiable for one that none has.
+
+    Kept for the next request with the same options: most have the same few.
+    """
     hidden = np.zeros((1, artifact.parameters.hidden), artifact.parameters.flat.dtype)
     nothing = np.zeros((1, 0), np.int64)
     start = tidy_start(options.start)
@@ -56,7 +62,7 @@ def beginnings(artifact: Artifact, options: Options) -> Beginnings:
         raise Unsatisfiable(f"no name begins with {start!r}")
     if artifact.first_letters is None:
         hidden = step(artifact.parameters, np.array([END]), hidden)
-        return _extend(artifact, options, Beginnings(nothing, hidden, np.zeros(1)), choices)
+        return _extend(artifact, options, nothing, hidden, np.zeros(1), choices)
     with np.errstate(divide="ignore"):
         first = np.log(artifact.first_letters)  # (v,)
     if choices:
@@ -68,7 +74,7 @@ def beginnings(artifact: Artifact, options: Options) -> Beginnings:
         indices = np.flatnonzero(allowed)
         weights = np.log(allowed[indices])
     hidden = step(artifact.parameters, indices, np.repeat(hidden, len(indices), axis=0))
-    return _extend(artifact, options, Beginnings(indices[:, None], hidden, weights), choices[1:])
+    return _extend(artifact, options, indices[:, None], hidden, weights, choices[1:])
 
 
 def _choices(artifact: Artifact, start: str) -> list[IntArray]:
@@ -84,9 +90,15 @@ def _choices(artifact: Artifact, start: str) -> list[IntArray]:
     ]
 
 
-def _extend(artifact: Artifact, options: Options, begin: Beginnings, choices: list[IntArray]) -> Beginnings:
-    """Read the letters of a start; weights come in as logarithms and leave as weights."""
-    letters, hidden, weights = begin.letters, begin.hidden, begin.weights
+def _extend(
+    artifact: Artifact,
+    options: Options,
+    letters: IntArray,
+    hidden: FloatArray,
+    weights: FloatArray,
+    choices: list[IntArray],
+) -> Beginnings:
+    """Read on through the letters of a start, from the beginnings so far; `weights` (s,) are logarithms."""
     for indices in choices:
         scores = log_softmax(logits(artifact.parameters, hidden) / options.temperature)[indices]  # (choices, s)
         sums = (weights + scores).T.ravel()  # the choices of each beginning together
@@ -95,4 +107,5 @@ def _extend(artifact: Artifact, options: Options, begin: Beginnings, choices: li
         letters = np.concatenate([letters[parents], taken[:, None]], axis=1)
         hidden = step(artifact.parameters, taken, hidden[parents])
         weights = sums[best]
-    return Beginnings(letters, hidden, np.exp(weights - weights.max()))
+    following = letter_weights(logits(artifact.parameters, hidden), options)
+    return Beginnings(letters, hidden, np.exp(weights - weights.max()), following)

@@ -24,7 +24,7 @@ def check(path: Path) -> None:
         raise InvalidOption("--plot", "needs matplotlib, which `make .venv` installs")
 
 
-def loss_curve(history: Sequence[tuple[int, float, float]], title: str, path: Path) -> None:
+def loss_curve(history: Sequence[tuple[int, float, float]], title: str, path: Path, *, dropout: bool = False) -> None:
     """Draw the loss on the training and on the validation names.
 
     Parameters
@@ -35,6 +35,8 @@ def loss_curve(history: Sequence[tuple[int, float, float]], title: str, path: Pa
         The list's name.
     path
         Where to write: ``.png`` or ``.svg``.
+    dropout
+        Whether the training loss was measured with units left out, which lifts it above the other.
     """
     from matplotlib.figure import Figure
 
@@ -42,9 +44,9 @@ def loss_curve(history: Sequence[tuple[int, float, float]], title: str, path: Pa
     measured = ~np.isnan(validation)
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()
-    axes.plot(steps, train, label="training names", color="#9db4d6", linewidth=1)
+    axes.plot(steps, train, label=f"training names{' (with dropout)' * dropout}", color="#9db4d6", linewidth=1)
     axes.plot(steps[measured], validation[measured], label="validation names", color="#c2410c", marker=".")
-    axes.set_title(f"Learning {title}", parse_math=False)
+    axes.set_title(f"Loss on {title}", parse_math=False)
     axes.set(xlabel="steps", ylabel="nats per letter", xlim=(0, None))
     axes.grid(alpha=0.3)
     axes.legend(frameon=False)

@@ -71,6 +71,11 @@ class Hyperparameters:
         if self.batch == 1 and (self.optimizer != "sgd" or any(extras)):
             raise InvalidOption("batch", "of 1 goes with plain sgd only, without dropout, weight decay or clipping")
 
+    @property
+    def drops_out(self) -> bool:
+        """Whether the loss on training names is measured with units left out."""
+        return self.dropout > 0 or self.recurrent_dropout > 0
+
 
 def seed(_names: int) -> Hyperparameters:
     """The original recipe to the letter, whatever the number of names: 100,000 steps of one random name each."""

@@ -120,7 +120,7 @@ def _letters(
     given = begin.letters.shape[1]
     letters[:, :given] = begin.letters[origin]
     going = np.arange(rows)  # names that have not ended
-    weights = letter_weights(logits(parameters, begin.hidden), options)[:, origin]  # (v, b)
+    weights = begin.following[:, origin]  # (v, b)
     hidden = begin.hidden[origin]  # (b, h)
     for length in range(given, options.max_length):
         drawn = choose(weights, rng)

@@ -23,6 +23,7 @@ from model.errors import InvalidOption, UnknownLetter
 from model.finishing import finish
 from model.presets import PRESETS
 from model.progress import show
+from model.report import report
 from model.speed import steps_within
 from model.training import Training
 
@@ -57,29 +58,40 @@ def train(
     if plot is not None:
         plots.check(plot)
     corpus = Corpus.read(names)
-    if corpus.skipped:
-        lines = sum(places.count for _, places in corpus.skipped)
-        print(f"lines left out: {lines:,}; `python -m model corpus {names}` tells which and why", file=sys.stderr)
     if resume is not None:
         if any(option is not None for option in (preset, seed, start, minutes)):
             raise InvalidOption("--resume", "goes on as it began: leave out --preset, --seed, --from and --minutes")
         training = checkpoint.load(resume, corpus)
     else:
         training = begin(corpus, preset or "default", seed or 0, start, minutes)
+    _warn(corpus, names)
     save = save or resume
     if save is not None:
         checkpoint.save(training, save)
-    if not _train(training, save):
+    try:
+        model = finish(training) if _train(training, save) else None
+    except KeyboardInterrupt:  # after the last step, while the model is judged: the checkpoint is written
+        model = None
+    if model is None:
         _say_how_to_go_on(save, names, out, plot)
         return INTERRUPTED
-    model = finish(training)
     artifact.save(model, out)
     if plot is not None:
-        plots.loss_curve(training.history, corpus.title, plot)
+        plots.loss_curve(training.history, corpus.title, plot, dropout=training.plan.drops_out)
     card = model.card
     told = {"out": str(out), "steps": training.step, "nats_per_letter": card.nats_per_letter}
     print(json.dumps(told | {"memorisation": asdict(card.memorisation)}))
     return 0
+
+
+def _warn(corpus: Corpus, names: Path) -> None:
+    """Say what spoils a model before time is spent on it."""
+    told = report(corpus)
+    notes = [warning.text for warning in told.warnings]
+    if lines := sum(skipped.count for skipped in told.skipped):
+        notes.append(f"lines left out: {lines:,}; `python -m model corpus {names}` tells which and why")
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
 
 
 def begin(corpus: Corpus, preset: str, seed: int, start: Path | None, minutes: float | None) -> Training:

@@ -1,0 +1,47 @@
+"""Training with the default preset against the literal gradient of a network of the same size, name by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from benchmarks.timing import medians
+from model.batches import OneByOne, Shuffled
+from model.corpora import bundled_path
+from model.corpus import Corpus
+from model.network import Batch
+from model.parameters import initialise
+from model.presets import default
+from model.steps import make_step
+from tests.literal_recipe import LiteralRecipe
+
+NAMES = 1_280
+ROUNDS = 5
+
+
+def rows() -> list[tuple[str, str, float]]:
+    """What ran, its speed in names a second, and how many times the literal transcription's that is."""
+    corpus = Corpus.read(bundled_path("us"))
+    train = corpus.split().train
+    plan = default(len(train))
+    batches = list(Shuffled(train[:NAMES], corpus.vocabulary, True, plan.batch).epoch(np.random.default_rng(0)))
+    single = list(OneByOne(train[:NAMES], corpus.vocabulary, True).epoch(np.random.default_rng(0)))
+    parameters = initialise(corpus.vocabulary.size, plan.hidden, np.random.default_rng(0), dtype=np.float64)
+    p = parameters
+    literal = LiteralRecipe(p.U.T.copy(), p.W.T.copy(), p.V.T.copy(), p.b.copy(), p.c.copy())
+    step = make_step(parameters.copy(plan.precision), plan, np.random.default_rng(0))
+    contestants: dict[str, Callable[[], object]] = {
+        f"{plan.hidden} hidden units, literal gradients, float64": lambda: _literal(literal, single),
+        f"default preset, {plan.hidden} hidden units, steps and all": lambda: [
+            step(batch, plan.learning_rate) for batch in batches
+        ],
+    }
+    seconds = medians(contestants, ROUNDS)
+    slowest = next(iter(seconds.values()))
+    return [(what, f"{NAMES / taken:,.0f} names/s", slowest / taken) for what, taken in seconds.items()]
+
+
+def _literal(recipe: LiteralRecipe, names: list[Batch]) -> None:
+    for name in names:
+        recipe.gradient(name.inputs.tolist(), name.targets.tolist())
