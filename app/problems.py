@@ -10,12 +10,14 @@ import json
 import reprlib
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match
+from starlette.types import Scope
 
 from model import errors
 
@@ -98,11 +100,26 @@ async def _http_exception(request: Request, error: HTTPException) -> Response:
     """What the framework refuses: an unknown path, a method that a path does not have, a body that cannot be read."""
     status = HTTPStatus(error.status_code)
     kind = Kind(status.phrase.lower().replace(" ", "-"), status, status.phrase)
-    detail = {
-        HTTPStatus.NOT_FOUND: f"there is nothing at {_short(request.url.path)}; /docs tells what there is",
-        HTTPStatus.METHOD_NOT_ALLOWED: f"{_short(request.method)} is not offered here; /docs tells what is",
-    }.get(status, error.detail)
-    return respond(kind, detail, headers=error.headers)
+    detail, headers = error.detail, error.headers
+    if status is HTTPStatus.NOT_FOUND:
+        detail = f"there is nothing at {_short(request.url.path)}; /docs tells what there is"
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = _allow(request) or headers
+        detail = f"{_short(request.method)} is not offered here; /docs tells what is"
+    return respond(kind, detail, headers=headers)
+
+
+def _allow(request: Request) -> dict[str, str]:
+    """Every method of a path, where the framework tells those of one route; nothing for files, whose own are right."""
+    if "app_root_path" in request.scope:  # set by a mount
+        return {}
+    asked = ({**request.scope, "method": str(method)} for method in HTTPMethod)
+    matching = (scope["method"] for scope in asked if any(_matches(route, scope) for route in request.app.routes))
+    return {"Allow": ", ".join(matching)}
+
+
+def _matches(route: BaseRoute, scope: Scope) -> bool:
+    return route.matches(scope)[0] is Match.FULL
 
 
 async def _invalid_request(request: Request, error: RequestValidationError) -> Response:

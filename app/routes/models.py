@@ -13,6 +13,7 @@ from app.service import Service
 routes = APIRouter(tags=["models"])
 
 
+@routes.head("/models", include_in_schema=False)
 @routes.get("/models", summary="List the models")
 async def list_models(request: Request) -> ModelsAnswer:
     """The models in service, by name."""
@@ -20,6 +21,7 @@ async def list_models(request: Request) -> ModelsAnswer:
     return service.list_models()
 
 
+@routes.head("/models/{name}", include_in_schema=False)
 @routes.get(
     "/models/{name}",
     summary="Show a model",

@@ -44,10 +44,29 @@ async def test_an_unknown_path_is_a_problem(client: httpx.AsyncClient, path: str
     assert len(told["detail"]) < 200
 
 
-async def test_another_method_is_a_problem(client: httpx.AsyncClient) -> None:
-    answer = await client.delete("/sample")
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/sample", "GET, POST"),
+        ("/score", "POST"),
+        ("/models/us", "GET, HEAD"),
+        ("/health/live", "GET, HEAD"),
+        ("/docs", "GET, HEAD"),
+        ("/docs-assets/sample", "GET, HEAD"),
+    ],
+)
+async def test_another_method_is_told_all_that_the_path_has(client: httpx.AsyncClient, path: str, allowed: str) -> None:
+    answer = await client.delete(path)
     assert problem(answer, 405)["type"] == "/problems/method-not-allowed"
-    assert "GET" in answer.headers["allow"]
+    assert answer.headers["allow"] == allowed
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/docs", "/openapi.json", "/health/live", "/health/ready", "/models", "/models/us"]
+)
+async def test_what_costs_nothing_and_does_nothing_answers_head(client: httpx.AsyncClient, path: str) -> None:
+    got, head = await client.get(path), await client.head(path)
+    assert (head.status_code, head.headers["content-length"]) == (200, got.headers["content-length"])
 
 
 @pytest.mark.parametrize("method", ["BREW", "X" * 500])
