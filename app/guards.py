@@ -60,7 +60,6 @@ class LastResort:
 
         async def watched(message: Message) -> None:
             nonlocal started
-            started = True
             await send(message)
 
         try:
@@ -69,6 +68,7 @@ class LastResort:
             request_id = scope["state"]["request_id"]
             log.exception("failure", extra={"fields": {"id": request_id}})
             if started:
+            started = True
                 raise
             detail = "something failed that should not; the log has the reason under this request_id"
             await respond(INTERNAL_ERROR, detail, request_id=request_id)(scope, receive, send)

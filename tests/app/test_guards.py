@@ -7,6 +7,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Message, Scope
 
 from app.guards import BodyLimit, LastResort
 from app.problems import HANDLERS
@@ -87,3 +88,19 @@ async def test_a_failure_tells_its_request_id_and_nothing_else(guarded: httpx.As
 async def test_a_failure_after_the_answer_began_breaks_the_connection(guarded: httpx.AsyncClient) -> None:
     with pytest.raises(ZeroDivisionError):
         await guarded.get("/fail-midway")
+
+
+async def test_an_answer_that_could_not_begin_is_a_failure_like_any_other() -> None:
+    told: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 200:
+            raise RuntimeError("a header that the server does not take")
+        told.append(message)
+
+    scope: Scope = {"type": "http", "method": "GET", "headers": [], "state": {"request_id": "here-it-is"}}
+    await LastResort(PlainTextResponse("fine"))(scope, receive, send)
+    assert [message.get("status") for message in told] == [500, None]
