@@ -1,4 +1,4 @@
-"""What stands before the routes: a limit on the size of bodies, and an answer when something fails inside."""
+"""What stands before the routes: limits on size, and an answer when something fails inside."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import logging
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.problems import INTERNAL_ERROR, TOO_LARGE, Refusal, respond
+from app.problems import INTERNAL_ERROR, QUERY_TOO_LONG, TOO_LARGE, Refusal, respond
+
+MAX_QUERY_BYTES = 8 * 2**10
+"""Room for every field at its longest; taking apart the thousands that a longer one may hold would take a while."""
 
 log = logging.getLogger(__name__)
 
 
-class BodyLimit:
-    """Refuses a body that is too large: at once if it says its length, else when it has come that far.
+class SizeLimits:
+    """Refuses a query that is too long, and a body that is too large: at once if it says its length, else midway.
 
     Starlette's own limit answers in plain text where a length was announced.
     """
@@ -23,9 +26,13 @@ class BodyLimit:
         self._max_bytes = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, unless its body is too large."""
+        """Pass a request on, unless it is too large."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if len(scope["query_string"]) > MAX_QUERY_BYTES:
+            detail = f"a query may have at most {MAX_QUERY_BYTES} bytes"
+            await respond(QUERY_TOO_LONG, detail)(scope, receive, send)
             return
         detail = f"a request body may have at most {self._max_bytes} bytes"
         announced = Headers(scope=scope).get("content-length", "0")
@@ -61,6 +68,7 @@ class LastResort:
         async def watched(message: Message) -> None:
             nonlocal started
             await send(message)
+            started = True
 
         try:
             await self._app(scope, receive, watched)
@@ -68,7 +76,6 @@ class LastResort:
             request_id = scope["state"]["request_id"]
             log.exception("failure", extra={"fields": {"id": request_id}})
             if started:
-            started = True
                 raise
             detail = "something failed that should not; the log has the reason under this request_id"
             await respond(INTERNAL_ERROR, detail, request_id=request_id)(scope, receive, send)

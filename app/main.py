@@ -7,7 +7,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import pages, problems
 from app.answers import FACTS
-from app.guards import BodyLimit, LastResort
+from app.guards import LastResort, SizeLimits
 from app.routes import models, ops, sample, score
 from app.security import SecurityHeaders
 from app.settings import Settings
@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(ops.routes)
     pages.install(app)
     # The last one added stands outermost.
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(SizeLimits, max_bytes=settings.max_body_bytes)
     app.add_middleware(LastResort)
     if settings.cors_origins:
         app.add_middleware(

@@ -54,6 +54,7 @@ MODEL_ERRORS: Mapping[type[errors.NameModelError], Kind] = {
     errors.InvalidFile: INTERNAL_ERROR,
     errors.InvalidWeights: INTERNAL_ERROR,
     errors.InvalidCheckpoint: INTERNAL_ERROR,
+QUERY_TOO_LONG = Kind("query-too-long", 414, "The query is too long")
     errors.TrainingDiverged: INTERNAL_ERROR,
 }
 """What each error of `model` is to a client."""

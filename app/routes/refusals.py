@@ -27,7 +27,8 @@ EXAMPLES: Mapping[Kind, dict[str, Any]] = {
         "detail": "accept one of application/json, text/csv, or set format",
         "media_types": ["application/json", "text/csv"],
     },
-    problems.TOO_LARGE: {"detail": "a request body may have at most 1048576 bytes"},
+    problems.TOO_LARGE: {"detail": "a request body may have at most 131072 bytes"},
+    problems.QUERY_TOO_LONG: {"detail": "a query may have at most 8192 bytes"},
     problems.UNSUPPORTED_MEDIA_TYPE: {
         "detail": "send a JSON object, with the header Content-Type: application/json",
     },

@@ -25,6 +25,7 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = refusals(
     problems.NOT_ACCEPTABLE,
     problems.OVER_CAPACITY,
 )
+    problems.QUERY_TOO_LONG,
 DOCUMENTED[200] = {
     "description": "Names. In CSV, plain text and NDJSON, the model, its version, the seed and the shortfall travel as "
     "`X-Namewright-*` headers.",

@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Message, Scope
 
-from app.guards import BodyLimit, LastResort
+from app.guards import MAX_QUERY_BYTES, LastResort, SizeLimits
 from app.problems import HANDLERS
 from app.tracing import Tracing
 from model.errors import InvalidWeights
@@ -22,6 +22,10 @@ LIMIT = 1000
 
 async def read(request: Request) -> Response:
     return PlainTextResponse(str(len(await request.body())))
+
+
+async def write(request: Request) -> Response:
+    return PlainTextResponse(str(len(request.url.query)))
 
 
 async def fail(_: Request) -> Response:
@@ -45,11 +49,12 @@ async def guarded() -> AsyncIterator[httpx.AsyncClient]:
     app = Starlette(
         routes=[
             Route("/read", read, methods=["POST"]),
+            Route("/write", write),
             Route("/fail", fail),
             Route("/fail-on-weights", fail_on_weights),
             Route("/fail-midway", fail_midway),
         ],
-        middleware=[Middleware(Tracing), Middleware(LastResort), Middleware(BodyLimit, max_bytes=LIMIT)],
+        middleware=[Middleware(Tracing), Middleware(LastResort), Middleware(SizeLimits, max_bytes=LIMIT)],
         exception_handlers=HANDLERS,
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://guarded") as client:
@@ -75,6 +80,12 @@ async def test_a_larger_body_is_refused_whether_or_not_it_says_its_length(guarde
 @pytest.mark.parametrize("length", ["9" * 400, "1001"])
 async def test_a_length_is_believed_before_anything_is_read(guarded: httpx.AsyncClient, length: str) -> None:
     problem(await guarded.post("/read", content=b"", headers={"Content-Length": length}), 413)
+
+
+async def test_a_query_is_read_up_to_a_limit(guarded: httpx.AsyncClient) -> None:
+    assert (await guarded.get(f"/write?{'x' * MAX_QUERY_BYTES}")).text == str(MAX_QUERY_BYTES)
+    told = problem(await guarded.get(f"/write?{'x' * (MAX_QUERY_BYTES + 1)}"), 414)
+    assert str(MAX_QUERY_BYTES) in told["detail"]
 
 
 @pytest.mark.parametrize("path", ["/fail", "/fail-on-weights"])
