@@ -1,14 +1,16 @@
 """`/sample`: names."""
 
+from collections import Counter
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 
 from app import problems
 from app.answers import MEDIA_TYPES
 from app.routes.refusals import refusals
 from app.schemas.answers import SampleAnswer
-from app.schemas.requests import Format, NoQuery, SampleFields, sample_query, sample_request
+from app.schemas.requests import TOLD_FIELDS, Format, NoQuery, SampleFields, sample_query, sample_request
 from app.service import Service
 from app.settings import Settings
 
@@ -23,9 +25,9 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = refusals(
     problems.UNSATISFIABLE,
     problems.UNKNOWN_MODEL,
     problems.NOT_ACCEPTABLE,
+    problems.QUERY_TOO_LONG,
     problems.OVER_CAPACITY,
 )
-    problems.QUERY_TOO_LONG,
 DOCUMENTED[200] = {
     "description": "Names. In CSV, plain text and NDJSON, the model, its version, the seed and the shortfall travel as "
     "`X-Namewright-*` headers.",
@@ -34,13 +36,29 @@ DOCUMENTED[200] = {
 WITH_BODY = DOCUMENTED | refusals(problems.TOO_LARGE, problems.UNSUPPORTED_MEDIA_TYPE)
 
 
+async def refuse_repeated_fields(request: Request) -> None:
+    """A field takes one value; of several, the framework would take the last without a word."""
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    repeated = [name for name, times in given.items() if times > 1]
+    if repeated:
+        told = {"type": "repeated_field", "msg": "give it once"}
+        values = {name: request.query_params.getlist(name) for name in repeated[:TOLD_FIELDS]}
+        raise RequestValidationError([told | {"loc": ("query", name), "input": values[name]} for name in values])
+
+
 def router(settings: Settings) -> APIRouter:
     """The paths, with requests within the bounds of `settings`."""
     routes = APIRouter(tags=["names"])
     SampleQuery, SampleRequest = sample_query(settings), sample_request(settings)
     defaults = SampleRequest.model_validate({})
 
-    @routes.get("/sample", summary="Draw names", response_model=SampleAnswer, responses=DOCUMENTED)
+    @routes.get(
+        "/sample",
+        summary="Draw names",
+        response_model=SampleAnswer,
+        responses=DOCUMENTED,
+        dependencies=[Depends(refuse_repeated_fields)],
+    )
     async def get_sample(
         request: Request,
         sample: Annotated[SampleQuery, Query()],  # type: ignore[valid-type]  # made from the settings

@@ -13,6 +13,9 @@ MAX_SEED = 2**53 - 1
 """The largest whole number that every JSON reader takes exactly."""
 
 ModelName = Annotated[
+TOLD_FIELDS = 10
+"""Most unknown fields that a refusal names."""
+
     str, Field(max_length=200, description="The model to ask: a name, or `name@version`.", examples=["us"])
 ]
 Start = Annotated[

@@ -161,6 +161,14 @@ async def test_a_wrong_field_is_named(client: httpx.AsyncClient, field: str, val
     assert [wrong["field"] for wrong in told["errors"]] == [field]
 
 
+@pytest.mark.parametrize("query", ["start=a&start=b", "start=a&count=2&start=a", "start=&start=", "nope=1&nope=1"])
+async def test_a_field_that_is_given_twice_is_refused(client: httpx.AsyncClient, query: str) -> None:
+    told = problem(await client.get(f"/sample?{query}"), 422)
+    assert [(wrong["field"], wrong["message"]) for wrong in told["errors"]] == [
+        (query[: query.index("=")], "give it once")
+    ]
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
