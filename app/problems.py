@@ -25,6 +25,18 @@ MEDIA_TYPE = "application/problem+json"
 SHOWN = 100
 """Most characters of a wrong value that an answer repeats, and most wrong fields that it lists."""
 
+ADVICE: Mapping[str, str] = {
+    "int_parsing_size": "give a whole number of fewer digits",
+    "json_invalid": "send a JSON object; this is not JSON: {error}",
+    "list_type": "send a JSON array",
+    "missing": "it must be given",
+    "model_attributes_type": "send a JSON object",
+    "string_too_short": "give at least {min_length} character",
+    "too_long": "give at most {max_length}",
+    "too_short": "give at least {min_length}",
+}
+"""What to say where pydantic, by the type of its error, does not say what to do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -42,6 +54,7 @@ BAD_CORPUS = Kind("bad-corpus", 422, "The list of names cannot be used")
 UNKNOWN_MODEL = Kind("unknown-model", 404, "There is no such model")
 NOT_ACCEPTABLE = Kind("not-acceptable", 406, "No format that is accepted is offered")
 TOO_LARGE = Kind("content-too-large", 413, "The request body is too large")
+QUERY_TOO_LONG = Kind("query-too-long", 414, "The query is too long")
 UNSUPPORTED_MEDIA_TYPE = Kind("unsupported-media-type", 415, "The request body is not JSON")
 OVER_CAPACITY = Kind("over-capacity", 503, "The service is busy")
 INTERNAL_ERROR = Kind("internal-error", 500, "The service failed")
@@ -54,7 +67,6 @@ MODEL_ERRORS: Mapping[type[errors.NameModelError], Kind] = {
     errors.InvalidFile: INTERNAL_ERROR,
     errors.InvalidWeights: INTERNAL_ERROR,
     errors.InvalidCheckpoint: INTERNAL_ERROR,
-QUERY_TOO_LONG = Kind("query-too-long", 414, "The query is too long")
     errors.TrainingDiverged: INTERNAL_ERROR,
 }
 """What each error of `model` is to a client."""
@@ -146,12 +158,13 @@ HANDLERS: dict[int | type[Exception], Callable[..., Coroutine[Any, Any, Response
 def _field(wrong: Mapping[str, Any]) -> dict[str, str]:
     """One wrong field and what stood there, cut short: text as it is, anything else as Python shows it."""
     where, *path = wrong["loc"]
+    advice = ADVICE.get(wrong["type"])
+    message = advice.format_map(wrong.get("ctx", {})) if advice else wrong["msg"][:1].lower() + wrong["msg"][1:]
     if wrong["type"] == "json_invalid":
-        return {"field": where, "message": f"not JSON: {wrong['ctx']['error']}"}
+        return {"field": where, "message": message}  # the input that it tells is an empty object
     field = ".".join(map(str, path)) or where
-    message = wrong["msg"][:1].lower() + wrong["msg"][1:]
     value = wrong["input"] if isinstance(wrong["input"], str) else reprlib.repr(wrong["input"])
-    return {"field": _short(field), "message": _short(message), "value": _short(value)}
+    return {"field": _short(field), "message": message, "value": _short(value)}
 
 
 def _short(text: str) -> str:

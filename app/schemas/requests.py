@@ -1,8 +1,9 @@
 """What requests look like, and within which bounds."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from app.settings import Settings
 from model.options import MAX_TEMPERATURE, MIN_TEMPERATURE
@@ -12,10 +13,10 @@ Format = Literal["json", "csv", "txt", "ndjson"]
 MAX_SEED = 2**53 - 1
 """The largest whole number that every JSON reader takes exactly."""
 
-ModelName = Annotated[
 TOLD_FIELDS = 10
 """Most unknown fields that a refusal names."""
 
+ModelName = Annotated[
     str, Field(max_length=200, description="The model to ask: a name, or `name@version`.", examples=["us"])
 ]
 Start = Annotated[
@@ -32,10 +33,31 @@ MinLength = Annotated[int, Field(ge=1, description="Fewest letters that a name m
 Count = Annotated[int, Field(ge=1, description="How many names to draw.", examples=[5])]
 
 
-class SampleFields(BaseModel):
+class KnownFields(BaseModel):
+    """A request that has no fields but those of its class."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown_fields(cls, data: Any) -> Any:
+        """Look at the names first, and tell a few: an error for each of thousands would hold up everybody."""
+        fields = cls.model_fields
+        unknown = [name for name in data if name not in fields] if isinstance(data, dict) else []
+        if unknown:
+            known = ", ".join(fields) or "none in a query here, so send a JSON object"
+            refusal = PydanticCustomError(
+                "unknown_field", "there is no such field; there are: {known}", {"known": known}
+            )
+            told = [InitErrorDetails(type=refusal, loc=(name,), input=data[name]) for name in unknown[:TOLD_FIELDS]]
+            raise ValidationError.from_exception_data(cls.__name__, told)
+        return data
+
+
+class SampleFields(KnownFields):
     """The fields of `/sample`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(allow_inf_nan=False)
 
     model: ModelName
     start: Start = ""
@@ -77,19 +99,17 @@ class SampleFields(BaseModel):
     )
 
 
-class ScoreFields(BaseModel):
+class ScoreFields(KnownFields):
     """The fields of `/score`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(strict=True)
 
     model: ModelName
     names: list[str]
 
 
-class NoQuery(BaseModel):
+class NoQuery(KnownFields):
     """The query of a path that takes none: a field that stands there by mistake is refused, not ignored."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 def sample_query(settings: Settings) -> type[SampleFields]:
@@ -129,6 +149,7 @@ def score_request(settings: Settings) -> type[ScoreFields]:
         names: list[Annotated[str, Field(min_length=1, max_length=settings.max_length)]] = Field(
             min_length=1,
             max_length=settings.max_score_names,
+            fail_fast=True,  # one wrong name is told, instead of some ten thousand
             description="Names to score; case is ignored as the model's list has it.",
             examples=[["anna", "brzk"]],
         )
