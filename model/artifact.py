@@ -27,7 +27,7 @@ from model.card import Card
 from model.casing import Casing
 from model.corpus import name_hashes
 from model.errors import InvalidWeights
-from model.lines import tidy
+from model.lines import fault, tidy
 from model.parameters import FloatArray, Parameters
 from model.vocabulary import END, Vocabulary
 
@@ -80,14 +80,16 @@ def load(path: Path) -> Artifact:
         return _assemble(arrays)
     except KeyError as error:
         raise InvalidWeights(f"it has no array {error}, so it is not a model of this project", str(path)) from error
-    except (TypeError, ValueError, RecursionError) as error:
+    except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
         raise InvalidWeights(f"its parts do not make a model: {error}", str(path)) from error
 
 
 def _assemble(arrays: npz.Arrays) -> Artifact:
     """A model from the members of its file; raises KeyError, TypeError or ValueError for what does not fit."""
     card = Card.from_json(json.loads(arrays["card"].tobytes(), parse_constant=_refuse_constant))
-    vocabulary = Vocabulary(card.letters)
+    vocabulary, casing = Vocabulary(card.letters), Casing(card.casing)
+    if strange := [letter for letter in card.letters if fault(f"a{letter}a") or casing.fold(letter) != letter]:
+        raise ValueError(f"{strange[0]!r} is no letter of a list in {casing} case")
     hidden = card.architecture.hidden
     dtype = arrays[PREFIX + "W"].dtype
     weights = {}
@@ -106,7 +108,7 @@ def _assemble(arrays: npz.Arrays) -> Artifact:
     return Artifact(
         card=card,
         vocabulary=vocabulary,
-        casing=Casing(card.casing),
+        casing=casing,
         parameters=Parameters.over(flat, vocabulary.size, hidden),
         first_letters=first_letters,
         hashes=hashes,

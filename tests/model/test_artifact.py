@@ -245,3 +245,15 @@ def test_the_arrays_of_a_loaded_model_do_not_change(weights: Path) -> None:
     for array in (loaded.hashes, loaded.parameters.flat, *loaded.parameters.arrays().values()):
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 0
+
+
+@pytest.mark.parametrize("letter", ["\n", "\0", "7", "Z", "\ud800"])
+def test_a_letter_that_no_list_has_is_refused(weights: Path, folder: Path, letter: str) -> None:
+    def change(card: dict[str, Any]) -> None:
+        card["letters"] = sorted([*card["letters"][1:], letter])
+
+    assert "no letter of a list" in refusal_of(forged(weights, change), folder)
+
+
+def test_a_figure_too_large_for_a_float_is_refused(weights: Path, folder: Path) -> None:
+    assert refusal_of(forged(weights, lambda card: card.update(nats_per_letter=10**400)), folder)
