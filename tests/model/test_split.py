@@ -92,3 +92,11 @@ def test_the_us_list_holds_out_at_least_two_thousand_names_for_the_test() -> Non
     split = Corpus.read(bundled_path("us")).split()
     assert len(split.test) >= 2_000
     assert (len(split.train), len(split.validation), len(split.test)) == (87_651, 4_777, 4_882)
+
+
+def test_no_test_name_of_a_short_list_is_a_training_name_of_a_long_one() -> None:
+    us = Corpus.read(bundled_path("us"))
+    short, long = Split.of(us.names[::150]), us.split()
+    assert len(short.test) > 20
+    assert not set(short.test) & set(long.train)
+    assert not set(long.test) & set(short.train)
