@@ -14,6 +14,9 @@ from model.errors import InvalidWeights
 BUNDLED = 0
 """The version of a model that comes with the software."""
 
+LONGEST_NAME = 100
+"""Most letters in the name of a model, which travels in addresses and headers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -38,11 +41,16 @@ class Models:
         Raises
         ------
         InvalidWeights
-            The folder cannot be read, the default model is not in it, or a file is not a model.
+            The folder cannot be read, the default model is not in it, or a file is not a model or not named as one.
         """
-        if not folder.is_dir():
-            raise InvalidWeights("there is no such folder of weights; set NAMEWRIGHT_WEIGHTS to one", str(folder))
-        paths = {path.stem: path for path in sorted(folder.glob("*.npz"))}
+        try:
+            files = [path for path in folder.iterdir() if path.suffix == ".npz"]
+        except OSError as error:
+            reason = f"this folder of weights cannot be read ({error.strerror}); set NAMEWRIGHT_WEIGHTS to one that can"
+            raise InvalidWeights(reason, str(folder)) from error
+        for path in files:
+            check_name(path.stem)
+        paths = {path.stem: path for path in sorted(files, key=lambda path: path.stem)}
         if default not in paths:
             found = ", ".join(paths) or "none"
             raise InvalidWeights(
@@ -65,3 +73,12 @@ class Models:
             detail = f"model {name!r} has no version {version!r}; the version in service is {served.version}"
             raise Refusal(UNKNOWN_MODEL, detail, versions=[served.version])
         return served
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that could not be asked for, or not be told on one line."""
+    if not name.isprintable() or "@" in name or len(name) > LONGEST_NAME:
+        raise InvalidWeights(
+            f"a model cannot be named {name!a}: give its file a name of at most {LONGEST_NAME} printable letters, "
+            "none of them @"
+        )

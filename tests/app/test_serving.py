@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from app.problems import Refusal
-from app.serving import Models
+from app.serving import Models, check_name
 from app.settings import Settings
 from model.errors import InvalidWeights
 
@@ -37,9 +37,37 @@ def test_an_unknown_version_is_refused_with_those_that_there_are(models: Models,
     assert refused.value.members == {"versions": [0]}
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InvalidWeights, match="nowhere"):
-        Models.bundled(tmp_path / "nowhere", "us")
+def test_models_are_in_the_order_of_their_names(settings: Settings, tmp_path: Path) -> None:
+    for name in ("us-seed", "us", "elves-us", "elves"):
+        (tmp_path / f"{name}.npz").write_bytes((settings.weights / "us.npz").read_bytes())
+    assert list(Models.bundled(tmp_path, "us").by_name) == ["elves", "elves-us", "us", "us-seed"]
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "a file", "x" * 300])
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "a file").touch()
+    with pytest.raises(InvalidWeights, match=rf"{folder}.*cannot be read.*NAMEWRIGHT_WEIGHTS"):
+        Models.bundled(tmp_path / folder, "us")
+
+
+@pytest.mark.parametrize("name", ["v@1", "a\r\nSet-Cookie: x=1", "\udcff", "x" * 101], ids=ascii)
+def test_a_name_that_no_model_can_have_is_told_on_one_line(name: str) -> None:
+    with pytest.raises(InvalidWeights, match="cannot be named") as refused:
+        check_name(name)
+    assert str(refused.value).isprintable()
+
+
+def test_a_file_with_such_a_name_is_refused(settings: Settings, tmp_path: Path) -> None:
+    for name in ("us", "us@1"):
+        (tmp_path / f"{name}.npz").write_bytes((settings.weights / "us.npz").read_bytes())
+    with pytest.raises(InvalidWeights, match="'us@1'"):
+        Models.bundled(tmp_path, "us")
+
+
+def test_a_model_may_be_called_anything_else(settings: Settings, tmp_path: Path) -> None:
+    for name in ("us", "தமிழ்", "old elves (2)"):
+        (tmp_path / f"{name}.npz").write_bytes((settings.weights / "us.npz").read_bytes())
+    assert len(Models.bundled(tmp_path, "us").by_name) == 3
 
 
 def test_a_default_model_that_is_not_there_is_named_with_those_that_are(settings: Settings) -> None:
