@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, Self
 
 from pydantic import Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from model.lines import LONGEST
 
 STARTUP_FAILURE = 3
 """Exit status of a start that failed; uvicorn's supervisor does not start a worker again that ends with it."""
+
+
+ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+"""An origin as browsers send it (RFC 6454, section 6.2), or all of them."""
 
 
 class _Environment(BaseSettings):
@@ -63,6 +70,26 @@ class Settings(_Environment):
     def _split(cls, origins: Any) -> Any:
         """Take `a,b` apart, as it stands in an environment variable."""
         return tuple(filter(None, map(str.strip, origins.split(",")))) if isinstance(origins, str) else origins
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _check(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what no browser sends as an origin, such as an address with a path."""
+        for origin in origins:
+            if not ORIGIN.fullmatch(origin):
+                raise PydanticCustomError(
+                    "origin",
+                    "{origin} is not an origin; write scheme://host or scheme://host:port in small letters, or *",
+                    {"origin": repr(origin)},
+                )
+        return origins
+
+    @classmethod
+    def strangers(cls) -> list[str]:
+        """Variables that look like settings and are none: likely misspelt."""
+        prefix = cls.model_config["env_prefix"]
+        known = {(prefix + name).upper() for name in cls.model_fields}
+        return sorted(name for name in os.environ if name.upper().startswith(prefix) and name.upper() not in known)
 
 
 class Address(_Environment):

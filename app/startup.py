@@ -26,6 +26,8 @@ def lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMana
     @asynccontextmanager
     async def live(app: FastAPI) -> AsyncIterator[None]:
         logs.configure(settings)
+        if strangers := Settings.strangers():
+            log.warning("no such settings, so they are ignored", extra={"fields": {"variables": strangers}})
         models = Models.bundled(settings.weights, settings.default_model)
         capacity = Capacity(settings.sampling_threads, settings.max_waiting, settings.max_wait_seconds)
         app.state.service = Service(models, capacity)

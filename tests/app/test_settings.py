@@ -26,11 +26,30 @@ def test_the_weights_are_found_from_any_folder(tmp_path: Path, monkeypatch: pyte
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NAMEWRIGHT_MAX_COUNT", "7")
-    monkeypatch.setenv("NAMEWRIGHT_CORS_ORIGINS", "https://a.example, https://b.example")
-    monkeypatch.setenv("NAMEWRIGHT_NOBODY_KNOWS_THIS", "1")
     settings = Settings.read()
     assert settings.max_count == 7
-    assert settings.cors_origins == ("https://a.example", "https://b.example")
+
+
+@pytest.mark.parametrize(
+    ("value", "origins"),
+    [
+        ("*", ("*",)),
+        ("https://a.example, http://b.example:8080", ("https://a.example", "http://b.example:8080")),
+        ("http://[::1]:3000,moz-extension://0f-1a,", ("http://[::1]:3000", "moz-extension://0f-1a")),
+    ],
+)
+def test_origins_are_separated_by_commas(value: str, origins: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAMEWRIGHT_CORS_ORIGINS", value)
+    assert Settings.read().cors_origins == origins
+
+
+def test_a_variable_that_is_no_setting_is_told_and_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings.strangers() == []
+    monkeypatch.setenv("NAMEWRIGHT_MAX_COUNT", "7")
+    monkeypatch.setenv("namewright_max_length", "7")
+    monkeypatch.setenv("NAMEWRIGHT_MAX_CUONT", "5")
+    assert Settings.read().max_count == 7
+    assert Settings.strangers() == ["NAMEWRIGHT_MAX_CUONT"]
 
 
 def test_an_empty_variable_means_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,6 +67,10 @@ def test_settings_do_not_change() -> None:
     [
         (Settings, "NAMEWRIGHT_MAX_COUNT", "many"),
         (Settings, "NAMEWRIGHT_LOG_FORMAT", "xml"),
+        (Settings, "NAMEWRIGHT_CORS_ORIGINS", "foo"),
+        (Settings, "NAMEWRIGHT_CORS_ORIGINS", "https://a.example, https://b.example/"),
+        (Settings, "NAMEWRIGHT_CORS_ORIGINS", "https://A.example"),
+        (Settings, "NAMEWRIGHT_CORS_ORIGINS", "https://{a.example}"),
         (Address, "PORT", "70000"),
     ],
 )

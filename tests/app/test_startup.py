@@ -6,6 +6,7 @@ import pytest
 from app.main import create_app
 from app.settings import Settings
 from model.errors import InvalidWeights
+from tests.services import serving
 
 pytestmark = pytest.mark.anyio
 
@@ -26,3 +27,12 @@ async def test_a_failed_start_tells_the_server_one_line(tmp_path: Path) -> None:
     assert message["type"] == "lifespan.startup.failed"
     assert "nowhere" in message["message"]
     assert "\n" not in message["message"]
+
+
+async def test_a_misspelt_setting_is_one_warning(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("NAMEWRIGHT_MAX_CUONT", "5")
+    async with serving(settings):
+        (warning,) = (record for record in caplog.records if record.levelname == "WARNING")
+    assert vars(warning)["fields"] == {"variables": ["NAMEWRIGHT_MAX_CUONT"]}
