@@ -31,7 +31,7 @@ ADVICE: Mapping[str, str] = {
     "list_type": "send a JSON array",
     "missing": "it must be given",
     "model_attributes_type": "send a JSON object",
-    "string_too_short": "give at least {min_length} character",
+    "string_pattern_mismatch": "give at least 1 letter",
     "too_long": "give at most {max_length}",
     "too_short": "give at least {min_length}",
 }

@@ -95,7 +95,7 @@ def _scores(artifact: Artifact, names: Sequence[str]) -> list[dict[str, Any]]:
     told = []
     for scored, known in zip(score(artifact, names), artifact.contains(names), strict=True):
         nats = scored.log_probabilities or ()
-        letters = artifact.casing.fold(scored.name) if nats else ""
+        letters = artifact.fold(scored.name) if nats else ""
         told.append(
             {
                 "name": scored.name,

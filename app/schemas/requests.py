@@ -146,7 +146,7 @@ def score_request(settings: Settings) -> type[ScoreFields]:
         """What names to score."""
 
         model: ModelName = settings.default_model
-        names: list[Annotated[str, Field(min_length=1, max_length=settings.max_length)]] = Field(
+        names: list[Annotated[str, Field(pattern=r"\S", max_length=settings.max_length)]] = Field(
             min_length=1,
             max_length=settings.max_score_names,
             fail_fast=True,  # one wrong name is told, instead of some ten thousand

@@ -93,7 +93,8 @@ async def test_wrong_fields_are_listed_with_what_stood_there(client: httpx.Async
         ("/score", {"names": "anna"}, "names", "send a JSON array"),
         ("/score", {"names": []}, "names", "give at least 1"),
         ("/score", {"names": ["a"] * 1001}, "names", "give at most 1000"),
-        ("/score", {"names": ["anna", ""]}, "names.1", "give at least 1 character"),
+        ("/score", {"names": ["anna", ""]}, "names.1", "give at least 1 letter"),
+        ("/score", {"names": [" \u00a0"]}, "names.0", "give at least 1 letter"),
     ],
 )
 async def test_a_wrong_field_is_told_what_to_send(

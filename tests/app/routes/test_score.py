@@ -33,9 +33,9 @@ async def test_a_name_with_unknown_letters_has_no_probability(client: httpx.Asyn
 
 
 async def test_letters_are_those_that_the_model_reads(client: httpx.AsyncClient) -> None:
-    body = {"names": ["E\u0301a"], "model": "accents"}
-    (answer,) = (await client.post("/score", json=body)).json()["scores"]
-    assert [letter["letter"] for letter in answer["letters"]] == ["é", "a"]
+    body = {"names": ["E\u0301a", " a  b "], "model": "accents"}
+    scores = (await client.post("/score", json=body)).json()["scores"]
+    assert [[letter["letter"] for letter in answer["letters"]] for answer in scores] == [["é", "a"], ["a", " ", "b"]]
 
 
 @pytest.mark.parametrize(
