@@ -16,7 +16,6 @@ help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z.$$()A-Z-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 serve: $(VENV)/.runtime ## Serve on http://127.0.0.1:8000 (HOST and PORT override)
-	@echo "Swagger UI: http://$(HOST):$(PORT)/docs (stop with Ctrl-C)"
 	@HOST=$(HOST) PORT=$(PORT) exec $(BIN)/python -m app
 
 test: lint types imports docker-lint pytest ## Run everything that must pass

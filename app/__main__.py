@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 
 import uvicorn
 
 from app import logs
 from app.main import create_app
-from app.settings import Address, Settings
+from app.settings import Address, Settings, stop
 
 GRACE_SECONDS = 30
 
@@ -19,16 +20,28 @@ def main() -> None:
     settings, address = Settings.read(), Address.read()
     logs.configure(settings)
     # uvicorn raises the signal once more when it has stopped; a stop that was asked for is a success.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    uvicorn.run(
-        create_app(settings),
-        host=address.host,
-        port=address.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, lambda *_: sys.exit(0))
+    with _listen(address) as listening:
+        host, port = listening.getsockname()[:2]
+        config = uvicorn.Config(
+            create_app(settings, f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(address: Address) -> socket.socket:
+    """Take the port before anything is loaded, or end the process."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    try:
+        return socket.create_server((address.host, address.port), family=family)
+    except OSError as error:
+        reason = (error.strerror or str(error)).partition(" (")[0]
+        stop(f"{address.host} port {address.port} cannot be had ({reason}); set PORT or HOST to another")
 
 
 if __name__ == "__main__":

@@ -28,8 +28,11 @@ TAGS = [
 ]
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """Put the service together; without settings, they are read from the environment."""
+def create_app(settings: Settings | None = None, address: str | None = None) -> FastAPI:
+    """Put the service together; without settings, they are read from the environment.
+
+    `address` is where it will listen, to be told in the log, where that is known beforehand.
+    """
     settings = settings or Settings.read()
     app = pages.DocumentedAPI(
         title="namewright",
@@ -39,7 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_tags=TAGS,
         docs_url=None,
         redoc_url=None,
-        lifespan=lifespan(settings),
+        lifespan=lifespan(settings, address),
         exception_handlers=problems.HANDLERS,
     )
     app.include_router(sample.router(settings))

@@ -33,7 +33,8 @@ class _Environment(BaseSettings):
         try:
             return cls()
         except ValidationError as error:
-            _stop(cls.model_config.get("env_prefix", ""), error)
+            prefix = cls.model_config.get("env_prefix", "")
+            stop("; ".join(f"{prefix}{wrong['loc'][0]}".upper() + f": {wrong['msg']}" for wrong in error.errors()))
 
 
 class Settings(_Environment):
@@ -99,7 +100,7 @@ class Address(_Environment):
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 lets the system choose.")
 
 
-def _stop(prefix: str, invalid: ValidationError) -> NoReturn:
-    reasons = (f"{prefix}{error['loc'][0]}".upper() + f": {error['msg']}" for error in invalid.errors())
-    print(f"namewright does not start: {'; '.join(reasons)}", file=sys.stderr)
+def stop(reason: str) -> NoReturn:
+    """End a start that cannot succeed with one line."""
+    print(f"namewright does not start: {reason}", file=sys.stderr)
     sys.exit(STARTUP_FAILURE)

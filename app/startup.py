@@ -20,8 +20,8 @@ from model.errors import NameModelError
 log = logging.getLogger(__name__)
 
 
-def lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """What surrounds the life of an application with these settings."""
+def lifespan(settings: Settings, address: str | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """What surrounds the life of an application with these settings, which listens at an address if that is known."""
 
     @asynccontextmanager
     async def live(app: FastAPI) -> AsyncIterator[None]:
@@ -31,7 +31,8 @@ def lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMana
         models = Models.bundled(settings.weights, settings.default_model)
         capacity = Capacity(settings.sampling_threads, settings.max_waiting, settings.max_wait_seconds)
         app.state.service = Service(models, capacity)
-        log.info("ready", extra={"fields": {"models": list(models.by_name), "default": models.default}})
+        place = {"swagger_ui": f"{address}/docs"} if address else {}
+        log.info("ready", extra={"fields": {"models": list(models.by_name), "default": models.default, **place}})
         yield
         log.info("stopped")
 
