@@ -12,7 +12,8 @@ from app import logs
 from app.main import create_app
 from app.settings import Address, Settings, stop
 
-GRACE_SECONDS = 30
+GRACE_SECONDS = 8
+"""Longer than any request takes, and less than the 10 seconds after which `docker stop` kills."""
 
 
 def main() -> None:

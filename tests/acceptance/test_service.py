@@ -248,6 +248,21 @@ def test_an_idle_service_stops_when_it_is_told_to(weights: str, stop: signal.Sig
 
 def half(weights: str, folder: Path) -> dict[str, str]:
     whole = (Path(weights) / "us.npz").read_bytes()
+def test_a_client_that_never_sends_its_body_cannot_hold_up_a_stop(weights: str) -> None:
+    with (
+        started({"NAMEWRIGHT_WEIGHTS": weights}) as server,
+        socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection,
+        connection.makefile("rb") as answer,
+    ):
+        connection.sendall(
+            b"POST /sample HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 13\r\n"
+            b"Expect: 100-continue\r\n\r\n"
+        )
+        assert answer.readline() == b"HTTP/1.1 100 Continue\r\n"
+        server.process.send_signal(signal.SIGTERM)
+        assert server.wait() == 0
+
+
     (folder / "us.npz").write_bytes(whole[: len(whole) // 2])
     return {"NAMEWRIGHT_WEIGHTS": str(folder)}
 
