@@ -28,6 +28,7 @@ def main() -> None:
         config = uvicorn.Config(
             create_app(settings, f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"),
             log_config=None,
+            ws="none",
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=GRACE_SECONDS,

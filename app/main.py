@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None, address: str | None = None) -> 
         openapi_tags=TAGS,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would lead wherever the Host header says
         lifespan=lifespan(settings, address),
         exception_handlers=problems.HANDLERS,
     )

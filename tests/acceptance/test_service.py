@@ -126,6 +126,16 @@ def test_a_head_request_has_no_body(client: httpx.Client) -> None:
     assert client.head("/health/live").content == b""
 
 
+def test_an_upgrade_to_what_is_not_spoken_here_is_ignored(client: httpx.Client) -> None:
+    upgrade = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "A" * 24,
+    }
+    assert client.get("/sample", headers=upgrade).status_code == 200
+
+
 @pytest.mark.parametrize("announced", [True, False], ids=["announced", "chunked"])
 def test_a_hundred_megabytes_are_refused_and_never_held(server: Process, client: httpx.Client, announced: bool) -> None:
     megabyte = b"x" * 2**20
@@ -238,16 +248,6 @@ def test_a_stop_answers_what_is_in_flight_and_succeeds(weights: str) -> None:
     assert "request" in events[events.index("Shutting down") :]
 
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_an_idle_service_stops_when_it_is_told_to(weights: str, stop: signal.Signals) -> None:
-    with started({"NAMEWRIGHT_WEIGHTS": weights}) as server, server.client() as client:
-        client.get("/sample")  # and keeps the connection
-        server.process.send_signal(stop)
-        assert server.wait() == 0
-
-
-def half(weights: str, folder: Path) -> dict[str, str]:
-    whole = (Path(weights) / "us.npz").read_bytes()
 def test_a_client_that_never_sends_its_body_cannot_hold_up_a_stop(weights: str) -> None:
     with (
         started({"NAMEWRIGHT_WEIGHTS": weights}) as server,
@@ -263,6 +263,16 @@ def test_a_client_that_never_sends_its_body_cannot_hold_up_a_stop(weights: str) 
         assert server.wait() == 0
 
 
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_an_idle_service_stops_when_it_is_told_to(weights: str, stop: signal.Signals) -> None:
+    with started({"NAMEWRIGHT_WEIGHTS": weights}) as server, server.client() as client:
+        client.get("/sample")  # and keeps the connection
+        server.process.send_signal(stop)
+        assert server.wait() == 0
+
+
+def half(weights: str, folder: Path) -> dict[str, str]:
+    whole = (Path(weights) / "us.npz").read_bytes()
     (folder / "us.npz").write_bytes(whole[: len(whole) // 2])
     return {"NAMEWRIGHT_WEIGHTS": str(folder)}
 

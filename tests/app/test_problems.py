@@ -137,8 +137,26 @@ async def test_what_is_wrong_is_never_repeated_at_length(client: httpx.AsyncClie
 )
 async def test_a_body_that_is_not_json_is_a_problem(client: httpx.AsyncClient, body: bytes) -> None:
     answer = await client.post("/sample", content=body, headers={"Content-Type": "application/json"})
-    problem(answer, answer.status_code)
-    assert answer.status_code in {400, 422}
+    assert "send a JSON object" in problem(answer, 422)["detail"]
+
+
+@pytest.mark.parametrize("media_type", ["APPLICATION/JSON; charset=utf-8", "application/vnd.api+json"])
+async def test_json_by_another_spelling_is_json(client: httpx.AsyncClient, media_type: str) -> None:
+    for body, status in ((b"{}", 200), (b"[]", 422)):
+        answer = await client.post("/sample", content=body, headers={"Content-Type": media_type})
+        assert answer.status_code == status
+
+
+async def test_a_refusal_is_not_kept_by_caches(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/sample?model=elves")
+    assert problem(answer, 404)
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_nothing_leads_to_where_the_host_header_says(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/sample/", headers={"Host": "elsewhere.example"})
+    assert problem(answer, 404)
+    assert "location" not in answer.headers
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", ""])
