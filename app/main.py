@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None, address: str | None = None) -> 
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST"],
             allow_headers=["Content-Type", REQUEST_ID],
-            expose_headers=[REQUEST_ID, *(f"X-Namewright-{fact.capitalize()}" for fact in FACTS)],
+            expose_headers=[REQUEST_ID, "Retry-After", *(f"X-Namewright-{fact.capitalize()}" for fact in FACTS)],
         )
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Tracing)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -34,7 +36,7 @@ def install(app: FastAPI) -> None:
 
     async def index(request: Request) -> Response:
         if "text/html" in request.headers.get("accept", ""):
-            return _page(landing)
+            return _page(landing, {"Vary": "Accept"})
         return JSONResponse({"service": "namewright", **LINKS}, headers={"Vary": "Accept"})
 
     async def swagger_ui(_: Request) -> Response:
@@ -63,5 +65,5 @@ class DocumentedAPI(FastAPI):
         return document
 
 
-def _page(html: str) -> HTMLResponse:
-    return HTMLResponse(html, headers={POLICY: page_policy(html), "Vary": "Accept"})
+def _page(html: str, headers: Mapping[str, str] = MappingProxyType({})) -> HTMLResponse:
+    return HTMLResponse(html, headers={POLICY: page_policy(html), **headers})

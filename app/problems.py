@@ -93,7 +93,8 @@ def respond(kind: Kind, detail: str, *, headers: Mapping[str, str] | None = None
     """Answer with a problem."""
     text = json.dumps(always(kind, detail) | members, ensure_ascii=False, allow_nan=False)
     content = text.encode(errors="backslashreplace")  # a lone surrogate becomes its JSON escape
-    return Response(content, kind.status, headers, MEDIA_TYPE)
+    # What is refused now may be answered later: a model may come, a place become free.
+    return Response(content, kind.status, {"Cache-Control": "no-store", **(headers or {})}, MEDIA_TYPE)
 
 
 async def _refusal(_: Request, error: Refusal) -> Response:

@@ -81,4 +81,4 @@ def router(settings: Settings) -> APIRouter:
 async def answer(request: Request, sample: SampleFields) -> Response:
     """Draw on the models in service."""
     service: Service = request.app.state.service
-    return await service.sample(sample, request.headers.get("accept", ""))
+    return await service.sample(sample, ", ".join(request.headers.getlist("accept")))

@@ -23,6 +23,12 @@ async def test_a_browser_is_led_to_the_documentation(client: httpx.AsyncClient) 
     assert 'href="docs"' in page.text
 
 
+async def test_only_what_depends_on_the_accept_header_says_so(client: httpx.AsyncClient) -> None:
+    for accept in ("text/html", "*/*"):
+        assert (await client.get("/", headers={"Accept": accept})).headers["vary"] == "Accept"
+    assert "vary" not in (await client.get("/docs")).headers
+
+
 async def test_a_program_gets_links(client: httpx.AsyncClient) -> None:
     links = (await client.get("/")).json()
     for name in ("docs", "openapi", "sample", "models"):

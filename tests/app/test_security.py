@@ -49,7 +49,8 @@ async def test_origins_that_are_set_may_call_and_read_what_they_need(settings: S
             },
         )
     assert answer.headers["access-control-allow-origin"] == "https://a.example"
-    assert "X-Namewright-Seed" in answer.headers["access-control-expose-headers"]
+    for header in ("X-Namewright-Seed", "Retry-After"):
+        assert header in answer.headers["access-control-expose-headers"]
     assert refused.headers["access-control-allow-origin"] == "https://a.example"
     assert "access-control-allow-origin" not in other.headers
     assert preflight.status_code == 200

@@ -224,6 +224,8 @@ async def test_the_accept_header_alone_is_enough(client: httpx.AsyncClient) -> N
     assert header == ["name", "log_probability", "in_training_list"]
     assert [row[0] for row in rows] == (await drawn(client, seed=4, count=2))["names"]
     problem(await client.get("/sample", headers={"Accept": "image/png"}), 406)
+    two_lines = await client.get("/sample", headers=[("Accept", "image/png"), ("Accept", "text/plain")])
+    assert two_lines.headers["content-type"].startswith("text/plain")
 
 
 async def test_a_seed_means_the_same_whatever_else_is_drawn(client: httpx.AsyncClient) -> None:
