@@ -113,6 +113,8 @@ async def _model_error(_: Request, error: errors.NameModelError) -> Response:
 async def _http_exception(request: Request, error: HTTPException) -> Response:
     """What the framework refuses: an unknown path, a method that a path does not have, a body that cannot be read."""
     status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.BAD_REQUEST:
+        return respond(INVALID_REQUEST, "body: send a JSON object; this cannot be read as JSON")
     kind = Kind(status.phrase.lower().replace(" ", "-"), status, status.phrase)
     detail, headers = error.detail, error.headers
     if status is HTTPStatus.NOT_FOUND:
@@ -139,8 +141,11 @@ def _matches(route: BaseRoute, scope: Scope) -> bool:
 async def _invalid_request(request: Request, error: RequestValidationError) -> Response:
     """Fields that are absent, unknown, of the wrong type or out of range."""
     found = error.errors()
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip()
-    if any(wrong["loc"] == ("body",) for wrong in found) and media_type != "application/json":
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_json = media_type == "application/json" or (
+        media_type.startswith("application/") and media_type.endswith("+json")
+    )
+    if not is_json and any(wrong["loc"] == ("body",) for wrong in found):
         return respond(UNSUPPORTED_MEDIA_TYPE, "send a JSON object, with the header Content-Type: application/json")
     listed = [_field(wrong) for wrong in found[:SHOWN]]
     told = "; ".join(f"{wrong['field']}: {wrong['message']}" for wrong in listed[:3])
