@@ -27,7 +27,9 @@ async def list_models(request: Request) -> ModelsAnswer:
     summary="Show a model",
     responses=refusals(problems.UNKNOWN_MODEL, problems.INVALID_REQUEST),
 )
-async def show_model(request: Request, name: Annotated[ModelName, Path()]) -> ModelAnswer:
+async def show_model(
+    request: Request, name: Annotated[ModelName, Path(openapi_examples={"us": {"value": "us"}})]
+) -> ModelAnswer:
     """One model, by `name` or `name@version`, and where it comes from."""
     service: Service = request.app.state.service
     return service.show_model(name)

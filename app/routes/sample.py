@@ -9,15 +9,15 @@ from fastapi.exceptions import RequestValidationError
 from app import problems
 from app.answers import MEDIA_TYPES
 from app.routes.refusals import refusals
-from app.schemas.answers import SampleAnswer
+from app.schemas.answers import NAMES, SampleAnswer
 from app.schemas.requests import TOLD_FIELDS, Format, NoQuery, SampleFields, sample_query, sample_request
 from app.service import Service
 from app.settings import Settings
 
 EXAMPLES: dict[Format, str] = {
-    "csv": "name\r\nAnnalie\r\nAmiyah\r\n",
-    "txt": "Annalie\nAmiyah\n",
-    "ndjson": '{"name":"Annalie"}\n{"name":"Amiyah"}\n',
+    "csv": "".join(f"{line}\r\n" for line in ["name", *NAMES]),
+    "txt": "".join(f"{name}\n" for name in NAMES),
+    "ndjson": "".join(f'{{"name":"{name}"}}\n' for name in NAMES),
 }
 DOCUMENTED: dict[int | str, dict[str, Any]] = refusals(
     problems.INVALID_REQUEST,
@@ -51,6 +51,7 @@ def router(settings: Settings) -> APIRouter:
     routes = APIRouter(tags=["names"])
     SampleQuery, SampleRequest = sample_query(settings), sample_request(settings)
     defaults = SampleRequest.model_validate({})
+    asked = {"start": "a", "max_length": min(12, settings.max_length), "seed": 7}
 
     @routes.get(
         "/sample",
@@ -70,7 +71,7 @@ def router(settings: Settings) -> APIRouter:
     async def post_sample(
         request: Request,
         _: Annotated[NoQuery, Query()],
-        sample: Annotated[SampleRequest, Body()] = defaults,  # type: ignore[valid-type]
+        sample: Annotated[SampleRequest, Body(openapi_examples={"with A": {"value": asked}})] = defaults,  # type: ignore[valid-type]
     ) -> Response:
         """Draw names, as a JSON object asks. Without a body, every field has its default."""
         return await answer(request, sample)

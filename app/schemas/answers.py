@@ -4,32 +4,36 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+NAMES = ["Awonne", "Antwany", "Apetre", "Aubad", "Anelisa"]
+"""What the bundled model draws for `start=a&max_length=12&seed=7`."""
+
 
 class LetterScore(BaseModel):
     """One letter of a name."""
 
     letter: str = Field(examples=["a"])
     log_probability: float | None = Field(
-        description="Nats, given the letters before it; null where the model holds it impossible.", examples=[-1.9]
+        description="Nats, given the letters before it; null where the model holds it impossible.", examples=[-2.26]
     )
 
 
 class NameScore(BaseModel):
     """How probable a name is under a model at temperature 1."""
 
-    name: str = Field(examples=["Anna"])
+    name: str = Field(examples=["anna"])
     log_probability: float | None = Field(
         description="Nats, of the whole name and its end; null where it is impossible or holds an unknown letter.",
-        examples=[-7.1],
+        examples=[-10.76],
     )
     nats_per_letter: float | None = Field(
         description="Mean negative log-probability over the letters and the end; lower is more probable.",
-        examples=[1.42],
+        examples=[2.15],
     )
     letters: list[LetterScore] = Field(description="Letter by letter; empty where one is unknown.")
-    end: float | None = Field(description="Log-probability, in nats, that the name ends here.", examples=[-0.8])
+    end: float | None = Field(description="Log-probability, in nats, that the name ends here.", examples=[-4.37])
     in_training_list: bool = Field(
-        description="Whether it stands in the list of names that the model was made from.", examples=[True]
+        description="Whether it stands in the list that the model was made from, names held out for testing included.",
+        examples=[True],
     )
     unknown_letters: list[str] = Field(description="Letters that the model never saw.", examples=[[]])
 
@@ -37,7 +41,7 @@ class NameScore(BaseModel):
 class SampleAnswer(BaseModel):
     """Names, and all that is needed to draw them again."""
 
-    names: list[str] = Field(examples=[["Annalie", "Amiyah", "Arlen", "Aubry", "Azaria"]])
+    names: list[str] = Field(examples=[NAMES])
     model: str = Field(examples=["us"])
     version: int = Field(examples=[0])
     seed: int = Field(examples=[7])
@@ -64,7 +68,7 @@ class ModelSummary(BaseModel):
     corpus: str = Field(description="Title of the list that it was made from.", examples=["us"])
     names: int = Field(description="Distinct names in that list.", examples=[97310])
     letters: list[str] = Field(description="The letters that it knows.", examples=[["a", "b", "c"]])
-    nats_per_letter: float = Field(description="On names that it was not trained on; lower is better.", examples=[1.97])
+    nats_per_letter: float = Field(description="On names that it was not trained on; lower is better.", examples=[1.96])
 
 
 class ModelAnswer(ModelSummary):
@@ -98,7 +102,7 @@ class WrongField(BaseModel):
 
     field: str = Field(examples=["count"])
     message: str = Field(examples=["input should be greater than or equal to 1"])
-    value: str | None = Field(None, description="What stood there, cut short.", examples=["'0'"])
+    value: str | None = Field(None, description="What stood there, cut short.", examples=["0"])
 
 
 class Problem(BaseModel):

@@ -119,7 +119,7 @@ def sample_query(settings: Settings) -> type[SampleFields]:
     class SampleQuery(SampleFields):
         """What names to draw."""
 
-        model: ModelName = settings.default_model
+        model: Annotated[ModelName, Field(examples=[settings.default_model])] = settings.default_model
         start: Annotated[Start, Field(max_length=longest)] = ""
         max_length: Annotated[MaxLength, Field(le=longest)] = min(20, longest)
         min_length: Annotated[MinLength, Field(le=longest)] = 1
@@ -134,7 +134,7 @@ def sample_request(settings: Settings) -> type[SampleFields]:
     class SampleRequest(sample_query(settings)):  # type: ignore[misc]  # a base made from the settings
         """What names to draw."""
 
-        model_config = ConfigDict(strict=True, json_schema_extra={"example": {"start": "a", "max_length": 12}})
+        model_config = ConfigDict(strict=True)
 
     return SampleRequest
 
@@ -145,7 +145,7 @@ def score_request(settings: Settings) -> type[ScoreFields]:
     class ScoreRequest(ScoreFields):
         """What names to score."""
 
-        model: ModelName = settings.default_model
+        model: Annotated[ModelName, Field(examples=[settings.default_model])] = settings.default_model
         names: list[Annotated[str, Field(pattern=r"\S", max_length=settings.max_length)]] = Field(
             min_length=1,
             max_length=settings.max_score_names,

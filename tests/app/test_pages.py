@@ -4,6 +4,9 @@ from typing import Any
 import httpx
 import pytest
 
+from app.settings import Settings
+from tests.services import serving
+
 pytestmark = pytest.mark.anyio
 
 
@@ -89,6 +92,38 @@ async def test_the_examples_of_the_documentation_work(client: httpx.AsyncClient,
     query = {field["name"]: field["schema"]["examples"][0] for field in parameters}
     assert (await client.get("/sample", params=query)).status_code == 200
     schemas = document["components"]["schemas"]
-    assert (await client.post("/sample", json=schemas["SampleRequest"]["example"])).status_code == 200
+    body = document["paths"]["/sample"]["post"]["requestBody"]["content"]["application/json"]["examples"]
+    assert [(await client.post("/sample", json=example["value"])).status_code for example in body.values()] == [200]
+    (path,) = document["paths"]["/models/{name}"]["get"]["parameters"]
+    (example,) = path["examples"].values()
+    assert (await client.get(f"/models/{example['value']}")).status_code == 200
     fields = schemas["ScoreRequest"]["properties"]
     assert (await client.post("/score", json={"names": fields["names"]["examples"][0]})).status_code == 200
+
+
+async def test_the_answers_of_the_documentation_are_those_of_the_bundled_model() -> None:
+    async with serving(Settings()) as client:
+        schemas = (await client.get("/openapi.json")).json()["components"]["schemas"]
+        shown = {
+            name: {field: told.get("examples", [None])[0] for field, told in schema["properties"].items()}
+            for name, schema in schemas.items()
+            if "properties" in schema
+        }
+        drawn = (await client.get("/sample?start=a&max_length=12&seed=7")).json()
+        (scored,) = (await client.post("/score", json={"names": ["anna"]})).json()["scores"]
+        model = (await client.get("/models/us")).json()
+    assert shown["SampleAnswer"] == drawn | {"details": None}
+    for field in ("name", "log_probability", "nats_per_letter", "end", "in_training_list", "unknown_letters"):
+        assert shown["NameScore"][field] == pytest.approx(scored[field], abs=0.005), field
+    assert shown["LetterScore"]["log_probability"] == pytest.approx(scored["letters"][0]["log_probability"], abs=0.005)
+    assert shown["ModelSummary"]["names"] == model["names"]
+    assert shown["ModelSummary"]["nats_per_letter"] == pytest.approx(model["nats_per_letter"], abs=0.005)
+
+
+async def test_the_default_model_that_is_set_is_the_one_of_the_examples(settings: Settings) -> None:
+    async with serving(settings.model_copy(update={"default_model": "accents", "max_length": 5})) as client:
+        document = (await client.get("/openapi.json")).json()
+        body = document["paths"]["/sample"]["post"]["requestBody"]["content"]["application/json"]["examples"]
+        assert [(await client.post("/sample", json=example["value"])).status_code for example in body.values()] == [200]
+    for name in ("SampleRequest", "ScoreRequest"):
+        assert document["components"]["schemas"][name]["properties"]["model"]["examples"] == ["accents"]
