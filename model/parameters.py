@@ -6,11 +6,13 @@ Axes:  v vocabulary (letters and the end token)   h hidden units
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-FloatArray = NDArray[np.floating]
+FloatArray = NDArray[Any]
+"""Of float32 or float64; nothing in this package mixes the two."""
 
 NAMES = ("W", "b", "U", "V", "c")
 """In the order in which they lie in the flat vector."""

@@ -71,12 +71,12 @@ class RecipeStep:
 
         # Softmax and loss over all letters at once; the derivative of the logits carries the learning rate.
         scores = np.dot(read, self._into_logits)  # (t, v)
-        if not -SAFE_LOGIT < np.minimum.reduce(scores, None) <= np.maximum.reduce(scores, None) < SAFE_LOGIT:
+        if not -SAFE_LOGIT < scores.min() <= scores.max() < SAFE_LOGIT:
             scores -= scores.max(axis=1, keepdims=True)
         right = scores[times, targets]
         np.exp(scores, out=scores)
         totals = np.dot(scores, self._ones)  # (t,)
-        loss = float(np.add.reduce(np.log(totals) - right, dtype=np.float64))
+        loss = float((np.log(totals) - right).sum(dtype=np.float64))
         scores *= (rate / totals)[:, None]
         scores[times, targets] -= rate
 

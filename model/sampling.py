@@ -149,7 +149,7 @@ def choose(weights: FloatArray, rng: np.random.Generator) -> IntArray:
     """
     sums = np.add.accumulate(weights, axis=0)  # (v, b)
     heights = rng.random(weights.shape[1], dtype=sums.dtype) * sums[-1]
-    chosen: IntArray = np.add.reduce(sums <= heights, axis=0, dtype=np.intp)
+    chosen: IntArray = (sums <= heights).sum(axis=0)
     return chosen
 
 

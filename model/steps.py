@@ -69,4 +69,5 @@ class OneBatch:
             return None
         dtype = self._parameters.flat.dtype
         kept = self._rng.random((names, self._plan.hidden), dtype=np.float32) >= share
-        return kept.astype(dtype) * dtype.type(1 / (1 - share))
+        mask: FloatArray = kept.astype(dtype) * dtype.type(1 / (1 - share))
+        return mask
