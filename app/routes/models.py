@@ -14,7 +14,7 @@ routes = APIRouter(tags=["models"])
 
 
 @routes.head("/models", include_in_schema=False)
-@routes.get("/models", summary="List the models")
+@routes.get("/models", summary="List the models", response_description="The models")
 async def list_models(request: Request) -> ModelsAnswer:
     """The models in service, by name."""
     service: Service = request.app.state.service
@@ -25,6 +25,7 @@ async def list_models(request: Request) -> ModelsAnswer:
 @routes.get(
     "/models/{name}",
     summary="Show a model",
+    response_description="The model and its card",
     responses=refusals(problems.UNKNOWN_MODEL, problems.INVALID_REQUEST),
 )
 async def show_model(

@@ -25,7 +25,13 @@ def router(settings: Settings) -> APIRouter:
     routes = APIRouter(tags=["names"])
     ScoreRequest = score_request(settings)
 
-    @routes.post("/score", summary="Score names", response_model=ScoreAnswer, responses=REFUSALS)
+    @routes.post(
+        "/score",
+        summary="Score names",
+        response_model=ScoreAnswer,
+        response_description="The names' scores",
+        responses=REFUSALS,
+    )
     async def post_score(
         request: Request,
         _: Annotated[NoQuery, Query()],

@@ -127,3 +127,23 @@ async def test_the_default_model_that_is_set_is_the_one_of_the_examples(settings
         assert [(await client.post("/sample", json=example["value"])).status_code for example in body.values()] == [200]
     for name in ("SampleRequest", "ScoreRequest"):
         assert document["components"]["schemas"][name]["properties"]["model"]["examples"] == ["accents"]
+
+
+async def test_every_field_has_a_description_and_an_example(document: dict[str, Any]) -> None:
+    fields = {
+        f"{name}.{field}": told
+        for name, schema in document["components"]["schemas"].items()
+        for field, told in schema.get("properties", {}).items()
+    }
+    fields |= {
+        f"{path} {told['name']}": told["schema"] | told
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+        for told in operation.get("parameters", [])
+    }
+    bare = [field for field, told in fields.items() if "description" not in told]
+    unshown = [field for field, told in fields.items() if not told.keys() & {"default", "example", "examples"}]
+    assert len(fields) > 60
+    assert (bare, unshown) == ([], [])
+    answers = [operation["responses"]["200"]["description"] for operation in operations(document)]
+    assert "Successful Response" not in answers
