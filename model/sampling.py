@@ -32,7 +32,7 @@ BEGUN_AT_LEAST = 4096
 """Names that are begun before a request is given up that finds none."""
 
 BEGUN_FOR_EACH = 32
-"""Names that may be begun besides for each one found: requests that one draw in 32 meets are always met."""
+"""Names that may be begun besides for each one found: a request that one draw in 32 meets is met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,8 @@ def draw(artifact: Artifact, count: int, options: Options, rng: np.random.Genera
             if not (options.unique and name in seen):
                 seen.add(name)
                 found.append(name)
-        missing = count - len(found)
-        yielded = max(len(found) - before, 1) / rows
-        rows = max(math.ceil(missing / yielded), min(2 * rows, 64))
+        fresh = len(found) - before
+        rows = math.ceil((count - len(found)) * rows / fresh) if fresh else 2 * rows
     shortfall = None if len(found) >= count else _shortfall(len(found), begun, options)
     return Draw([artifact.casing.dress(name) for name in found[:count]], shortfall)
 
@@ -164,9 +163,9 @@ def _shortfall(found: int, begun: int, options: Options) -> str:
     """One sentence on why there are too few names, and what would help."""
     shortest, longest = options.min_length, options.max_length
     lengths = f"{longest} letter{'s' * (longest > 1)}" if shortest == longest else f"{shortest} to {longest} letters"
-    names = f"{'distinct ' * options.unique}name{'s' * (found != 1)} of {lengths}"
+    names = f"only {found:,} {'distinct ' * options.unique}name{'s' * (found > 1)}" if found else "no name"
     remedies = ["ask for fewer", "widen the lengths"]
     if options.unique:
         remedies += ["raise the temperature", *(["raise top_k or top_p"] if options.top_k or options.top_p else [])]
         remedies += ["set unique to false"]
-    return f"only {found:,} {names} came up in {begun:,} draws; {', '.join(remedies[:-1])} or {remedies[-1]}"
+    return f"{names} of {lengths} came up in {begun:,} draws; {', '.join(remedies[:-1])} or {remedies[-1]}"
