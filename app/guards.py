@@ -7,6 +7,7 @@ import logging
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.middleware import Middleware
 from app.problems import INTERNAL_ERROR, QUERY_TOO_LONG, TOO_LARGE, Refusal, respond
 
 MAX_QUERY_BYTES = 8 * 2**10
@@ -15,21 +16,18 @@ MAX_QUERY_BYTES = 8 * 2**10
 log = logging.getLogger(__name__)
 
 
-class SizeLimits:
+class SizeLimits(Middleware):
     """Refuses a query that is too long, and a body that is too large: at once if it says its length, else midway.
 
     Starlette's own limit answers in plain text where a length was announced.
     """
 
     def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
-        self._app = app
+        super().__init__(app)
         self._max_bytes = max_bytes
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, unless it is too large."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         if len(scope["query_string"]) > MAX_QUERY_BYTES:
             detail = f"a query may have at most {MAX_QUERY_BYTES} bytes"
             await respond(QUERY_TOO_LONG, detail)(scope, receive, send)
@@ -52,17 +50,11 @@ class SizeLimits:
         await self._app(scope, limited, send)
 
 
-class LastResort:
+class LastResort(Middleware):
     """Turns an exception that nothing expected into a problem that says no more than where to look."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and answer for whatever fails."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         started = False
 
         async def watched(message: Message) -> None:

@@ -7,7 +7,9 @@ import hashlib
 import re
 
 from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+
+from app.middleware import Middleware
 
 POLICY = "Content-Security-Policy"
 HEADERS = {
@@ -20,17 +22,11 @@ HEADERS = {
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
-class SecurityHeaders:
+class SecurityHeaders(Middleware):
     """Adds `HEADERS` to every answer, refusals included; a route's own policy stands."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and add to its answer."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
 
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -8,7 +8,9 @@ import secrets
 import time
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+
+from app.middleware import Middleware
 
 REQUEST_ID = "X-Request-Id"
 SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -18,17 +20,11 @@ SHOWN_PATH = 200
 log = logging.getLogger(__name__)
 
 
-class Tracing:
+class Tracing(Middleware):
     """Logs one line per request and names it, by the caller's `X-Request-Id` where that is short and safe to log."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, name its answer and log it."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         begun = time.perf_counter()
         offered = Headers(scope=scope).get(REQUEST_ID, "")
         request_id = offered if SAFE_ID.fullmatch(offered) else secrets.token_hex(8)
