@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx
 import pytest
@@ -226,10 +226,10 @@ def test_over_capacity_is_refused_at_once_with_a_time_to_come_back(weights: str)
         assert client.get("/sample").status_code == 200
 
 
-def test_a_stop_answers_what_is_in_flight_and_succeeds(weights: str) -> None:
-    """The server asks for the body once the request is in the hands of the application."""
+@contextmanager
+def half_a_request(server: Process) -> Iterator[tuple[socket.socket, BinaryIO]]:
+    """A request in the hands of the application, which is when the server asks for the body, and no body yet."""
     with (
-        started({"NAMEWRIGHT_WEIGHTS": weights}) as server,
         socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection,
         connection.makefile("rb") as answer,
     ):
@@ -238,6 +238,11 @@ def test_a_stop_answers_what_is_in_flight_and_succeeds(weights: str) -> None:
             b"Expect: 100-continue\r\n\r\n"
         )
         assert answer.readline() == b"HTTP/1.1 100 Continue\r\n"
+        yield connection, answer
+
+
+def test_a_stop_answers_what_is_in_flight_and_succeeds(weights: str) -> None:
+    with started({"NAMEWRIGHT_WEIGHTS": weights}) as server, half_a_request(server) as (connection, answer):
         server.process.send_signal(signal.SIGTERM)
         server.await_line(re.compile("Shutting down"))
         connection.sendall(b'{"start":"b"}')
@@ -249,16 +254,7 @@ def test_a_stop_answers_what_is_in_flight_and_succeeds(weights: str) -> None:
 
 
 def test_a_client_that_never_sends_its_body_cannot_hold_up_a_stop(weights: str) -> None:
-    with (
-        started({"NAMEWRIGHT_WEIGHTS": weights}) as server,
-        socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection,
-        connection.makefile("rb") as answer,
-    ):
-        connection.sendall(
-            b"POST /sample HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 13\r\n"
-            b"Expect: 100-continue\r\n\r\n"
-        )
-        assert answer.readline() == b"HTTP/1.1 100 Continue\r\n"
+    with started({"NAMEWRIGHT_WEIGHTS": weights}) as server, half_a_request(server):
         server.process.send_signal(signal.SIGTERM)
         assert server.wait() == 0
 
