@@ -106,8 +106,9 @@ def begin(corpus: Corpus, preset: str, seed: int, start: Path | None, minutes: f
         plan = replace(plan, hidden=model.parameters.hidden)
     try:
         if minutes is not None:
-            steps = min(plan.steps, steps_within(minutes, Training(corpus, plan, seed, weights)))
-            plan = replace(plan, steps=steps, warmup=min(plan.warmup, steps // 10))
+            steps = steps_within(minutes, Training(corpus, plan, seed, weights))
+            if steps < plan.steps:  # a limit that does not bind changes nothing
+                plan = replace(plan, steps=steps, warmup=min(plan.warmup, steps // 10))
         return Training(corpus, plan, seed, weights)
     except UnknownLetter as error:
         unknown = ", ".join(map(repr, error.letters))

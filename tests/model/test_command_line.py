@@ -22,6 +22,7 @@ from model import artifact, checkpoint
 from model.corpus import Corpus
 from model.parameters import NAMES
 from model.presets import PRESETS, Hyperparameters
+from model.train_command import begin
 from model.training import Training
 
 PROGRAM = [sys.executable, "-m", "model"]
@@ -139,6 +140,11 @@ def test_two_trainings_from_a_model_make_the_same_bits_and_know_its_letters(weig
     assert one.parameters.flat.tobytes() != before.parameters.flat.tobytes()
     assert one.parameters.flat.tobytes() == two.parameters.flat.tobytes()
     assert one.card.to_json() == two.card.to_json() | {"created": one.card.created}
+
+
+def test_a_limit_in_minutes_that_does_not_bind_changes_nothing(elves: Path) -> None:
+    corpus = Corpus.read(elves)
+    assert begin(corpus, "default", 0, None, minutes=60).plan == begin(corpus, "default", 0, None, None).plan
 
 
 def test_a_limit_in_minutes_becomes_a_number_of_steps_that_is_kept(elves: Path, tmp_path: Path) -> None:
