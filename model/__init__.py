@@ -1,7 +1,7 @@
 """A recurrent neural network that learns names, written from scratch in NumPy.
 
-Importing this package sets the number of BLAS threads to one, before NumPy loads: on matrices of a few hundred rows
-a second thread costs more in handing over than it computes, and the results would depend on how many there are.
+Importing this package sets the number of BLAS threads to one, before NumPy loads: results would depend on how many
+there are, and `docs/decisions/0008-threads-and-capacity.md` tells what more speaks for one.
 """
 
 import os
