@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, Self
 
-from pydantic import Field, ValidationError, field_validator
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -58,6 +59,36 @@ class Settings(_Environment):
         5.0, gt=0, description="Longest that a request waits for a thread before it is refused with 503."
     )
     sampling_threads: int = Field(2, ge=1, description="Threads that draw and score, in each process.")
+    database_url: str = Field(
+        f"sqlite:///{user_data_path('namewright') / 'namewright.db'}",
+        description="Database of jobs and trained models: sqlite:///path for a file, or postgresql://user:password@host/name.",
+    )
+    admin_token: SecretStr | None = Field(
+        None, description="Bearer token that opens the admin routes; without one they answer 403."
+    )
+    worker: Literal["embedded", "none"] = Field(
+        "embedded",
+        description="Whether the service runs a training worker beside it; none where `python -m app.worker` does.",
+    )
+    worker_id: str = Field(
+        "",
+        description="Name of a training worker, the same whenever it starts again; by default that of the machine.",
+    )
+    max_train_names: int = Field(200_000, ge=3, description="Most names that a list to train on may have.")
+    max_train_letters: int = Field(500, ge=1, description="Most different letters that a list to train on may have.")
+    max_hidden: int = Field(512, ge=1, description="Most hidden units of a network to train.")
+    max_steps: int = Field(200_000, ge=1, description="Most steps of a training.")
+    max_queue: int = Field(100, ge=1, description="Most trainings that may wait; one more is refused with 503.")
+    max_upload_bytes: int = Field(
+        4 * 2**20, ge=1, description="Largest body of a request to train, in bytes; it holds a list of names."
+    )
+    poll_seconds: float = Field(
+        1.0, gt=0, le=60, description="How often the service looks whether a new version is published, in seconds."
+    )
+    max_pinned: int = Field(
+        8, ge=1, description="Most versions that are kept in memory beside those in service, for `name@version`."
+    )
+    max_followers: int = Field(100, ge=1, description="Most clients that may follow the events of trainings at once.")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins whose pages may call the service from a browser, separated by commas; * for all."
     )
