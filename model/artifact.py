@@ -58,13 +58,22 @@ class Artifact:
 
 def save(artifact: Artifact, path: Path) -> None:
     """Write the model whole: a reader sees the old file or the new one."""
+    npz.write(path, _members(artifact))
+
+
+def pack(artifact: Artifact) -> bytes:
+    """The same in memory."""
+    return npz.pack(_members(artifact))
+
+
+def _members(artifact: Artifact) -> npz.Arrays:
     arrays: dict[str, NDArray[Any]] = {
         "card": np.frombuffer(json.dumps(artifact.card.to_json(), allow_nan=False).encode(), np.uint8)
     }
     arrays |= {PREFIX + name: array for name, array in artifact.parameters.arrays().items()}
     if artifact.first_letters is not None:
         arrays["first_letters"] = artifact.first_letters
-    npz.write(path, arrays | {"hashes": artifact.hashes})
+    return arrays | {"hashes": artifact.hashes}
 
 
 def load(path: Path) -> Artifact:
@@ -75,13 +84,21 @@ def load(path: Path) -> Artifact:
     InvalidWeights
         The file is absent, cut short, tampered with, oversized, foreign, or its parts do not fit each other.
     """
-    arrays = npz.read(path, InvalidWeights)
+    return _checked(npz.read(path, InvalidWeights), str(path))
+
+
+def unpack(content: bytes, source: str) -> Artifact:
+    """Read a model that `pack` packed; raises InvalidWeights as `load` does, with the source for the file."""
+    return _checked(npz.unpack(content, InvalidWeights, source), source)
+
+
+def _checked(arrays: npz.Arrays, source: str) -> Artifact:
     try:
         return _assemble(arrays)
     except KeyError as error:
-        raise InvalidWeights(f"it has no array {error}, so it is not a model of this project", str(path)) from error
+        raise InvalidWeights(f"it has no array {error}, so it is not a model of this project", source) from error
     except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
-        raise InvalidWeights(f"its parts do not make a model: {error}", str(path)) from error
+        raise InvalidWeights(f"its parts do not make a model: {error}", source) from error
 
 
 def _assemble(arrays: npz.Arrays) -> Artifact:

@@ -27,6 +27,15 @@ OPTIMIZER = "optimizer."
 
 def save(training: Training, path: Path) -> None:
     """Write the state of a training that stands between two steps; a crash leaves the old file or the new one."""
+    npz.write(path, _members(training))
+
+
+def pack(training: Training) -> bytes:
+    """The same in memory."""
+    return npz.pack(_members(training))
+
+
+def _members(training: Training) -> npz.Arrays:
     told = {
         "format": FORMAT,
         "corpus": training.corpus.sha256,
@@ -41,13 +50,13 @@ def save(training: Training, path: Path) -> None:
         "best_loss": training.best_loss,
         "reports_since_best": training.reports_since_best,
     }
-    arrays = {
+    arrays: npz.Arrays = {
         "checkpoint": np.frombuffer(json.dumps(told).encode(), np.uint8),
         "weights": training.parameters.flat,
         "best": training.best,
         "history": np.array(training.history, np.float64).reshape(-1, 3),
     }
-    npz.write(path, arrays | {OPTIMIZER + name: array for name, array in training.take_step.optimizer.state().items()})
+    return arrays | {OPTIMIZER + name: array for name, array in training.take_step.optimizer.state().items()}
 
 
 def load(path: Path, corpus: Corpus) -> Training:
@@ -58,7 +67,15 @@ def load(path: Path, corpus: Corpus) -> Training:
     InvalidCheckpoint
         The file is absent or damaged, or belongs to another list of names.
     """
-    arrays = npz.read(path, InvalidCheckpoint)
+    return _resumed(npz.read(path, InvalidCheckpoint), corpus, str(path))
+
+
+def unpack(content: bytes, corpus: Corpus, source: str) -> Training:
+    """Take up a training that `pack` packed; raises InvalidCheckpoint as `load` does, with the source for the file."""
+    return _resumed(npz.unpack(content, InvalidCheckpoint, source), corpus, source)
+
+
+def _resumed(arrays: npz.Arrays, corpus: Corpus, source: str) -> Training:
     try:
         told = json.loads(arrays["checkpoint"].tobytes())
         if told["format"] != FORMAT:
@@ -89,9 +106,9 @@ def load(path: Path, corpus: Corpus) -> Training:
         training.skip(told["position"])
         training.rng.bit_generator.state = told["state"]
     except KeyError as error:
-        raise InvalidCheckpoint(f"it lacks {error}, so it is not a checkpoint of this version", str(path)) from error
+        raise InvalidCheckpoint(f"it lacks {error}, so it is not a checkpoint of this version", source) from error
     except (TypeError, ValueError, RecursionError, NameModelError) as error:
-        raise InvalidCheckpoint(f"training cannot go on from it: {error}", str(path)) from error
+        raise InvalidCheckpoint(f"training cannot go on from it: {error}", source) from error
     return training
 
 

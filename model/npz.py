@@ -35,12 +35,16 @@ HEADER = re.compile(
 Arrays = dict[str, NDArray[Any]]
 
 
-def write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write arrays to `path`, so that a reader sees the old file or the new one and never a half."""
-    path = Path(path)
+def pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """An archive of arrays, in memory."""
     content = io.BytesIO()
     np.savez(content, allow_pickle=False, **arrays, **{CHECKSUM: _checksum(arrays)})
-    write_whole(path, content.getvalue())
+    return content.getvalue()
+
+
+def write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write arrays to `path`, so that a reader sees the old file or the new one and never a half."""
+    write_whole(Path(path), pack(arrays))
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -70,11 +74,20 @@ def read(path: Path, refusal: type[InvalidFile]) -> Arrays:
             raise _Refused("there is no such file" if not path.exists() else "it is not a file")
         if path.stat().st_size > MAX_BYTES:
             raise _Refused(f"it is larger than {MAX_BYTES // 2**20} MiB, more than any file of this kind has")
-        return _arrays(path.read_bytes())
+        content = path.read_bytes()
     except _Refused as reason:
         raise refusal(str(reason), str(path)) from None
     except OSError as error:
         raise refusal(f"it cannot be read: {error.strerror}", str(path)) from error
+    return unpack(content, refusal, str(path))
+
+
+def unpack(content: bytes, refusal: type[InvalidFile], source: str) -> Arrays:
+    """The arrays that `pack` packed; raises `refusal`, with the reason and where they came from, for anything else."""
+    try:
+        return _arrays(content)
+    except _Refused as reason:
+        raise refusal(str(reason), source) from None
 
 
 class _Refused(Exception):

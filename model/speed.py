@@ -1,11 +1,13 @@
-"""How many steps a limit in minutes is worth on this machine: read once, before a training begins."""
+"""What a limit in minutes is worth on this machine: read once, before a training begins."""
 
 from __future__ import annotations
 
 import itertools
 import time
+from dataclasses import replace
 
 from model.errors import InvalidOption
+from model.presets import Hyperparameters
 from model.training import Training
 
 LONGEST = 7 * 24 * 60
@@ -13,6 +15,14 @@ LONGEST = 7 * 24 * 60
 
 SECONDS = 2.0
 """How long the pace is measured, validation included."""
+
+
+def plan_within(minutes: float, scratch: Training) -> Hyperparameters:
+    """The plan of a training that is then thrown away, with fewer steps if they would last longer than `minutes`."""
+    plan, steps = scratch.plan, steps_within(minutes, scratch)
+    if steps >= plan.steps:  # a limit that does not bind changes nothing
+        return plan
+    return replace(plan, steps=steps, warmup=min(plan.warmup, steps // 10))
 
 
 def steps_within(minutes: float, scratch: Training) -> int:

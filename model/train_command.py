@@ -24,7 +24,7 @@ from model.finishing import finish
 from model.presets import PRESETS
 from model.progress import show
 from model.report import report
-from model.speed import steps_within
+from model.speed import plan_within
 from model.training import Training
 
 INTERRUPTED = 130
@@ -106,9 +106,7 @@ def begin(corpus: Corpus, preset: str, seed: int, start: Path | None, minutes: f
         plan = replace(plan, hidden=model.parameters.hidden)
     try:
         if minutes is not None:
-            steps = steps_within(minutes, Training(corpus, plan, seed, weights))
-            if steps < plan.steps:  # a limit that does not bind changes nothing
-                plan = replace(plan, steps=steps, warmup=min(plan.warmup, steps // 10))
+            plan = plan_within(minutes, Training(corpus, plan, seed, weights))
         return Training(corpus, plan, seed, weights)
     except UnknownLetter as error:
         unknown = ", ".join(map(repr, error.letters))

@@ -48,6 +48,18 @@ def forged(weights: Path, change: Callable[[dict[str, Any]], None]) -> npz.Array
     return arrays | {"card": np.frombuffer(json.dumps(card).encode(), np.uint8)}
 
 
+def test_a_model_in_memory_is_the_same_as_in_a_file(weights: Path) -> None:
+    content = artifact.pack(artifact.load(weights))
+    assert content == weights.read_bytes()
+    assert artifact.pack(artifact.unpack(content, "the store")) == content
+
+
+def test_half_a_model_in_memory_is_refused_by_the_name_of_its_source(weights: Path) -> None:
+    content = weights.read_bytes()
+    with pytest.raises(InvalidWeights, match=r"^the store: it is damaged"):
+        artifact.unpack(content[: len(content) // 2], "the store")
+
+
 @pytest.mark.parametrize("kind", ["model", "recipe_model"])
 def test_a_model_survives_its_file_bit_for_bit(kind: str, folder: Path, request: pytest.FixtureRequest) -> None:
     model: Artifact = request.getfixturevalue(kind)

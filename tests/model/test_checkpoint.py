@@ -218,3 +218,17 @@ def test_a_checkpoint_whose_parts_do_not_fit_is_refused(
     npz.write(saved, arrays)
     with pytest.raises(InvalidCheckpoint, match=r"middle\.npz: "):
         checkpoint.load(saved, corpus)
+
+
+def test_a_checkpoint_in_memory_is_the_same_as_in_a_file(corpus: Corpus, saved: Path) -> None:
+    from_file = checkpoint.load(saved, corpus)
+    content = checkpoint.pack(from_file)
+
+    assert content == saved.read_bytes()
+    assert state(checkpoint.unpack(content, corpus, "the store")) == state(from_file)
+
+
+def test_half_a_checkpoint_in_memory_is_refused_by_the_name_of_its_source(corpus: Corpus, saved: Path) -> None:
+    content = saved.read_bytes()
+    with pytest.raises(InvalidCheckpoint, match=r"^the store: it is damaged"):
+        checkpoint.unpack(content[: len(content) // 2], corpus, "the store")
