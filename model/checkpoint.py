@@ -18,10 +18,10 @@ from model.corpus import Corpus
 from model.errors import InvalidCheckpoint, NameModelError
 from model.parameters import Parameters, size
 from model.presets import Hyperparameters
-from model.training import Training
+from model.training import Learned, Training
 from model.vocabulary import Vocabulary
 
-FORMAT = 1
+FORMAT = 2
 OPTIMIZER = "optimizer."
 
 
@@ -44,6 +44,7 @@ def _members(training: Training) -> npz.Arrays:
         "parent": training.parent,
         "letters": training.vocabulary.letters,
         "step": training.step,
+        "learned": asdict(training.learned),
         "position": training.position,
         "epoch_state": training.epoch_state,
         "state": training.rng.bit_generator.state,
@@ -94,7 +95,7 @@ def _resumed(arrays: npz.Arrays, corpus: Corpus, source: str) -> Training:
         training.history = [(int(step), loss, validation) for step, loss, validation in arrays["history"].tolist()]
         if not 0 <= told["position"] <= len(training.batches) or not 0 <= told["step"] <= plan.steps:
             raise ValueError("its place in the training is outside of it")
-        training.step = told["step"]
+        training.step, training.learned = told["step"], Learned(**told["learned"])
         state = {
             name.removeprefix(OPTIMIZER): _of_shape(array, weights.shape)
             for name, array in arrays.items()

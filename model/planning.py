@@ -55,7 +55,7 @@ def make_plan(
     elif "steps" not in overrides:
         return plan
     every = max(1, plan.steps // POINTS)
-    spread = {
+    spread: dict[str, Any] = {
         "warmup": min(plan.warmup, plan.steps // 10),
         "point_every": every,
         "report_every": every * POINTS_A_REPORT,

@@ -36,6 +36,15 @@ class Progress:
     names: int  # names read since the last point
 
 
+@dataclass(slots=True)
+class Learned:
+    """What was learned from since the last point of the loss curve."""
+
+    loss: float = 0.0  # summed over the letters, nats
+    letters: int = 0  # predicted, the ends included
+    names: int = 0
+
+
 class Training:
     """One training run and its whole state.
 
@@ -80,6 +89,7 @@ class Training:
         self.take_step = make_step(self.parameters, plan, self.rng)
 
         self.step = 0
+        self.learned = Learned()
         self.history: list[tuple[int, float, float]] = []  # step, loss, validation loss or NaN
         self.best = self.parameters.flat.copy()
         self.best_loss = math.inf
@@ -111,25 +121,37 @@ class Training:
         TrainingDiverged
             The loss is no longer a finite number.
         """
-        schedule = SCHEDULES[self.plan.schedule]
-        plan = self.plan
+        return (progress for progress in self.pieces(self.plan.point_every) if progress is not None)
+
+    def pieces(self, most: int) -> Iterator[Progress | None]:
+        """Train on as `run` does, with a pause after every `most` steps too; there it yields None."""
+        plan, learned = self.plan, self.learned
         while not self.done:
-            loss, letters, names = 0.0, 0, 0
             point = min(self.step + plan.point_every - self.step % plan.point_every, plan.steps)
-            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # told below, in one sentence
-                while self.step < point:
-                    batch = self._next_batch()
-                    rate = plan.learning_rate * schedule(self.step, plan.steps, plan.warmup)
-                    loss += self.take_step(batch, rate)
-                    letters += len(batch.targets)
-                    names += batch.counts[0]
-                    self.step += 1
+            self._learn(min(most, point - self.step))
+            if self.step < point:
+                yield None
+                continue
             report = self.step % plan.report_every == 0 or self.step == plan.steps
             validation = self._validate() if report else None
-            if not math.isfinite(loss + (validation or 0)):
+            if not math.isfinite(learned.loss + (validation or 0)):
                 raise TrainingDiverged(self.step)
-            self.history.append((self.step, loss / letters, math.nan if validation is None else validation))
-            yield Progress(self.step, plan.steps, loss / letters, validation, names)
+            loss, names = learned.loss / learned.letters, learned.names
+            self.history.append((self.step, loss, math.nan if validation is None else validation))
+            learned.loss, learned.letters, learned.names = 0.0, 0, 0
+            yield Progress(self.step, plan.steps, loss, validation, names)
+
+    def _learn(self, steps: int) -> None:
+        plan, learned = self.plan, self.learned
+        schedule = SCHEDULES[plan.schedule]
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # told above, in one sentence
+            for _ in range(steps):
+                batch = self._next_batch()
+                rate = plan.learning_rate * schedule(self.step, plan.steps, plan.warmup)
+                learned.loss += self.take_step(batch, rate)
+                learned.letters += len(batch.targets)
+                learned.names += batch.counts[0]
+                self.step += 1
 
     def result(self) -> Parameters:
         """The weights to keep: with patience, the best on the validation names; without, the last."""

@@ -46,6 +46,7 @@ def state(training: Training) -> dict[str, Any]:
     """Everything that decides how a training goes on and what it leaves."""
     return {
         "step": training.step,
+        "learned": training.learned,
         "weights": training.parameters.flat.tobytes(),
         "precision": training.parameters.flat.dtype,
         "history": np.array(training.history).tobytes(),
@@ -104,6 +105,20 @@ def test_a_training_interrupted_at_every_point_ends_with_the_same_bits(
         next(training.run())
         checkpoint.save(training, path)
         training = checkpoint.load(path, corpus)
+    assert state(training) == whole
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_training_interrupted_between_the_points_of_its_curve_ends_with_the_same_bits(
+    kind: str, plans: dict[str, Hyperparameters], corpus: Corpus
+) -> None:
+    whole = finished(Training(corpus, plans[kind], seed=7))
+    training = Training(corpus, plans[kind], seed=7)
+    pauses = 0
+    while not training.done:
+        pauses += next(training.pieces(3)) is None
+        training = checkpoint.unpack(checkpoint.pack(training), corpus, "memory")
+    assert pauses > 0
     assert state(training) == whole
 
 
@@ -187,7 +202,9 @@ def change_array(name: str, action: Callable[[Any], Any]) -> Callable[[npz.Array
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param(change_told(format=2), id="a later format"),
+        pytest.param(change_told(format=3), id="a later format"),
+        pytest.param(change_told(format=1), id="an earlier format"),
+        pytest.param(change_told(learned={"loss": 1.0, "colour": 2}), id="learned something strange"),
         pytest.param(change_told(state={"bit_generator": "MT19937"}), id="another generator"),
         pytest.param(change_told(state=None), id="no generator"),
         pytest.param(change_told(letters=["b", "a"]), id="letters out of order"),
