@@ -15,9 +15,13 @@ RUN python -m compileall -q --invalidation-mode unchecked-hash model app
 
 
 FROM python:3.13-slim-trixie
+# Scratch files go to memory, where there is room for them even when nothing else can be written.
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
+    MPLCONFIGDIR=/dev/shm/matplotlib \
+    TMPDIR=/dev/shm \
+    NAMEWRIGHT_DATABASE_URL=sqlite:////data/namewright.db \
     HOST=0.0.0.0 \
     PORT=8000
 WORKDIR /srv/namewright
@@ -25,6 +29,10 @@ COPY --from=build /opt/venv /opt/venv
 COPY weights ./weights
 COPY --from=build /build/model ./model
 COPY --from=build /build/app ./app
+
+# Jobs and trained models, unless a PostgreSQL has them.
+RUN mkdir /data && chown 10001:10001 /data
+VOLUME /data
 
 # A number, so that an orchestrator can see that it is not root without reading /etc/passwd.
 USER 10001:10001

@@ -10,18 +10,29 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test bench fmt lint types imports docker-lint pytest chromium pictures clean $(VENV)
+.PHONY: help serve test bench chaos fmt lint types imports docker-lint pytest chromium postgresql pictures clean $(VENV)
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z.$$()A-Z-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 serve: $(VENV)/.runtime ## Serve on http://127.0.0.1:8000 (HOST and PORT override)
-	@HOST=$(HOST) PORT=$(PORT) exec $(BIN)/python -m app
+	@if [ -z "$$NAMEWRIGHT_ADMIN_TOKEN" ]; then \
+	  NAMEWRIGHT_ADMIN_TOKEN=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(16))') || exit; \
+	  export NAMEWRIGHT_ADMIN_TOKEN; \
+	  printf '%s\n' "The admin token of this run, for Authorize in Swagger UI, or for a terminal:" "" \
+	    "  export TOKEN=$$NAMEWRIGHT_ADMIN_TOKEN" \
+	    "  curl -H \"Authorization: Bearer \$$TOKEN\" http://$(HOST):$(PORT)/train" "" \
+	    "Set NAMEWRIGHT_ADMIN_TOKEN to choose one that stays." ""; \
+	fi; \
+	HOST=$(HOST) PORT=$(PORT) exec $(BIN)/python -m app
 
 test: lint types imports docker-lint pytest ## Run everything that must pass
 
 bench: $(VENV)/.dev ## Measure speed on this machine and print the table
 	@$(BIN)/python -m benchmarks
+
+chaos: $(VENV)/.dev postgresql ## Kill trainings and databases at random, and see that nothing is lost (some minutes)
+	@$(BIN)/python -m tests.acceptance.chaos
 
 fmt: $(VENV)/.dev ## Format the code and apply the safe lint fixes
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
@@ -40,11 +51,14 @@ imports: $(VENV)/.dev
 docker-lint: $(VENV)/.dev
 	@$(BIN)/hadolint Dockerfile
 
-pytest: $(VENV)/.dev chromium
+pytest: $(VENV)/.dev chromium postgresql
 	@$(BIN)/python -m pytest --cov
 
 chromium:
 	@scripts/install-chromium.sh
+
+postgresql:
+	@scripts/install-postgresql.sh
 
 pictures: $(VENV)/.dev chromium ## Draw the pictures of README anew (some minutes: it trains)
 	@$(BIN)/python -m pytest -q tests/acceptance/test_browser.py
