@@ -1,0 +1,104 @@
+"""How SQLAlchemy is to speak to each database."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from app.store import address
+
+STATEMENT_SECONDS = 15
+"""Longest that PostgreSQL works on one statement, and that an answer of its machine is waited for."""
+
+CONNECT_SECONDS = 5
+DBOS_BUSY_SECONDS = 30
+SUBSECONDS_SINCE = (3, 42)
+"""The SQLite that brought `unixepoch('subsec')`, which DBOS calls on Python 3.12 and newer."""
+
+
+def sqlite_engine(url: sa.URL, patience_seconds: float) -> sa.Engine:
+    """An engine whose transactions begin as `BEGIN`, or with the option `writes` as `BEGIN IMMEDIATE`.
+
+    The driver would begin one by itself, later than the first read, and then fail where another has written meanwhile.
+    """
+    engine = sa.create_engine(
+        url,
+        pool_size=4,
+        max_overflow=8,
+        pool_timeout=patience_seconds,
+        hide_parameters=True,
+        connect_args={"timeout": patience_seconds, "isolation_level": None},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def postgresql_engine(url: sa.URL, patience_seconds: float) -> sa.Engine:
+    """An engine that waits for nothing without bound, be it a lock or a server that is gone."""
+    wanted = {
+        "connect_timeout": CONNECT_SECONDS,
+        "application_name": "namewright",
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 2,
+        "tcp_user_timeout": STATEMENT_SECONDS * 1000,
+    }
+    engine = sa.create_engine(
+        url,
+        pool_size=4,
+        max_overflow=8,
+        pool_timeout=patience_seconds,
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+        hide_parameters=True,
+        connect_args={name: value for name, value in wanted.items() if name not in url.query},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        """Bound every wait; by statements, since poolers refuse these as options of the connection."""
+        connection.autocommit = True
+        connection.execute(f"SET statement_timeout = {STATEMENT_SECONDS * 1000}")
+        connection.execute(f"SET lock_timeout = {int(patience_seconds * 1000)}")
+        connection.execute(f"SET idle_in_transaction_session_timeout = {4 * STATEMENT_SECONDS * 1000}")
+        connection.autocommit = False
+
+    return engine
+
+
+def dbos_engine(url: str | sa.URL) -> sa.Engine | None:
+    """An engine with all that DBOS's own sets on SQLite; nothing for PostgreSQL, where its own will do."""
+    read = address.parse(url) if isinstance(url, str) else url
+    if not address.is_sqlite(read):
+        return None
+    engine = sa.create_engine(read, pool_size=8, max_overflow=12, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        connection.execute(f"PRAGMA busy_timeout={DBOS_BUSY_SECONDS * 1000}")
+        connection.execute("PRAGMA foreign_keys=ON")
+        if sqlite3.sqlite_version_info < SUBSECONDS_SINCE:
+            connection.create_function("unixepoch", 1, _unixepoch)
+
+    return engine
+
+
+def _unixepoch(modifier: str) -> float:
+    if modifier not in ("subsec", "subsecond"):
+        raise ValueError(f"unixepoch({modifier!r}) is not known here")
+    return round(time.time(), 3)

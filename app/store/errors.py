@@ -1,0 +1,70 @@
+"""What the store refuses.
+
+StoreError
+├── Unavailable        the database cannot be reached, read or written
+├── Superseded         this attempt at a job is no longer the one that may write
+├── QueueFull          as many jobs wait as may wait
+├── KeyReused          the idempotency key belongs to another request
+├── NoSuchVersion      the model has no such version
+└── VersionInService   what is in service cannot be deleted
+"""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """Anything that the store refuses."""
+
+
+class Unavailable(StoreError):
+    """The database cannot be used.
+
+    Attributes
+    ----------
+    reason : str
+        One line for anyone: it names no host, path or password.
+    detail : str
+        One line for the log: what the database itself said, without the password.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason} ({detail})" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+class Superseded(StoreError):
+    """Another attempt at the job has begun, or the job was cancelled: whoever meets this lets go and writes nothing."""
+
+
+class QueueFull(StoreError):
+    """As many jobs wait as may wait."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"{limit} trainings are waiting already")
+        self.limit = limit
+
+
+class KeyReused(StoreError):
+    """The idempotency key was given with another request before."""
+
+    def __init__(self) -> None:
+        super().__init__("this idempotency key was given with another request before")
+
+
+class NoSuchVersion(StoreError):
+    """The model has no such version."""
+
+    def __init__(self, name: str, version: int) -> None:
+        super().__init__(f"there is no version {version} of {name!r}")
+        self.name = name
+        self.version = version
+
+
+class VersionInService(StoreError):
+    """The version is the champion of its name."""
+
+    def __init__(self, name: str, version: int) -> None:
+        super().__init__(f"version {version} of {name!r} is in service")
+        self.name = name
+        self.version = version

@@ -1,0 +1,149 @@
+"""Jobs as those see them who order, read and cancel trainings."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.store.endings import end
+from app.store.errors import KeyReused, QueueFull
+from app.store.rows import JOB_ID, job_of, order_to_json, to_json
+from app.store.running import Running
+from app.store.snapshots import ENDED, STATES, Job, Order, State
+from app.store.tables import jobs, lists
+
+SUBMITTING = 0x6E616D65_6A6F6273
+"""What one submission at a time holds on PostgreSQL: the letters `namejobs`."""
+
+BRIEF = [column for column in jobs.c if column.name not in ("history", "plan")]
+
+
+class Jobs(Running):
+    """Every job that was ever accepted."""
+
+    def submit(
+        self,
+        order: Order,
+        content: bytes | None,
+        report: dict[str, Any],
+        *,
+        max_queued: int,
+        key: str | None = None,
+        fingerprint: str = "",
+    ) -> tuple[Job, bool]:
+        """Put a job into the queue, with its list.
+
+        Parameters
+        ----------
+        order : Order
+            What to train.
+        content : bytes, optional
+            The list, as `order.source` tells.
+        report : dict
+            What was found in the list, for the answers.
+        max_queued : int
+            Most jobs that may wait.
+        key : str, optional
+            Idempotency key: with the same one and the same `fingerprint`, the job that there is comes back.
+        fingerprint : str
+            Of the whole request, to tell a repetition from another request.
+
+        Returns
+        -------
+        job, made : Job, bool
+            The job, and whether it is new.
+
+        Raises
+        ------
+        KeyReused
+            The key came with another fingerprint before.
+        QueueFull
+            As many jobs wait as may.
+        """
+        digest = None if key is None else sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+        with self._database.writing() as connection:
+            if not self._database.is_sqlite:  # where a writer is not alone
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({SUBMITTING})")
+            if digest is not None and (row := _first(connection, sa.select(jobs).where(jobs.c.key == digest))):
+                if row["fingerprint"] != fingerprint:
+                    raise KeyReused
+                return job_of(row), False
+            queued = sa.select(sa.func.count()).where(jobs.c.state == "queued").scalar_subquery()
+            latest = sa.select(sa.func.max(jobs.c.number)).scalar_subquery()
+            waiting, number = connection.execute(sa.select(queued, sa.func.coalesce(latest, 0))).one()
+            if waiting >= max_queued:
+                raise QueueFull(max_queued)
+            made: dict[str, Any] = dict.fromkeys(jobs.c.keys()) | {
+                "id": secrets.token_hex(16),
+                "number": number + 1,
+                "request": order_to_json(order),
+                "report": to_json(report),
+                "key": digest,
+                "fingerprint": fingerprint,
+                "state": "queued",
+                "created": self._database.clock(connection),
+                "attempt": 0,
+                "fruitless": 0,
+                "step": 0,
+                "history": "[]",
+                "revision": 1,
+            }
+            connection.execute(sa.insert(jobs).values(made))
+            if content is not None:
+                connection.execute(sa.insert(lists).values(job_id=made["id"], content=content))
+            return job_of(made), True
+
+    def get(self, id: str) -> Job | None:  # noqa: A002
+        """One job, if there is one of that id."""
+        if not JOB_ID.fullmatch(id):
+            return None
+        with self._database.reading() as connection:
+            row = _first(connection, sa.select(jobs).where(jobs.c.id == id))
+        return job_of(row) if row else None
+
+    def list(self, *, state: State | None, limit: int, before: str | None = None) -> list[Job]:
+        """Jobs without their history, the newest first, from the one that came before the job `before`.
+
+        Pages stay as they are while jobs arrive. Before a job that there is not, there are none.
+        """
+        wanted = sa.select(*BRIEF).order_by(jobs.c.number.desc()).limit(limit)
+        if state is not None:
+            wanted = wanted.where(jobs.c.state == state)
+        if before is not None:
+            if not JOB_ID.fullmatch(before):
+                return []
+            wanted = wanted.where(jobs.c.number < sa.select(jobs.c.number).where(jobs.c.id == before).scalar_subquery())
+        with self._database.reading() as connection:
+            return [job_of(row) for row in connection.execute(wanted).mappings()]
+
+    def counts(self) -> dict[State, int]:
+        """How many jobs are in each state."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                sa.select(jobs.c.state, sa.func.count().label("number")).group_by(jobs.c.state)
+            ).all()
+        return dict.fromkeys(STATES, 0) | {row.state: row.number for row in found}
+
+    def cancel(self, id: str) -> Job | None:  # noqa: A002
+        """End a job that waits or runs; one that has ended stays as it is.
+
+        Whoever works at it finds its claim superseded.
+        """
+        if not JOB_ID.fullmatch(id):
+            return None
+        with self._database.writing(erases=True) as connection:
+            row = _first(connection, sa.select(jobs).where(jobs.c.id == id).with_for_update())
+            if row is None:
+                return None
+            if row["state"] not in ENDED:
+                end(connection, id, self._database.clock(connection), state="cancelled")
+                row = _first(connection, sa.select(jobs).where(jobs.c.id == id))
+            return job_of(row) if row else None
+
+
+def _first(connection: sa.Connection, wanted: sa.Select[Any]) -> Mapping[Any, Any] | None:
+    return connection.execute(wanted).mappings().first()

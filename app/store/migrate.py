@@ -1,0 +1,99 @@
+"""Bringing the schema up to date, by Alembic, with as many processes at it as like."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from app.store.database import Database
+from app.store.errors import Unavailable
+from app.store.reasons import explain_os
+from app.store.tables import PREFIX, VERSION_TABLE, metadata
+
+SCRIPTS = Path(__file__).parent / "migrations"
+ADVISORY_LOCK = 0x6E616D65_77726967
+"""What one migration at a time holds on PostgreSQL: the letters `namewrig`."""
+
+PATIENCE_SECONDS = 60
+"""How long PostgreSQL waits for the migration of another process."""
+
+
+def _ours(_: Any, name: str | None, kind: str, *__: Any) -> bool:
+    return kind != "table" or (name or "").startswith(PREFIX)
+
+
+OPTIONS: dict[str, Any] = {
+    "target_metadata": metadata,
+    "version_table": VERSION_TABLE,
+    "include_object": _ours,
+    "transactional_ddl": True,
+}
+"""How Alembic is to work on our tables, and to leave alone every other."""
+
+
+def migrate(database: Database) -> None:
+    """Bring the schema to its newest revision; make the file of SQLite and its folder, for their owner only."""
+    if database.is_sqlite:
+        _prepare_file(database)
+    if _is_current(database):
+        return
+    with database.writing() as connection:
+        if not database.is_sqlite:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE_SECONDS}s'")
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{PATIENCE_SECONDS}s'")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+        command.upgrade(config, "head")
+
+
+def check(database: Database) -> None:
+    """Raise `Unavailable` unless the schema is that of this software."""
+    if not _is_current(database):
+        raise Unavailable("the database is not made ready yet: the service does so when it starts")
+
+
+def _is_current(database: Database) -> bool:
+    """Whether there is nothing to do; a schema that a newer namewright made is no place to work in."""
+    with database.reading() as connection:
+        found = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_heads()
+    scripts = ScriptDirectory(str(SCRIPTS))
+    known = {script.revision for script in scripts.walk_revisions()}
+    if not known.issuperset(found):
+        raise Unavailable("the database was made by a newer namewright; use that one, or another database")
+    return set(found) == set(scripts.get_heads())
+
+
+def _prepare_file(database: Database) -> None:
+    """Make the file with its folder, and have it keep a write-ahead log, so that readers and a writer get along."""
+    path = Path(str(database.url.database))
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise explain_os(error) from error
+    give_up = time.monotonic() + database.patience_seconds
+    while True:  # this change of mode does not wait for others by itself
+        try:
+            _use_write_ahead_log(database)
+        except Unavailable:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _use_write_ahead_log(database: Database) -> None:
+    with database.raw() as connection:
+        (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+        if mode != "wal":
+            connection.execute("PRAGMA journal_mode=WAL").fetchone()

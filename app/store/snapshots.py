@@ -1,0 +1,152 @@
+"""What the store tells: immutable, read in one go, true at one instant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+STATES: tuple[State, ...] = ("queued", "running", "succeeded", "failed", "cancelled")
+ENDED: frozenset[State] = frozenset({"succeeded", "failed", "cancelled"})
+
+Point = tuple[int, float, float | None]
+"""Step, training loss, and held-out loss where it was looked at; in nats per letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be trained, as it was accepted; it holds no name of the list.
+
+    Attributes
+    ----------
+    model : str
+        Name to publish under.
+    source : {"bundled", "names", "file"}
+        How the list reads that goes with the order: there is none; a JSON array of strings; the bytes of a file.
+    corpus : str
+        Title: the name of the bundled list, or that of the model.
+    preset : str
+        Name of the preset.
+    overrides : dict
+        Hyperparameters that were given, by their field in `model.presets.Hyperparameters`.
+    epochs, minutes : float, optional
+        How long to train.
+    seed : int
+        What every draw of the training comes from.
+    parent : str, optional
+        Version to start from, as `name@version`.
+    publish : {"always", "if_better", "never"}
+        Whether the version is put into service.
+    public_membership : bool
+        Whether anyone may ask if a name stands in the list.
+    """
+
+    model: str
+    source: Literal["bundled", "names", "file"]
+    corpus: str
+    preset: str
+    overrides: dict[str, Any]
+    epochs: float | None
+    minutes: float | None
+    seed: int
+    parent: str | None
+    publish: Literal["always", "if_better", "never"]
+    public_membership: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A training, as it stood at one instant.
+
+    Attributes
+    ----------
+    promoted : bool, optional
+        Whether the version was put into service, of a job that succeeded.
+    verdict : str, optional
+        One sentence on why it was or was not.
+    revision : int
+        Grows with every change of the job.
+    """
+
+    id: str
+    order: Order
+    report: dict[str, Any]
+    state: State
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
+    attempt: int
+    worker: str | None
+    step: int
+    steps: int | None
+    names_per_second: float | None
+    seconds_left: float | None
+    history: tuple[Point, ...]
+    error: str | None
+    version: int | None
+    promoted: bool | None
+    verdict: str | None
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A worker's right to write about a job, until another attempt at it begins or the job ends."""
+
+    job: Job
+    attempt: int
+    worker: str
+    plan: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A trained model, which never changes."""
+
+    name: str
+    version: int
+    created: datetime
+    card: dict[str, Any]
+    sha256: str
+    content: bytes
+    public_membership: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The versions of one name.
+
+    Attributes
+    ----------
+    champion : int, optional
+        The version in service; nothing where that is the bundled one, or none.
+    versions : tuple of int
+        Ascending.
+    public : frozenset of int
+        Those of whose lists anyone may ask whether a name stands in them.
+    """
+
+    champion: int | None
+    versions: tuple[int, ...]
+    public: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every trained version and what is in service; `sequence` grows with each change of it."""
+
+    sequence: int
+    models: Mapping[str, Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """That another version came into service; version 0 is the bundled one, no previous one the bundled one or none."""
+
+    sequence: int
+    version: int
+    previous: int | None
+    at: datetime
+    cause: str

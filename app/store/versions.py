@@ -1,0 +1,229 @@
+"""Trained versions, and which of them is in service.
+
+Everything here that changes the catalogue locks in one order (the job's row, the model's, the catalogue's), so that no
+two transactions can wait for each other; and since the catalogue's row stays locked until a transaction ends, sequence
+numbers appear in their order.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.store.database import Database
+from app.store.endings import end, hold
+from app.store.errors import NoSuchVersion, VersionInService
+from app.store.rows import MOST, plain, storable, to_json, utc
+from app.store.snapshots import Catalogue, Change, Claim, Entry, Version
+from app.store.tables import alias_history, catalogue, models, versions
+
+CHAMPION = "champion"
+"""The alias of what is in service."""
+
+
+class Versions:
+    """Every trained model."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def publish(
+        self,
+        claim: Claim,
+        content: bytes,
+        card: dict[str, Any],
+        *,
+        promote: bool,
+        verdict: str,
+        champion_seen: int | None,
+    ) -> int | None:
+        """Keep a trained model as the next version of its name, and end its job, all or nothing.
+
+        Parameters
+        ----------
+        claim : Claim
+            On the job that trained it.
+        content : bytes
+            The artifact.
+        card : dict
+            Where it comes from.
+        promote : bool
+            Whether it comes into service.
+        verdict : str
+            Why it does or does not.
+        champion_seen : int, optional
+            The champion when that was decided.
+
+        Returns
+        -------
+        version : int, optional
+            Its number; nothing when it was to come into service and the champion is another by now, in which case
+            nothing is written.
+
+        Raises
+        ------
+        Superseded
+            The claim is void.
+        """
+        name = claim.job.order.model
+        with self._database.writing(erases=True) as connection:
+            hold(connection, claim)
+            _make_model(connection, name)
+            latest, champion = _hold_model(connection, name)
+            if promote and champion != champion_seen:
+                return None
+            now = self._database.clock(connection)
+            version = latest + 1
+            connection.execute(
+                sa.insert(versions).values(
+                    name=name,
+                    version=version,
+                    job_id=claim.job.id,
+                    created=now,
+                    card=to_json(card),
+                    sha256=sha256(content).hexdigest(),
+                    public_membership=claim.job.order.public_membership,
+                    content=content,
+                )
+            )
+            connection.execute(sa.update(models).where(models.c.name == name).values(latest=version))
+            sequence = _next_sequence(connection)
+            if promote:
+                _set_champion(connection, sequence, name, version, champion, now, f"job {claim.job.id}")
+            told = plain(verdict)
+            end(connection, claim.job.id, now, state="succeeded", version=version, promoted=promote, verdict=told)
+            return version
+
+    def sequence(self) -> int:
+        """A number that grows with every change of the catalogue."""
+        with self._database.reading() as connection:
+            return int(connection.execute(sa.select(catalogue.c.sequence)).scalar_one())
+
+    def catalogue(self) -> Catalogue:
+        """Every version and what is in service."""
+        listed = (versions.c.version, versions.c.public_membership)
+        with self._database.reading() as connection:
+            sequence = connection.execute(sa.select(catalogue.c.sequence)).scalar_one()
+            rows = connection.execute(
+                sa.select(models.c.name, models.c.champion, *listed)
+                .join(versions, versions.c.name == models.c.name)
+                .order_by(models.c.name, versions.c.version)
+            ).all()
+        found: dict[str, Entry] = {}
+        for name in dict.fromkeys(row.name for row in rows):
+            ours = [row for row in rows if row.name == name]
+            public = frozenset(row.version for row in ours if row.public_membership)
+            found[name] = Entry(ours[0].champion, tuple(row.version for row in ours), public)
+        return Catalogue(sequence, MappingProxyType(found))
+
+    def load(self, name: str, version: int) -> Version | None:
+        """One version with its content, if there is one."""
+        if not _possible(name, version):
+            return None
+        with self._database.reading() as connection:
+            row = connection.execute(sa.select(versions).where(*_is(name, version))).first()
+        if row is None:
+            return None
+        card = json.loads(row.card)
+        return Version(name, version, utc(row.created), card, row.sha256, row.content, row.public_membership)
+
+    def promote(self, name: str, version: int) -> bool:
+        """Put a version into service, or the bundled one: version 0, which the caller must know to be there.
+
+        Returns
+        -------
+        changed : bool
+            False when it was in service already.
+
+        Raises
+        ------
+        NoSuchVersion
+            The name has no such version.
+        """
+        if not _possible(name, version):
+            raise NoSuchVersion(name, version)
+        with self._database.writing() as connection:
+            _, champion = _hold_model(connection, name)
+            if version and not _exists(connection, name, version):
+                raise NoSuchVersion(name, version)
+            if (champion or 0) == version:
+                return False
+            now = self._database.clock(connection)
+            _set_champion(connection, _next_sequence(connection), name, version, champion, now, "admin")
+            return True
+
+    def delete(self, name: str, version: int) -> None:
+        """Delete a version for good; its number is not given again.
+
+        Raises
+        ------
+        NoSuchVersion
+            The name has no such version.
+        VersionInService
+            It is the champion.
+        """
+        if not version or not _possible(name, version):
+            raise NoSuchVersion(name, version)
+        with self._database.writing(erases=True) as connection:
+            _, champion = _hold_model(connection, name)
+            if not _exists(connection, name, version):
+                raise NoSuchVersion(name, version)
+            if champion == version:
+                raise VersionInService(name, version)
+            connection.execute(sa.delete(versions).where(*_is(name, version)))
+            _next_sequence(connection)
+
+    def history(self, name: str) -> list[Change]:
+        """What was in service and when, the newest first."""
+        if not storable(name):
+            return []
+        wanted = sa.select(alias_history).where(alias_history.c.name == name, alias_history.c.alias == CHAMPION)
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted.order_by(alias_history.c.sequence.desc())).all()
+        return [Change(row.sequence, row.version, row.previous, utc(row.at), row.cause) for row in rows]
+
+
+def _possible(name: str, version: int) -> bool:
+    return storable(name) and 0 <= version <= MOST
+
+
+def _is(name: str, version: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return versions.c.name == name, versions.c.version == version
+
+
+def _exists(connection: sa.Connection, name: str, version: int) -> bool:
+    return connection.execute(sa.select(versions.c.version).where(*_is(name, version))).first() is not None
+
+
+def _make_model(connection: sa.Connection, name: str) -> None:
+    """Make the row of a model where there is none; if another transaction is making it, wait for that."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    connection.execute(insert(models).values(name=name, latest=0).on_conflict_do_nothing())
+
+
+def _hold_model(connection: sa.Connection, name: str) -> tuple[int, int | None]:
+    """Lock the row of a model, and tell its latest version and its champion."""
+    row = connection.execute(sa.select(models).where(models.c.name == name).with_for_update()).first()
+    return (row.latest, row.champion) if row else (0, None)
+
+
+def _next_sequence(connection: sa.Connection) -> int:
+    grown = sa.update(catalogue).values(sequence=catalogue.c.sequence + 1).returning(catalogue.c.sequence)
+    return int(connection.execute(grown).scalar_one())
+
+
+def _set_champion(
+    connection: sa.Connection, sequence: int, name: str, version: int, previous: int | None, now: float, cause: str
+) -> None:
+    """Point the alias to a version, or for version 0 to none, and note who did it."""
+    connection.execute(sa.update(models).where(models.c.name == name).values(champion=version or None))
+    connection.execute(
+        sa.insert(alias_history).values(
+            sequence=sequence, name=name, alias=CHAMPION, version=version, previous=previous, at=now, cause=cause
+        )
+    )
