@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,64 +16,8 @@ from typing import Any, BinaryIO
 import httpx
 import pytest
 
+from tests.processes import PATIENCE, Process, started
 from tests.services import write_models
-
-ROOT = Path(__file__).parents[2]
-PATIENCE = 60  # seconds; every wait ends with what it waits for, so that only a failure takes so long
-RUNNING = re.compile(r"http://127\.0\.0\.1:(\d+)")
-
-
-class Process:
-    """A service, its address and what it has logged so far."""
-
-    def __init__(self, command: list[str], settings: dict[str, str]) -> None:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("NAMEWRIGHT_")}
-        environment |= {"HOST": "127.0.0.1", "PORT": "0", **settings}
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
-        self.lines: list[str] = []
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stderr is not None
-        with self.process.stderr:
-            self.lines.extend(iter(self.process.stderr.readline, ""))
-
-    @property
-    def port(self) -> int:
-        """The port that the system chose."""
-        return int(self.await_line(RUNNING)[1])
-
-    def await_line(self, pattern: re.Pattern[str], times: int = 1) -> re.Match[str]:
-        """Wait until the log has a pattern, so many times; the first of them."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            ended = self.process.poll() is not None
-            if len(found := list(pattern.finditer("".join(self.lines)))) >= times:
-                return found[0]
-            if ended:
-                break
-            time.sleep(0.01)
-        raise AssertionError("".join(self.lines))
-
-    def client(self) -> httpx.Client:
-        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False, timeout=PATIENCE)
-
-    def wait(self) -> int:
-        status = self.process.wait(PATIENCE)
-        self._reader.join()
-        return status
-
-
-@contextmanager
-def started(settings: dict[str, str], *command: str) -> Iterator[Process]:
-    server = Process([sys.executable, "-m", *(command or ("app",))], settings)
-    try:
-        yield server
-    finally:
-        if server.process.poll() is None:
-            server.process.terminate()
-        server.wait()
 
 
 @pytest.fixture(scope="module")
