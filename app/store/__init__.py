@@ -4,7 +4,6 @@ Trainer and server never call each other; this is where they meet. Importing it 
 the service does so in the background, after it is ready.
 """
 
-from app.store.engines import dbos_engine
 from app.store.errors import (
     KeyReused,
     NoSuchVersion,
@@ -15,6 +14,7 @@ from app.store.errors import (
     VersionInService,
 )
 from app.store.snapshots import ENDED, Catalogue, Change, Claim, Entry, Job, Order, State, Version
+from app.store.sqlite import dbos_engine
 from app.store.store import Store
 
 __all__ = [

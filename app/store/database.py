@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from app.store import address
-from app.store.engines import postgresql_engine, sqlite_engine
 from app.store.errors import Unavailable
+from app.store.postgresql import postgresql_engine
 from app.store.reasons import explain
+from app.store.sqlite import sqlite_engine
 
 ERASE_MILLISECONDS = 500
 """Longest that erasing what was deleted waits for readers of an SQLite file."""
@@ -24,14 +25,14 @@ class Database:
 
     Parameters
     ----------
-    url : str
+    url : str or URL
         `sqlite:///path` or `postgresql://...`, as `app.store.address.parse` reads it.
     patience_seconds : float
         How long to wait for another writer, or for a free connection.
     """
 
-    def __init__(self, url: str, patience_seconds: float = 5) -> None:
-        self.url = address.parse(url)
+    def __init__(self, url: str | sa.URL, patience_seconds: float = 5) -> None:
+        self.url = address.parse(url) if isinstance(url, str) else url
         self.patience_seconds = patience_seconds
         self.is_sqlite = address.is_sqlite(self.url)
         self._engine = (sqlite_engine if self.is_sqlite else postgresql_engine)(self.url, patience_seconds)

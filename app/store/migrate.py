@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ ADVISORY_LOCK = 0x6E616D65_77726967
 """What one migration at a time holds on PostgreSQL: the letters `namewrig`."""
 
 PATIENCE_SECONDS = 60
-"""How long PostgreSQL waits for the migration of another process."""
+"""How long a migration waits for that of another process."""
 
 
 def _ours(_: Any, name: str | None, kind: str, *__: Any) -> bool:
@@ -44,10 +45,8 @@ def migrate(database: Database) -> None:
         _prepare_file(database)
     if _is_current(database):
         return
-    with database.writing() as connection:
+    with closing(Database(database.url, PATIENCE_SECONDS)) as patient, patient.writing() as connection:
         if not database.is_sqlite:
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE_SECONDS}s'")
-            connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{PATIENCE_SECONDS}s'")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from app.store.database import Database
-from app.store.engines import dbos_engine
 from app.store.jobs import Jobs
+from app.store.sqlite import dbos_engine
 from app.store.versions import Versions
 from app.store.workers import Workers
 

@@ -1,4 +1,4 @@
-"""How SQLAlchemy is to speak to each database."""
+"""How SQLAlchemy is to speak to SQLite, for us and for DBOS."""
 
 from __future__ import annotations
 
@@ -11,10 +11,6 @@ from sqlalchemy import event
 
 from app.store import address
 
-STATEMENT_SECONDS = 15
-"""Longest that PostgreSQL works on one statement, and that an answer of its machine is waited for."""
-
-CONNECT_SECONDS = 5
 DBOS_BUSY_SECONDS = 30
 SUBSECONDS_SINCE = (3, 42)
 """The SQLite that brought `unixepoch('subsec')`, which DBOS calls on Python 3.12 and newer."""
@@ -43,39 +39,6 @@ def sqlite_engine(url: sa.URL, patience_seconds: float) -> sa.Engine:
     def begin(connection: sa.Connection) -> None:
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-def postgresql_engine(url: sa.URL, patience_seconds: float) -> sa.Engine:
-    """An engine that waits for nothing without bound, be it a lock or a server that is gone."""
-    wanted = {
-        "connect_timeout": CONNECT_SECONDS,
-        "application_name": "namewright",
-        "keepalives_idle": 10,
-        "keepalives_interval": 5,
-        "keepalives_count": 2,
-        "tcp_user_timeout": STATEMENT_SECONDS * 1000,
-    }
-    engine = sa.create_engine(
-        url,
-        pool_size=4,
-        max_overflow=8,
-        pool_timeout=patience_seconds,
-        pool_pre_ping=True,
-        pool_use_lifo=True,
-        hide_parameters=True,
-        connect_args={name: value for name, value in wanted.items() if name not in url.query},
-    )
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _: Any) -> None:
-        """Bound every wait; by statements, since poolers refuse these as options of the connection."""
-        connection.autocommit = True
-        connection.execute(f"SET statement_timeout = {STATEMENT_SECONDS * 1000}")
-        connection.execute(f"SET lock_timeout = {int(patience_seconds * 1000)}")
-        connection.execute(f"SET idle_in_transaction_session_timeout = {4 * STATEMENT_SECONDS * 1000}")
-        connection.autocommit = False
 
     return engine
 
