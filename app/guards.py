@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,12 +21,14 @@ log = logging.getLogger(__name__)
 class SizeLimits(Middleware):
     """Refuses a query that is too long, and a body that is too large: at once if it says its length, else midway.
 
-    Starlette's own limit answers in plain text where a length was announced.
+    Starlette's own limit answers in plain text where a length was announced. `elsewhere` has the limits of paths whose
+    bodies may have another size than `max_bytes`.
     """
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, max_bytes: int, elsewhere: Mapping[str, int] = MappingProxyType({})) -> None:
         super().__init__(app)
         self._max_bytes = max_bytes
+        self._elsewhere = elsewhere
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, unless it is too large."""
@@ -32,9 +36,11 @@ class SizeLimits(Middleware):
             detail = f"a query may have at most {MAX_QUERY_BYTES} bytes"
             await respond(QUERY_TOO_LONG, detail)(scope, receive, send)
             return
-        detail = f"a request body may have at most {self._max_bytes} bytes"
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        max_bytes = self._elsewhere.get(path, self._max_bytes)
+        detail = f"a request body may have at most {max_bytes} bytes here"
         announced = Headers(scope=scope).get("content-length", "0")
-        if announced.isdecimal() and int(announced[:20]) > self._max_bytes:
+        if announced.isdecimal() and int(announced[:20]) > max_bytes:
             await respond(TOO_LARGE, detail)(scope, receive, send)
             return
         received = 0
@@ -43,7 +49,7 @@ class SizeLimits(Middleware):
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self._max_bytes:
+            if received > max_bytes:
                 raise Refusal(TOO_LARGE, detail)
             return message
 

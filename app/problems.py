@@ -55,7 +55,7 @@ UNKNOWN_MODEL = Kind("unknown-model", 404, "There is no such model")
 NOT_ACCEPTABLE = Kind("not-acceptable", 406, "No format that is accepted is offered")
 TOO_LARGE = Kind("content-too-large", 413, "The request body is too large")
 QUERY_TOO_LONG = Kind("query-too-long", 414, "The query is too long")
-UNSUPPORTED_MEDIA_TYPE = Kind("unsupported-media-type", 415, "The request body is not JSON")
+UNSUPPORTED_MEDIA_TYPE = Kind("unsupported-media-type", 415, "The request body is of another media type")
 UNAUTHORIZED = Kind("unauthorized", 401, "The admin token is missing or wrong")
 ADMIN_DISABLED = Kind("admin-disabled", 403, "The admin routes are not enabled")
 UNKNOWN_JOB = Kind("unknown-job", 404, "There is no such job")
@@ -64,8 +64,10 @@ JOB_ENDED = Kind("job-ended", 409, "The job has ended")
 VERSION_IN_SERVICE = Kind("version-in-service", 409, "The version cannot be deleted")
 KEY_REUSED = Kind("idempotency-key-reused", 422, "The idempotency key belongs to another request")
 QUEUE_FULL = Kind("queue-full", 503, "Too many trainings are waiting")
+CANNOT_DRAW = Kind("cannot-draw", 503, "The picture cannot be drawn")
 NO_DATABASE = Kind("no-database", 503, "The database cannot be used")
 OVER_CAPACITY = Kind("over-capacity", 503, "The service is busy")
+DAMAGED_VERSION = Kind("damaged-version", 500, "The version does not load")
 INTERNAL_ERROR = Kind("internal-error", 500, "The service failed")
 
 MODEL_ERRORS: Mapping[type[errors.NameModelError], Kind] = {
@@ -93,6 +95,12 @@ class Refusal(HTTPException):
         super().__init__(kind.status, detail, headers)
 
 
+def wrong_field(field: str, message: str) -> Refusal:
+    """The refusal of a field that is wrong beside others, or for this service only."""
+    field = _short(field)
+    return Refusal(INVALID_REQUEST, f"{field}: {message}", errors=[{"field": field, "message": message}])
+
+
 def always(kind: Kind, detail: str) -> dict[str, Any]:
     """The members that every problem has."""
     return {"type": f"/problems/{kind.slug}", "title": kind.title, "status": kind.status, "detail": detail}
@@ -116,6 +124,10 @@ async def _model_error(_: Request, error: errors.NameModelError) -> Response:
         raise error
     if isinstance(error, errors.UnknownLetter):
         return respond(kind, str(error), letters=error.known)
+    if isinstance(error, errors.InvalidOption):
+        return respond(kind, str(error), errors=[{"field": error.option, "message": error.reason}])
+    if isinstance(error, errors.BadCorpus) and error.line is not None:
+        return respond(kind, str(error), line=error.line)
     return respond(kind, str(error))
 
 
@@ -177,9 +189,10 @@ def _field(wrong: Mapping[str, Any]) -> dict[str, str]:
     message = advice.format_map(wrong.get("ctx", {})) if advice else wrong["msg"][:1].lower() + wrong["msg"][1:]
     if wrong["type"] == "json_invalid":
         return {"field": where, "message": message}  # the input that it tells is an empty object
-    field = ".".join(map(str, path)) or where
-    value = wrong["input"] if isinstance(wrong["input"], str) else reprlib.repr(wrong["input"])
-    return {"field": _short(field), "message": message, "value": _short(value)}
+    told = {"field": _short(".".join(map(str, path)) or where), "message": message}
+    if "input" not in wrong:  # it is private
+        return told
+    return told | {"value": _short(wrong["input"] if isinstance(wrong["input"], str) else reprlib.repr(wrong["input"]))}
 
 
 def _short(text: str) -> str:

@@ -90,9 +90,9 @@ class AdminRoute(APIRoute):
         return checked
 
 
-def admin_router(tag: str) -> APIRouter:
+def admin_router(tag: str, route_class: type[AdminRoute] = AdminRoute) -> APIRouter:
     """A router for paths of the admin."""
-    return APIRouter(tags=[tag], route_class=AdminRoute, dependencies=[Depends(require_admin)])
+    return APIRouter(tags=[tag], route_class=route_class, dependencies=[Depends(require_admin)])
 
 
 class SecurityHeaders(Middleware):

@@ -27,10 +27,38 @@ EXAMPLES: Mapping[Kind, dict[str, Any]] = {
         "detail": "accept one of application/json, text/csv, or set format",
         "media_types": ["application/json", "text/csv"],
     },
-    problems.TOO_LARGE: {"detail": "a request body may have at most 131072 bytes"},
+    problems.TOO_LARGE: {"detail": "a request body may have at most 131072 bytes here"},
     problems.QUERY_TOO_LONG: {"detail": "a query may have at most 8192 bytes"},
     problems.UNSUPPORTED_MEDIA_TYPE: {
         "detail": "send a JSON object, with the header Content-Type: application/json",
+    },
+    problems.BAD_CORPUS: {
+        "detail": "elves, line 1: no line is a name (3 of 3 with a digit, or a symbol that is not part of names); "
+        "give one name a line, in letters",
+        "line": 1,
+    },
+    problems.UNAUTHORIZED: {
+        "detail": "there is no token: send the header Authorization: Bearer ... with the token that "
+        "NAMEWRIGHT_ADMIN_TOKEN sets"
+    },
+    problems.ADMIN_DISABLED: {
+        "detail": "no admin token is set: start the service with NAMEWRIGHT_ADMIN_TOKEN set to a long random text, "
+        "and send it as Authorization: Bearer ..."
+    },
+    problems.UNKNOWN_JOB: {"detail": "there is no job '0123abcd'; GET /train lists those that there are"},
+    problems.UNKNOWN_VERSION: {"detail": "there is no version 9 of 'elves'", "versions": [1, 2]},
+    problems.JOB_ENDED: {"detail": "the job has ended, it succeeded", "state": "succeeded"},
+    problems.VERSION_IN_SERVICE: {"detail": "version 3 of 'elves' is in service; put another one there first"},
+    problems.KEY_REUSED: {
+        "detail": "this Idempotency-Key was sent with another request before; send a new one with a new request"
+    },
+    problems.QUEUE_FULL: {"detail": "100 trainings are waiting already; try again when one has ended"},
+    problems.CANNOT_DRAW: {"detail": "drawing failed, the log has the reason; GET /train/0123abcd has the figures"},
+    problems.NO_DATABASE: {
+        "detail": "the database cannot be reached; sampling goes on, training is refused until then"
+    },
+    problems.DAMAGED_VERSION: {
+        "detail": "version 2 of model 'elves' does not load; ask for another, or train it again"
     },
     problems.OVER_CAPACITY: {"detail": "too many requests are waiting; try again in a moment"},
 }

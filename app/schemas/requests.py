@@ -42,7 +42,7 @@ class KnownFields(BaseModel):
     @classmethod
     def _refuse_unknown_fields(cls, data: Any) -> Any:
         """Look at the names first, and tell a few: an error for each of thousands would hold up everybody."""
-        fields = cls.model_fields
+        fields = [field.alias or name for name, field in cls.model_fields.items()]
         unknown = [name for name in data if name not in fields] if isinstance(data, dict) else []
         if unknown:
             known = ", ".join(fields) or "none in a query here, so send a JSON object"
@@ -106,6 +106,14 @@ class ScoreFields(KnownFields):
 
     model: ModelName
     names: list[str]
+
+
+class Alias(KnownFields):
+    """Which version an alias is to point to."""
+
+    model_config = ConfigDict(strict=True)
+
+    version: int = Field(ge=0, description="The version; 0 is the one that came with the software.", examples=[0])
 
 
 class NoQuery(KnownFields):

@@ -1,0 +1,91 @@
+"""Loss curves as pictures, drawn by a process of their own and kept for a while."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections import OrderedDict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anyio import to_thread
+
+from app.capacity import Capacity
+from app.problems import CANNOT_DRAW, Refusal
+from model.presets import PRESETS
+
+if TYPE_CHECKING:
+    from app.store import Job
+
+COMMAND = [sys.executable, "-m", "app.drawing"]
+ROOT = Path(__file__).parents[1]
+TIMEOUT_SECONDS = 30
+"""A picture takes one; a machine that builds its list of fonts at the same time, several."""
+
+KEPT = 32
+"""Pictures, of some 50 kB each."""
+
+MAX_WAITING = 8
+SECRETS = "NAMEWRIGHT_"
+
+log = logging.getLogger(__name__)
+
+
+class Pictures:
+    """Draws one picture at a time, at the priority of the training; an unchanged curve is not drawn again."""
+
+    def __init__(self) -> None:
+        self._capacity = Capacity(1, MAX_WAITING, TIMEOUT_SECONDS)
+        self._kept: OrderedDict[tuple[str, int], bytes] = OrderedDict()
+
+    async def draw(self, job: Job) -> bytes:
+        """The loss curve of a job, as PNG.
+
+        Raises
+        ------
+        Refusal
+            It cannot be drawn, or too many want to have one.
+        """
+        key = (job.id, len(job.history))
+        if key not in self._kept:
+            async with self._capacity.place():
+                if key not in self._kept:  # drawn while this request waited
+                    self._keep(key, await to_thread.run_sync(partial(_draw, job), abandon_on_cancel=True))
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    def _keep(self, key: tuple[str, int], picture: bytes) -> None:
+        self._kept[key] = picture
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+
+def _draw(job: Job) -> bytes:
+    preset = PRESETS.get(job.order.preset)
+    told = {
+        "title": job.order.model,
+        "dropout": preset is not None and preset(job.report["distinct"]).drops_out,
+        "history": job.history,
+    }
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS)}
+    try:
+        done = subprocess.run(  # noqa: S603 - our own command, and what it draws comes as JSON
+            COMMAND,
+            input=json.dumps(told).encode(),
+            capture_output=True,
+            cwd=ROOT,
+            env=environment,
+            timeout=TIMEOUT_SECONDS,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        said = (getattr(error, "stderr", None) or b"").decode(errors="replace").strip()
+        fields = {"job": job.id, "error": str(error), "said": said.rpartition("\n")[2]}
+        log.error("a loss curve was not drawn", extra={"fields": fields})  # noqa: TRY400 - it is told in one line
+        detail = f"drawing failed, the log has the reason; GET /train/{job.id} has the figures"
+        raise Refusal(CANNOT_DRAW, detail) from error
+    return done.stdout

@@ -1,0 +1,144 @@
+"""What trainings look like in answers; `app.views` makes them."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from app.schemas.training import JobState, Preset, Publish
+
+ID = "6f1ed002ab5595859014ebf0951522d9"
+REPORT: dict[str, Any] = {
+    "title": "elves",
+    "names": 61,
+    "distinct": 61,
+    "duplicates": 0,
+    "bearers": None,
+    "skipped": [],
+    "casing": "title",
+    "letters": [["a", 61], ["e", 45]],
+    "rare_letters": [["z", 1]],
+    "lengths": [[5, 2], [6, 11], [7, 25]],
+    "warnings": [{"text": "61 distinct names are few: ...", "count": 0, "lines": []}],
+}
+POINT: dict[str, Any] = {"step": 600, "train": 2.31, "held_out": 2.45}
+PROGRESS: dict[str, Any] = {
+    "step": 600,
+    "steps": 600,
+    "fraction": 1.0,
+    "names_per_second": 21500.0,
+    "seconds_left": None,
+}
+REQUEST: dict[str, Any] = {
+    "source": "names",
+    "corpus": None,
+    "preset": "default",
+    "hyperparameters": {},
+    "epochs": None,
+    "minutes": None,
+    "seed": 0,
+    "from": None,
+    "publish": "always",
+    "public_membership": False,
+}
+JOB: dict[str, Any] = {
+    "id": ID,
+    "model": "elves",
+    "state": "succeeded",
+    "created": "2026-11-23T21:04:00.120+00:00",
+    "started": "2026-11-23T21:04:01.003+00:00",
+    "finished": "2026-11-23T21:04:04.871+00:00",
+    "progress": PROGRESS,
+    "error": None,
+    "version": 1,
+    "promoted": True,
+    "verdict": "published, as asked",
+    "request": REQUEST,
+}
+
+
+class LossPoint(BaseModel):
+    """One point of the loss curve."""
+
+    step: int = Field(description="Steps taken until here.", examples=[600])
+    train: float = Field(description="On the training names since the last point, in nats per letter.", examples=[2.31])
+    held_out: float | None = Field(
+        description="On the names held out for validation, where it was looked at.", examples=[2.45]
+    )
+
+
+class JobLoss(BaseModel):
+    """The loss so far."""
+
+    train: float | None = Field(description="The last of the history.", examples=[2.31])
+    held_out: float | None = Field(description="The last of the history that there is.", examples=[2.45])
+    history: list[LossPoint] = Field(description="The loss curve.", examples=[[POINT]])
+
+
+class JobProgress(BaseModel):
+    """How far a training is."""
+
+    step: int = Field(description="Steps taken.", examples=[600])
+    steps: int | None = Field(
+        description="Steps to take at most: a training ends before when its held-out loss falls no more. "
+        "Null until it is known.",
+        examples=[600],
+    )
+    fraction: float = Field(description="Share of the steps taken; 1 when it has succeeded.", examples=[1.0])
+    names_per_second: float | None = Field(description="Names learned from, by the second.", examples=[21500.0])
+    seconds_left: float | None = Field(description="How long the remaining steps will take.", examples=[None])
+
+
+class JobRequest(BaseModel):
+    """What was asked for; never the names."""
+
+    source: str = Field(description="`bundled`, `names` or `file`: where the list came from.", examples=["names"])
+    corpus: str | None = Field(description="The list, where it came with the software.", examples=[None])
+    preset: Preset = Field(description="What chose the other hyperparameters.", examples=["default"])
+    hyperparameters: dict[str, Any] = Field(description="Those that were given.", examples=[{}])
+    epochs: float | None = Field(description="As it was given.", examples=[None])
+    minutes: float | None = Field(description="As it was given.", examples=[None])
+    seed: int = Field(description="What every draw of the training comes from.", examples=[0])
+    parent: str | None = Field(alias="from", description="The version to start from.", examples=["us@0"])
+    publish: Publish = Field(description="As it was given.", examples=["always"])
+    public_membership: bool = Field(
+        description="Whether everybody may ask if a name stands in the list.", examples=[False]
+    )
+
+
+class JobSummary(BaseModel):
+    """A training, in a list."""
+
+    id: str = Field(description="Of this training, for its own paths.", examples=[ID])
+    model: str = Field(description="Name that it publishes under.", examples=["elves"])
+    state: JobState = Field(description="The last three are for good.", examples=["succeeded"])
+    created: str = Field(description="When it was accepted, UTC.", examples=[JOB["created"]])
+    started: str | None = Field(description="When it began, UTC.", examples=[JOB["started"]])
+    finished: str | None = Field(description="When it ended, UTC.", examples=[JOB["finished"]])
+    progress: JobProgress = Field(description="How far it is.", examples=[PROGRESS])
+    error: str | None = Field(description="Why it failed, and what to do.", examples=[None])
+    version: int | None = Field(description="The version that it made.", examples=[1])
+    promoted: bool | None = Field(description="Whether that was put into service.", examples=[True])
+    verdict: str | None = Field(description="Why it was, or was not.", examples=["published, as asked"])
+    request: JobRequest = Field(description="What was asked for.", examples=[REQUEST])
+
+
+class JobAnswer(JobSummary):
+    """A training."""
+
+    loss: JobLoss = Field(
+        description="How well it predicts names.", examples=[{"train": 2.31, "held_out": 2.45, "history": [POINT]}]
+    )
+    report: dict[str, Any] = Field(
+        description="What there is to know of the list: counts, letters, lengths, lines that were left out, warnings. "
+        "Lines are told by their numbers, never by what stands in them.",
+        examples=[REPORT],
+    )
+
+
+class JobsAnswer(BaseModel):
+    """Trainings, newest first."""
+
+    jobs: list[JobSummary] = Field(description="Without their loss curves and reports.", examples=[[JOB]])
+    next: str | None = Field(
+        description="Where the older ones are, if there are any.", examples=[f"/train?before={ID}"]
+    )

@@ -1,0 +1,126 @@
+"""What the routes of training call: from a checked request to a job in the store, and from there to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from fastapi import Response
+
+from app import views
+from app.answers import to_json
+from app.capacity import Capacity
+from app.following import Followers, unknown_job
+from app.orders import Draft
+from app.pictures import Pictures
+from app.problems import JOB_ENDED, KEY_REUSED, QUEUE_FULL, Refusal
+from app.schemas.training import JobState, TrainFields
+from app.serving import Shelf
+from app.settings import Settings
+from app.snapshot import Served
+from app.stopping import Stopping
+from app.storage import Storage
+
+if TYPE_CHECKING:
+    from app.store import Job, Order, Store
+
+FULL_RETRY_AFTER_SECONDS = 30
+
+
+class TrainingJobs:
+    """Trainings as their admin orders, reads, follows and cancels them; workers carry them out."""
+
+    def __init__(
+        self, settings: Settings, storage: Storage, shelf: Shelf, capacity: Capacity, stopping: Stopping
+    ) -> None:
+        self._settings = settings
+        self._storage = storage
+        self._shelf = shelf
+        self._capacity = capacity
+        self._followers = Followers(storage, stopping, settings.max_followers)
+        self._pictures = Pictures()
+
+    async def submit(self, asked: TrainFields, file: bytes | None, key: str | None) -> Response:
+        """Put a training into the queue, or find the one that the same request with the same key put there."""
+        parent = await self._shelf.resolve(asked.parent) if asked.parent else None
+        prepared = await self._capacity.run(partial(self._prepare, asked, file, parent))
+        job, made = await self._storage.run(partial(self._enqueue, prepared, key))
+        headers = {"Location": f"/train/{job.id}"} | ({} if made else {"Idempotency-Replayed": "true"})
+        return _answer(views.whole(job), HTTPStatus.ACCEPTED, headers)
+
+    async def show(self, job_id: str) -> Response:
+        """One job."""
+        return _answer(views.whole(await self._find(job_id)))
+
+    async def list(self, state: JobState | None, limit: int, before: str | None) -> Response:
+        """Jobs, newest first."""
+        found = await self._storage.run(lambda store: store.jobs.list(state=state, limit=limit + 1, before=before))
+        page, following = found[:limit], None
+        if len(found) > limit:
+            query = ({"state": state} if state else {}) | {"limit": limit, "before": page[-1].id}
+            following = f"/train?{urlencode(query)}"
+        return _answer({"jobs": [views.brief(job) for job in page], "next": following})
+
+    async def cancel(self, job_id: str) -> Response:
+        """End a job that has not ended."""
+        job = await self._storage.run(lambda store: store.jobs.cancel(job_id))
+        if job is None:
+            raise unknown_job(job_id)
+        if job.state != "cancelled":
+            raise Refusal(JOB_ENDED, f"the job has ended, it {job.state}", state=job.state)
+        return _answer(views.whole(job))
+
+    async def follow(self, job_id: str, last_event_id: str) -> Response:
+        """The events of a job."""
+        return await self._followers.follow(job_id, last_event_id)
+
+    async def draw_loss(self, job_id: str) -> Response:
+        """The loss curve of a job, without points where there are none yet: a page that shows it needs no more."""
+        picture = await self._pictures.draw(await self._find(job_id))
+        return Response(picture, headers={"Cache-Control": "no-store"}, media_type="image/png")
+
+    def _prepare(self, asked: TrainFields, file: bytes | None, parent: Served | None) -> _Prepared:
+        draft = Draft.of(asked, file, self._settings.default_model)
+        return (draft, *draft.prepare(parent, self._settings), draft.fingerprint)
+
+    def _enqueue(self, prepared: _Prepared, key: str | None, store: Store) -> tuple[Job, bool]:
+        from app.store import KeyReused, QueueFull
+
+        draft, order, report, fingerprint = prepared
+        try:
+            return store.jobs.submit(
+                order,
+                draft.content,
+                report,
+                max_queued=self._settings.max_queue,
+                key=key,
+                fingerprint=fingerprint,
+            )
+        except KeyReused:
+            detail = "this Idempotency-Key was sent with another request before; send a new one with a new request"
+            raise Refusal(KEY_REUSED, detail) from None
+        except QueueFull as full:
+            detail = f"{full.limit} trainings are waiting already; try again when one has ended"
+            raise Refusal(QUEUE_FULL, detail, headers={"Retry-After": str(FULL_RETRY_AFTER_SECONDS)}) from None
+
+    async def _find(self, job_id: str) -> Job:
+        job = await self._storage.run(lambda store: store.jobs.get(job_id))
+        if job is None:
+            raise unknown_job(job_id)
+        return job
+
+
+_Prepared = tuple[Draft, "Order", dict[str, Any], str]
+
+
+def _answer(told: Mapping[str, Any], status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> Response:
+    """In bytes; checking it against its schema once more would cost more than making it."""
+    return Response(
+        to_json(told).encode(),
+        status,
+        {"Cache-Control": "no-store", **(headers or {})},
+        "application/json",
+    )

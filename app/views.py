@@ -1,0 +1,75 @@
+"""Jobs as their admin sees them, ready for JSON; what they look like is told in `app.schemas.jobs`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from app.store import Job
+
+Point = tuple[int, float, float | None]
+
+
+def whole(job: Job) -> dict[str, Any]:
+    """Everything about a job."""
+    told = brief(job)
+    told["loss"] = loss(job.history, job.history)
+    return told | {"report": job.report}
+
+
+def brief(job: Job) -> dict[str, Any]:
+    """A job in a list: without the points of its loss and the report on its names."""
+    order = job.order
+    return {
+        "id": job.id,
+        "model": order.model,
+        "state": job.state,
+        "created": _time(job.created),
+        "started": _time(job.started),
+        "finished": _time(job.finished),
+        "progress": progress(job),
+        "error": job.error,
+        "version": job.version,
+        "promoted": job.promoted,
+        "verdict": job.verdict,
+        "request": {
+            "source": order.source,
+            "corpus": order.corpus if order.source == "bundled" else None,
+            "preset": order.preset,
+            "hyperparameters": order.overrides,
+            "epochs": order.epochs,
+            "minutes": order.minutes,
+            "seed": order.seed,
+            "from": order.parent,
+            "publish": order.publish,
+            "public_membership": order.public_membership,
+        },
+    }
+
+
+def progress(job: Job) -> dict[str, Any]:
+    """How far a job is."""
+    done = 1.0 if job.state == "succeeded" else job.step / job.steps if job.steps else 0.0
+    return {
+        "step": job.step,
+        "steps": job.steps,
+        "fraction": round(done, 4),
+        "names_per_second": job.names_per_second,
+        "seconds_left": job.seconds_left,
+    }
+
+
+def loss(history: Sequence[Point], told: Sequence[Point]) -> dict[str, Any]:
+    """The loss as it is by now, and the points of its curve that are to be `told`."""
+    held_out = (point[2] for point in reversed(history) if point[2] is not None)
+    return {
+        "train": history[-1][1] if history else None,
+        "held_out": next(held_out, None),
+        "history": [{"step": step, "train": train, "held_out": held_out} for step, train, held_out in told],
+    }
+
+
+def _time(time: datetime | None) -> str | None:
+    return time.isoformat(timespec="milliseconds") if time else None
