@@ -7,9 +7,11 @@ is refused.
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -21,6 +23,9 @@ LONGEST = 64
 
 TOLD = 5
 """How many line numbers are kept of each kind of line."""
+
+HEADERS = frozenset({"firstname", "forename", "lastname", "name", "names", "surname"})
+"""What a spreadsheet calls a column of names, where it stands alone in the first line."""
 
 HYPHENS_AND_APOSTROPHES = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2018": "'", "\u2019": "'"})
 SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
@@ -101,7 +106,7 @@ class Listing:
             if is_garbled(column):
                 garbled.append(line)
             name = tidy(column)
-            is_header = order == 0 and any(letter.isalpha() for letter in bearers)
+            is_header = order == 0 and (name.casefold() in HEADERS or any(letter.isalpha() for letter in bearers))
             reason = Reason.HEADER if is_header else fault(name) or _fault_of_count(bearers)
             if reason:
                 skipped.setdefault(reason, []).append(line)
@@ -113,13 +118,24 @@ class Listing:
 
 
 def rows(text: str) -> Iterator[Row]:
-    """The lines of a text: a name, and after a tab or comma perhaps a count; further columns are left alone."""
+    """The lines of a text: a name, and after a tab, semicolon or comma perhaps a count; other columns are left alone.
+
+    Spreadsheets put semicolons where a comma divides decimals, and some put every field in quotation marks.
+    """
     # str.splitlines would also break at form feeds and other characters that no editor counts as a line's end
     for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1):
         if not line or line.isspace() or line.lstrip().startswith("#"):
             continue
-        name, *columns = line.split("\t" if "\t" in line else ",", 2)
+        name, *columns = _fields(line)
         yield Row(number, name, columns[0].strip() if columns else "")
+
+
+def _fields(line: str) -> list[str]:
+    divider = next((mark for mark in "\t;" if mark in line), ",")
+    if '"' in line:
+        with suppress(csv.Error):  # quotation marks that do not match are part of the line
+            return next(csv.reader([line], delimiter=divider, strict=True))
+    return line.split(divider, 2)
 
 
 def tidy(name: str) -> str:

@@ -97,7 +97,9 @@ def test_a_list_without_counts_is_not_counted() -> None:
     assert not listing("Anna\nBob,\n").counted
 
 
-@pytest.mark.parametrize("header", ["name,count", "Name\tBearers", "# a comment\n\nname,count,sex"])
+@pytest.mark.parametrize(
+    "header", ["name,count", "Name\tBearers", "# a comment\n\nname,count,sex", "NAME", '"name"', "surname;"]
+)
 def test_a_header_is_recognised_in_the_first_line_that_says_anything(header: str) -> None:
     found = listing(f"{header}\nAnna,5\n")
     assert [entry.name for entry in found.entries] == ["Anna"]
@@ -142,3 +144,28 @@ def test_every_row_is_either_a_name_or_skipped(names: list[str]) -> None:
     found = Listing.of(Row(place, name) for place, name in enumerate(names))
     assert len(found.entries) + sum(lines.count for _, lines in found.skipped) == len(names)
     assert all(fault(entry.name) is None for entry in found.entries)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Anna,5\nJean-Luc,2\n",
+        "Anna;5\nJean-Luc;2;x\n",
+        '"Anna","5"\n"Jean-Luc","2","x"\n',
+        '"Anna";5\n"Jean-Luc";"2"\n',
+        'Anna\t"5"\n"Jean-Luc"\t2\n',
+    ],
+)
+def test_a_spreadsheet_is_read_however_it_was_saved(text: str) -> None:
+    found = listing(text)
+    assert found.entries == (Entry("Anna", 5, 1), Entry("Jean-Luc", 2, 2))
+    assert not found.skipped
+
+
+@pytest.mark.parametrize("line", ['"Smith, Anna",3', '"Anna', 'Dwayne "Rock" J', '""', '"' * 200_000, '"a\rb"'])
+def test_quotation_marks_make_no_name_of_what_is_none(line: str) -> None:
+    assert all(entry.name == "Zoe" for entry in listing(f"Zoe\n{line}\n").entries)
+
+
+def test_only_the_first_line_can_be_a_header() -> None:
+    assert [entry.name for entry in listing("Anna\nName\n").entries] == ["Anna", "Name"]
