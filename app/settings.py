@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, Self
@@ -115,6 +116,12 @@ class Settings(_Environment):
                     {"origin": repr(origin)},
                 )
         return origins
+
+    @property
+    def worker_name(self) -> str:
+        """What the training worker of this machine is called."""
+        alone = self.database_url.startswith("sqlite")  # and so the same in every container that has the file
+        return self.worker_id or ("local" if alone else socket.gethostname())
 
     @classmethod
     def strangers(cls) -> list[str]:

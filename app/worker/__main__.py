@@ -1,0 +1,75 @@
+"""`python -m app.worker`: train what is in the queue, until told to stop.
+
+Under a service, the lock and the lifeline come from it: a descriptor that holds the lock already, and a pipe as
+standard input that closes when the service is gone, however it went.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from argparse import ArgumentParser
+from threading import Event, Thread
+
+from app import logs
+from app.lock import lock_path, take
+from app.settings import Settings, stop
+
+NICENESS = 10
+"""Answers come before training, where both want the same core."""
+
+log = logging.getLogger("app.worker")
+
+
+def main() -> None:
+    """Work until told to stop, or until the service is gone."""
+    parser = ArgumentParser(prog="python -m app.worker", description="Train what is in the queue.")
+    parser.add_argument("--lock", type=int, metavar="DESCRIPTOR", help="holds the lock already; given by the service")
+    options = parser.parse_args()
+    settings = Settings.read()
+    logs.configure(settings)
+    os.nice(NICENESS)
+    stopping = Event()
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, lambda *_: stopping.set())
+    if options.lock is None:
+        _lock(settings)
+    else:
+        Thread(target=_end_with_the_service, name="lifeline", daemon=True).start()
+    from app.worker.shift import Shift  # takes a second or two, and the lifeline should stand before
+
+    shift = Shift(settings, stopping)
+    working = Thread(target=shift.work, name="shift", daemon=True)
+    working.start()
+    while working.is_alive() and not stopping.wait(0.2):
+        pass
+    if stopping.is_set():
+        shift.end()
+        log.info("worker stopped")
+    # Threads that wait for ever would keep a tidier exit from coming to an end.
+    os._exit(0 if stopping.is_set() else 1)
+
+
+def _lock(settings: Settings) -> None:
+    path = lock_path(settings.database_url, settings.worker_name)
+    try:
+        held = take(path)
+    except OSError as error:
+        stop(f"the lock {path} cannot be had ({error.strerror})")
+    if held is None:
+        stop(
+            f"another worker of the name {settings.worker_name!r} runs here; stop it, or give this one a name with "
+            "NAMEWRIGHT_WORKER_ID"
+        )
+
+
+def _end_with_the_service() -> None:
+    """The other end of the pipe is the service's: it closes at its stop, and at its crash."""
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""A job in steps of a few seconds, each of which ends with a checkpoint in the store.
+
+Where the steps begin and end changes nothing: a training is decided by its list, plan and seed, and goes on from a
+checkpoint bit for bit. So it does not matter which process takes which step, or takes one twice.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from dataclasses import asdict, replace
+from threading import Event
+
+from app.store import Claim, Order, Store, Superseded
+from app.worker.judging import Judge
+from app.worker.pace import Pace
+from app.worker.patience import patiently
+from model import artifact, checkpoint
+from model.corpus import Corpus, bundled_path
+from model.errors import NameModelError
+from model.finishing import finish
+from model.parameters import Parameters
+from model.planning import make_plan
+from model.presets import Hyperparameters
+from model.speed import plan_within
+from model.training import Training
+from model.vocabulary import Vocabulary
+
+STEP_SECONDS = 3.0
+"""How long a step trains: the most work that a crash loses."""
+
+TELL_SECONDS = 1.0
+"""How often progress is told, and with it found out whether the job was cancelled."""
+
+PIECE = 20
+"""Training steps between looks at the clock."""
+
+MAX_FRUITLESS = 5
+"""Attempts at a job that may end without a checkpoint before it fails: something in it brings the worker down."""
+
+log = logging.getLogger(__name__)
+
+
+class Trainer:
+    """Does jobs, one at a time.
+
+    Parameters
+    ----------
+    store
+        Where jobs, checkpoints and versions are.
+    judge
+        Decides what goes into service.
+    worker
+        The name that its claims bear.
+    stopping
+        Set when the process is asked to end: a step then ends early, with its checkpoint.
+    """
+
+    def __init__(self, store: Store, judge: Judge, worker: str, stopping: Event) -> None:
+        self._store = store
+        self._judge = judge
+        self._worker = worker
+        self._stopping = stopping
+        self._training: Training | None = None
+
+    def begin(self, job: str) -> Claim | None:
+        """Claim a job for a new attempt; None where it has ended."""
+        self._training = None
+        claim = patiently(lambda: self._store.jobs.begin(job, self._worker, MAX_FRUITLESS))
+        if claim:
+            log.info(
+                "training", extra={"fields": {"job": job, "model": claim.job.order.model, "attempt": claim.attempt}}
+            )
+        return claim
+
+    def holds(self, claim: Claim) -> bool:
+        """Whether a claim still stands: the job has not ended and is not another's."""
+        return patiently(lambda: self._store.jobs.holds(claim))
+
+    def advance(self, claim: Claim) -> bool:
+        """Take one step; False when nothing is left to do: the job has ended, or is another's by now."""
+        try:
+            if self._training is None:
+                self._training = self._take_up(claim)
+                self._pace = Pace(self._training)
+            if not self._training.done:
+                self._train(claim, self._training)
+                return True
+            self._publish(claim, self._training)
+        except Superseded:
+            log.info("let go of a job that was cancelled or taken over", extra={"fields": {"job": claim.job.id}})
+        except NameModelError as error:
+            self._fail(claim, str(error))
+        except Exception as error:
+            log.exception("training failed", extra={"fields": {"job": claim.job.id}})
+            self._fail(
+                claim, f"the training failed unexpectedly ({type(error).__name__}); the worker's log has the reason"
+            )
+        self._training = None
+        return False
+
+    def _take_up(self, claim: Claim) -> Training:
+        """The training as its last checkpoint left it, or before its first step."""
+        order = claim.job.order
+        corpus = read_list(order, patiently(lambda: self._store.jobs.content(claim.job.id)))
+        saved = patiently(lambda: self._store.jobs.checkpoint_of(claim.job.id))
+        if saved is not None:
+            return checkpoint.unpack(saved, corpus, "the checkpoint")
+        start = None
+        if order.parent is not None:
+            name, _, version = order.parent.rpartition("@")
+            parent = patiently(lambda: self._judge.load(name, int(version)))
+            start = (parent.parameters, parent.vocabulary)
+        return Training(corpus, self._plan(claim, corpus, start), order.seed, start)
+
+    def _plan(self, claim: Claim, corpus: Corpus, start: tuple[Parameters, Vocabulary] | None) -> Hyperparameters:
+        """The hyperparameters: chosen once, and then kept, since a limit in minutes is worth another number of steps
+        each time it is measured.
+        """
+        if claim.plan is not None:
+            return Hyperparameters(**claim.plan)
+        order = claim.job.order
+        plan = make_plan(order.preset, len(corpus.split().train), overrides=order.overrides, epochs=order.epochs)
+        if start is not None:
+            plan = replace(plan, hidden=start[0].hidden)
+        if order.minutes is not None:
+            plan = plan_within(order.minutes, Training(corpus, plan, order.seed, start))
+        patiently(lambda: self._store.jobs.plan(claim, asdict(plan)))
+        return plan
+
+    def _train(self, claim: Claim, training: Training) -> None:
+        began = told = time.monotonic()
+        first = True
+        for _ in training.pieces(PIECE):
+            now = time.monotonic()
+            if now - began > STEP_SECONDS or self._stopping.is_set():
+                break
+            if first or now - told > TELL_SECONDS:
+                first, told = False, now
+                patiently(lambda: self._store.jobs.progress(claim, **self._pace.progress()))
+        content = checkpoint.pack(training)
+        patiently(lambda: self._store.jobs.checkpoint(claim, content, **self._pace.progress()))
+
+    def _publish(self, claim: Claim, training: Training) -> None:
+        trained = finish(training)
+        content = artifact.pack(trained)
+
+        def publish() -> int | None:
+            verdict = self._judge.verdict(claim.job.order, trained, training.split.test)
+            return self._store.versions.publish(
+                claim,
+                content,
+                trained.card.to_json(),
+                promote=verdict.promote,
+                verdict=verdict.reason,
+                champion_seen=verdict.champion_seen,
+            )
+
+        while (version := patiently(publish)) is None:
+            log.info("what is in service has changed; comparing again", extra={"fields": {"job": claim.job.id}})
+        fields = {"job": claim.job.id, "model": claim.job.order.model, "version": version}
+        log.info("trained", extra={"fields": fields})
+
+    def _fail(self, claim: Claim, error: str) -> None:
+        log.warning("training failed", extra={"fields": {"job": claim.job.id, "reason": error}})
+        try:
+            patiently(lambda: self._store.jobs.fail(claim, error))
+        except Superseded:
+            log.info("the job was another's by then", extra={"fields": {"job": claim.job.id}})
+
+
+def read_list(order: Order, content: bytes | None) -> Corpus:
+    """The list of an order."""
+    if order.source == "bundled":
+        return Corpus.read(bundled_path(order.corpus))
+    if content is None:
+        raise Superseded  # it went when the job ended
+    if order.source == "names":
+        return Corpus.of(json.loads(content), order.corpus)
+    return Corpus.parse(content, order.corpus)
