@@ -76,8 +76,13 @@ def _csv(draws: Draws) -> str:
     else:
         table = csv.DictWriter(written, DETAIL_COLUMNS, extrasaction="ignore")
         table.writeheader()
-        table.writerows({**detail, "in_training_list": to_json(detail["in_training_list"])} for detail in draws.details)
+        table.writerows({**detail, "in_training_list": _flag(detail["in_training_list"])} for detail in draws.details)
     return written.getvalue()
+
+
+def _flag(value: bool | None) -> str:
+    """As JSON has it, and empty where it is not told."""
+    return "" if value is None else to_json(value)
 
 
 def _txt(draws: Draws) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from anyio import Semaphore, move_on_after, to_thread
@@ -25,13 +26,19 @@ class Capacity:
 
     async def run(self, work: Callable[[], T]) -> T:
         """Run `work` when a thread is free; refuses at once when too many wait, and later when none got free."""
+        async with self.place():
+            return await to_thread.run_sync(work)
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Have the place of one thread for a while, for work that brings its own."""
         if self._inside >= self._most:
             raise _refusal()
         self._inside += 1
         try:
             await self._wait()
             try:
-                return await to_thread.run_sync(work)
+                yield
             finally:
                 self._free.release()
         finally:

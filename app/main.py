@@ -8,7 +8,8 @@ from starlette.middleware.cors import CORSMiddleware
 from app import pages, problems
 from app.answers import FACTS
 from app.guards import LastResort, SizeLimits
-from app.routes import models, ops, sample, score
+from app.metrics import Metrics
+from app.routes import models, ops, sample, score, train
 from app.security import SecurityHeaders
 from app.settings import Settings
 from app.startup import PlainFailure, lifespan
@@ -23,7 +24,8 @@ draws the same names. Every refusal is `application/problem+json` and says what 
 """
 TAGS = [
     {"name": "names", "description": "Draw names, and tell how probable names are."},
-    {"name": "models", "description": "The models in service and where they come from."},
+    {"name": "models", "description": "The models, where they come from, and which version of each is in service."},
+    {"name": "training", "description": "For the admin: train models on lists of names, and follow it."},
     {"name": "health", "description": "For whoever runs the service."},
 ]
 
@@ -34,6 +36,7 @@ def create_app(settings: Settings | None = None, address: str | None = None) -> 
     `address` is where it will listen, to be told in the log, where that is known beforehand.
     """
     settings = settings or Settings.read()
+    metrics = Metrics()
     app = pages.DocumentedAPI(
         title="namewright",
         version=__version__,
@@ -43,26 +46,35 @@ def create_app(settings: Settings | None = None, address: str | None = None) -> 
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # a redirect would lead wherever the Host header says
-        lifespan=lifespan(settings, address),
+        lifespan=lifespan(settings, metrics, address),
         exception_handlers=problems.HANDLERS,
     )
     app.include_router(sample.router(settings))
     app.include_router(score.router(settings))
     app.include_router(models.routes)
+    app.include_router(models.admin_routes)
+    app.include_router(train.router(settings))
     app.include_router(ops.routes)
     pages.install(app)
     # The last one added stands outermost.
-    app.add_middleware(SizeLimits, max_bytes=settings.max_body_bytes)
+    lists = dict.fromkeys(train.LARGE, settings.max_upload_bytes)
+    app.add_middleware(SizeLimits, max_bytes=settings.max_body_bytes, elsewhere=lists)
     app.add_middleware(LastResort)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["Content-Type", REQUEST_ID],
-            expose_headers=[REQUEST_ID, "Retry-After", *(f"X-Namewright-{fact.capitalize()}" for fact in FACTS)],
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", REQUEST_ID],
+            expose_headers=[
+                REQUEST_ID,
+                "Idempotency-Replayed",
+                "Location",
+                "Retry-After",
+                *(f"X-Namewright-{fact.capitalize()}" for fact in FACTS),
+            ],
         )
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(Tracing)
+    app.add_middleware(Tracing, observe=metrics.observe)
     app.add_middleware(PlainFailure)
     return app

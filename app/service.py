@@ -14,10 +14,10 @@ from fastapi import Response
 
 from app.answers import Draws, encode, negotiate, to_json
 from app.capacity import Capacity
-from app.schemas.answers import ModelAnswer, ModelsAnswer, ModelSummary, Readiness
+from app.metrics import Metrics
 from app.schemas.requests import MAX_SEED, Format, SampleFields, ScoreFields
-from app.serving import Models, Served
-from model.artifact import Artifact
+from app.serving import Shelf
+from app.snapshot import Served
 from model.options import Options
 from model.sampling import draw
 from model.scoring import score
@@ -25,49 +25,30 @@ from model.scoring import score
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The models, and where the work on them runs."""
+    """The models, where the work on them runs, and what is counted of it.
 
-    models: Models
+    Of a private list, `admin` tells whether it is the admin who asks if a name stands in it; others are not told.
+    """
+
+    shelf: Shelf
     capacity: Capacity
+    metrics: Metrics
 
-    async def sample(self, request: SampleFields, accept: str) -> Response:
+    async def sample(self, request: SampleFields, accept: str, *, admin: bool) -> Response:
         """Draw names."""
         form = request.format or negotiate(accept)
-        served = self.models.resolve(request.model)
-        return await self.capacity.run(partial(_sample, served, request, form))
+        served = await self.shelf.resolve(request.model)
+        drawn, answer = await self.capacity.run(partial(_sample, served, request, form, admin=admin))
+        self.metrics.names[served.name] += drawn
+        return answer
 
-    async def score(self, request: ScoreFields) -> Response:
+    async def score(self, request: ScoreFields, *, admin: bool) -> Response:
         """Tell how probable names are."""
-        served = self.models.resolve(request.model)
-        return await self.capacity.run(partial(_score, served, request.names))
-
-    def list_models(self) -> ModelsAnswer:
-        """What is in service."""
-        return ModelsAnswer(models=[ModelSummary(**self._summary(served)) for served in self.models.by_name.values()])
-
-    def show_model(self, reference: str) -> ModelAnswer:
-        """One model and where it comes from."""
-        served = self.models.resolve(reference)
-        return ModelAnswer(**self._summary(served), card=served.artifact.card.to_json())
-
-    def ready(self) -> Readiness:
-        """That every model is loaded: a service is not made before."""
-        return Readiness(models={name: served.version for name, served in self.models.by_name.items()})
-
-    def _summary(self, served: Served) -> dict[str, Any]:
-        card = served.artifact.card
-        return {
-            "name": served.name,
-            "version": served.version,
-            "default": served.name == self.models.default,
-            "corpus": card.corpus.title,
-            "names": card.corpus.names,
-            "letters": card.letters,
-            "nats_per_letter": card.nats_per_letter,
-        }
+        served = await self.shelf.resolve(request.model)
+        return await self.capacity.run(partial(_score, served, request.names, admin=admin))
 
 
-def _sample(served: Served, request: SampleFields, form: Format) -> Response:
+def _sample(served: Served, request: SampleFields, form: Format, *, admin: bool) -> tuple[int, Response]:
     """Draw alone, never in one batch with another request: float32 products depend on the size of the batch."""
     seed = secrets.randbelow(MAX_SEED + 1) if request.seed is None else request.seed
     options = Options(
@@ -81,18 +62,20 @@ def _sample(served: Served, request: SampleFields, form: Format) -> Response:
         truncate=request.truncate,
     )
     drawn = draw(served.artifact, request.count, options, np.random.default_rng(seed))
-    details = _scores(served.artifact, drawn.names) if request.details else None
-    return encode(Draws(drawn.names, served.name, served.version, seed, drawn.shortfall, details), form)
+    details = _scores(served, drawn.names, admin=admin) if request.details else None
+    draws = Draws(drawn.names, served.name, served.version, seed, drawn.shortfall, details)
+    return len(drawn.names), encode(draws, form)
 
 
-def _score(served: Served, names: Sequence[str]) -> Response:
-    answer = {"model": served.name, "version": served.version, "scores": _scores(served.artifact, names)}
+def _score(served: Served, names: Sequence[str], *, admin: bool) -> Response:
+    scores = _scores(served, names, admin=admin)
+    answer = {"model": served.name, "version": served.version, "scores": scores}
     return Response(to_json(answer).encode(), media_type="application/json")
 
 
-def _scores(artifact: Artifact, names: Sequence[str]) -> list[dict[str, Any]]:
+def _scores(served: Served, names: Sequence[str], *, admin: bool) -> list[dict[str, Any]]:
     """Each name as `app.schemas.answers.NameScore` has it."""
-    told = []
+    artifact, told = served.artifact, []
     for scored, known in zip(score(artifact, names), artifact.contains(names), strict=True):
         nats = scored.log_probabilities or ()
         letters = artifact.fold(scored.name) if nats else ""
@@ -106,7 +89,7 @@ def _scores(artifact: Artifact, names: Sequence[str]) -> list[dict[str, Any]]:
                     for letter, value in zip(letters, nats[:-1], strict=True)
                 ],
                 "end": _finite(nats[-1]) if nats else None,
-                "in_training_list": known,
+                "in_training_list": known if served.public or admin else None,
                 "unknown_letters": scored.unknown,
             }
         )

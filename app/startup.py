@@ -1,10 +1,11 @@
-"""Starting and stopping: the models are loaded before the first request is taken."""
+"""Starting and stopping: the bundled models are loaded before the first request is taken, all else comes after it."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
@@ -12,15 +13,27 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import logs
 from app.capacity import Capacity
+from app.metrics import Metrics
+from app.pinned import Pinned
+from app.registry import Registry
+from app.security import Admin
 from app.service import Service
-from app.serving import Models
+from app.serving import Shelf
 from app.settings import Settings
+from app.snapshot import Models
+from app.stopping import Stopping
+from app.storage import Storage
+from app.supervisor import Supervisor
+from app.swapping import Swapper
+from app.training_jobs import TrainingJobs
 from model.errors import NameModelError
 
 log = logging.getLogger(__name__)
 
 
-def lifespan(settings: Settings, address: str | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def lifespan(
+    settings: Settings, metrics: Metrics, address: str | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """What surrounds the life of an application with these settings, which listens at an address if that is known."""
 
     @asynccontextmanager
@@ -30,13 +43,49 @@ def lifespan(settings: Settings, address: str | None) -> Callable[[FastAPI], Abs
             log.warning("no such settings, so they are ignored", extra={"fields": {"variables": strangers}})
         models = Models.bundled(settings.weights, settings.default_model)
         capacity = Capacity(settings.sampling_threads, settings.max_waiting, settings.max_wait_seconds)
-        app.state.service = Service(models, capacity)
+        loading = Capacity(1, settings.max_waiting, settings.max_wait_seconds)
+        stopping = Stopping()
+        storage = Storage(settings.database_url)
+        shelf = Shelf(models, Pinned(storage, loading, settings.max_pinned))
+        app.state.admin = Admin(settings.admin_token)
+        app.state.metrics = metrics
+        app.state.storage = storage
+        app.state.shelf = shelf
+        app.state.service = Service(shelf, capacity, metrics)
+        app.state.registry = Registry(shelf, storage, metrics)
+        app.state.training = TrainingJobs(settings, storage, shelf, capacity, stopping)
+        swapper = Swapper(shelf, storage, metrics, settings.poll_seconds)
+        work = [storage.maintain(), swapper.swap_forever()]
+        if settings.worker == "embedded":
+            work.append(Supervisor(settings).supervise())
         place = {"swagger_ui": f"{address}/docs"} if address else {}
         log.info("ready", extra={"fields": {"models": list(models.by_name), "default": models.default, **place}})
-        yield
+        with stopping.foreseen():
+            async with _beside(work):
+                yield
+        await storage.close()
         log.info("stopped")
 
     return live
+
+
+@asynccontextmanager
+async def _beside(work: list[Coroutine[None, None, None]]) -> AsyncIterator[None]:
+    """Let work go on beside, and end it afterwards; what fails is told, and the rest goes on."""
+    tasks = [asyncio.create_task(one) for one in work]
+    for task in tasks:
+        task.add_done_callback(_tell)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _tell(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("work in the background failed", exc_info=error)
 
 
 class PlainFailure:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import anyio
 import httpx
 
 from app.main import create_app
@@ -14,6 +16,9 @@ from app.settings import Settings
 from model.artifact import save
 from model.casing import Casing
 from tests.networks import random_model
+
+PATIENCE = 30  # seconds; every wait ends with what it waits for, so that only a failure takes so long
+T = TypeVar("T")
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -34,6 +39,22 @@ async def serving(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
         httpx.AsyncClient(transport=transport, base_url="http://service") as client,
     ):
         yield client
+
+
+async def eventually(look: Callable[[], Awaitable[T]], is_so: Callable[[T], bool]) -> T:
+    """Look again and again until it is so; what was seen then."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_so(seen := await look()):
+        assert time.monotonic() < deadline, seen
+        await anyio.sleep(0.01)
+    return seen
+
+
+async def told(client: httpx.AsyncClient, path: str) -> Any:
+    """What a path answers, as JSON."""
+    answer = await client.get(path)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
 
 
 def problem(answer: httpx.Response, status: int) -> dict[str, Any]:

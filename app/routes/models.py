@@ -1,24 +1,30 @@
-"""`/models`: what is in service."""
+"""`/models`: what there is, what is in service, and what the admin does about it."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 
 from app import problems
+from app.registry import Registry
 from app.routes.refusals import refusals
 from app.schemas.answers import ModelAnswer, ModelsAnswer
-from app.schemas.requests import ModelName
-from app.service import Service
+from app.schemas.requests import Alias, ModelName, NoQuery
+from app.security import admin_router
 
 routes = APIRouter(tags=["models"])
+admin_routes = admin_router("models")
+
+REFERENCE = Path(openapi_examples={"us": {"value": "us"}})
+NAME = Path(description="Name of the model, without a version.", openapi_examples={"us": {"value": "us"}})
+ADMIN_ONLY = (problems.UNAUTHORIZED, problems.ADMIN_DISABLED)
 
 
 @routes.head("/models", include_in_schema=False)
 @routes.get("/models", summary="List the models", response_description="The models")
 async def list_models(request: Request) -> ModelsAnswer:
-    """The models in service, by name."""
-    service: Service = request.app.state.service
-    return service.list_models()
+    """The models in service, by name; and those of which a version must be named, since none is in service."""
+    registry: Registry = request.app.state.registry
+    return registry.list_models()
 
 
 @routes.head("/models/{name}", include_in_schema=False)
@@ -26,11 +32,69 @@ async def list_models(request: Request) -> ModelsAnswer:
     "/models/{name}",
     summary="Show a model",
     response_description="The model and its card",
-    responses=refusals(problems.UNKNOWN_MODEL, problems.INVALID_REQUEST),
+    responses=refusals(
+        problems.UNKNOWN_MODEL,
+        problems.UNKNOWN_VERSION,
+        problems.INVALID_REQUEST,
+        problems.DAMAGED_VERSION,
+        problems.NO_DATABASE,
+        problems.OVER_CAPACITY,
+    ),
 )
-async def show_model(
-    request: Request, name: Annotated[ModelName, Path(openapi_examples={"us": {"value": "us"}})]
+async def show_model(request: Request, name: Annotated[ModelName, REFERENCE]) -> ModelAnswer:
+    """One model, by `name` or `name@version`: where it comes from, its versions, and which was in service when."""
+    registry: Registry = request.app.state.registry
+    return await registry.show_model(name)
+
+
+@admin_routes.put(
+    "/models/{name}/alias/champion",
+    summary="Put a version into service",
+    response_description="The model as it now is",
+    responses=refusals(
+        *ADMIN_ONLY,
+        problems.UNKNOWN_MODEL,
+        problems.UNKNOWN_VERSION,
+        problems.INVALID_REQUEST,
+        problems.UNSUPPORTED_MEDIA_TYPE,
+        problems.TOO_LARGE,
+        problems.DAMAGED_VERSION,
+        problems.NO_DATABASE,
+        problems.OVER_CAPACITY,
+    ),
+)
+async def put_champion(
+    request: Request, name: Annotated[ModelName, NAME], _: Annotated[NoQuery, Query()], alias: Alias
 ) -> ModelAnswer:
-    """One model, by `name` or `name@version`, and where it comes from."""
-    service: Service = request.app.state.service
-    return service.show_model(name)
+    """Roll a model back or forward, without a failed request: who drew on the former version gets its names.
+
+    The process that answers serves the version by then, others do within seconds. A version that does not load is
+    refused.
+    """
+    registry: Registry = request.app.state.registry
+    return await registry.promote(name, alias.version)
+
+
+@admin_routes.delete(
+    "/models/{name}/versions/{version}",
+    status_code=204,
+    summary="Delete a version",
+    response_description="It is deleted",
+    responses=refusals(
+        *ADMIN_ONLY,
+        problems.UNKNOWN_MODEL,
+        problems.UNKNOWN_VERSION,
+        problems.VERSION_IN_SERVICE,
+        problems.INVALID_REQUEST,
+        problems.NO_DATABASE,
+    ),
+)
+async def delete_version(
+    request: Request,
+    name: Annotated[ModelName, NAME],
+    version: Annotated[int, Path(ge=0, description="The version to delete.", examples=[1])],
+    _: Annotated[NoQuery, Query()],
+) -> None:
+    """Delete a trained version for good, unless it is the one to serve; its number is not given again."""
+    registry: Registry = request.app.state.registry
+    await registry.delete(name, version)

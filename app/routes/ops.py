@@ -1,11 +1,27 @@
-"""`/health`: for whoever runs the service."""
+"""`/health` and `/metrics`: for whoever runs the service."""
 
-from fastapi import APIRouter, Request
+from typing import Any
 
+from fastapi import APIRouter, Request, Response
+
+from app.exposition import MEDIA_TYPE
+from app.registry import Registry
 from app.schemas.answers import Health, Readiness
-from app.service import Service
 
 routes = APIRouter(tags=["health"])
+
+METRICS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The metrics, in the text format of Prometheus",
+        "content": {
+            "text/plain": {
+                "example": "# HELP namewright_model_version The version in service.\n"
+                "# TYPE namewright_model_version gauge\n"
+                'namewright_model_version{model="us"} 0.0\n'
+            }
+        },
+    }
+}
 
 
 @routes.head("/health/live", include_in_schema=False)
@@ -18,6 +34,19 @@ async def show_liveness() -> Health:
 @routes.head("/health/ready", include_in_schema=False)
 @routes.get("/health/ready", summary="Can it serve?", response_description="It can")
 async def show_readiness(request: Request) -> Readiness:
-    """Answers once the models are loaded; where it does not, send no requests."""
-    service: Service = request.app.state.service
-    return service.ready()
+    """Answers once the bundled models are loaded; where it does not, send no requests.
+
+    It answers while a model trains, while a version loads or fails to, and without a database, and tells so.
+    """
+    registry: Registry = request.app.state.registry
+    return registry.ready()
+
+
+@routes.get("/metrics", summary="Show the metrics", response_class=Response, responses=METRICS)
+async def show_metrics(request: Request) -> Response:
+    """Requests, latencies, names drawn, versions in service, jobs and workers, of the process that answers.
+
+    Jobs and workers are those of the database, as of some seconds ago; while it is away, they are left out.
+    """
+    registry: Registry = request.app.state.registry
+    return Response(await registry.measure(), headers={"Cache-Control": "no-store"}, media_type=MEDIA_TYPE)

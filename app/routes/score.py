@@ -8,6 +8,7 @@ from app import problems
 from app.routes.refusals import refusals
 from app.schemas.answers import ScoreAnswer
 from app.schemas.requests import NoQuery, score_request
+from app.security import Admin
 from app.service import Service
 from app.settings import Settings
 
@@ -39,6 +40,7 @@ def router(settings: Settings) -> APIRouter:
     ) -> Response:
         """Tell how probable names are under a model, letter by letter, and whether they stand in its training list."""
         service: Service = request.app.state.service
-        return await service.score(names)
+        admin: Admin = request.app.state.admin
+        return await service.score(names, admin=admin.knows(request))
 
     return routes

@@ -1,5 +1,6 @@
 """What answers and refusals look like, for their documentation and for the shorter ones themselves."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +12,7 @@ LETTERS: list[dict[str, Any]] = [{"letter": "a", "log_probability": -2.26}, {"le
 SUMMARY: dict[str, Any] = {
     "name": "us",
     "version": 0,
+    "versions": [0],
     "default": True,
     "corpus": "us",
     "names": 97310,
@@ -45,8 +47,9 @@ class NameScore(BaseModel):
     )
     letters: list[LetterScore] = Field(description="Letter by letter; empty where one is unknown.", examples=[LETTERS])
     end: float | None = Field(description="Log-probability, in nats, that the name ends here.", examples=[-4.37])
-    in_training_list: bool = Field(
-        description="Whether it stands in the list that the model was made from, names held out for testing included.",
+    in_training_list: bool | None = Field(
+        description="Whether it stands in the list that the model was made from, names held out for testing included; "
+        "null where that list is private and the request does not carry the admin token.",
         examples=[True],
     )
     unknown_letters: list[str] = Field(description="Letters that the model never saw.", examples=[[]])
@@ -89,10 +92,13 @@ class ScoreAnswer(BaseModel):
 
 
 class ModelSummary(BaseModel):
-    """A model in service."""
+    """One version of a model: the one in service, unless another was asked for."""
 
     name: ServedModel
     version: ServedVersion
+    versions: list[int] = Field(
+        description="All that there are; any can be asked for as `name@version`.", examples=[[0]]
+    )
     default: bool = Field(description="Whether it answers when a request names no model.", examples=[True])
     corpus: str = Field(description="Title of the list that it was made from.", examples=["us"])
     names: int = Field(description="Distinct names in that list.", examples=[97310])
@@ -100,18 +106,39 @@ class ModelSummary(BaseModel):
     nats_per_letter: float = Field(description="On names that it was not trained on; lower is better.", examples=[1.96])
 
 
-class ModelAnswer(ModelSummary):
-    """A model in service and where it comes from."""
+class AliasChange(BaseModel):
+    """That another version was put into service."""
 
+    version: int = Field(description="The one that was put into service.", examples=[3])
+    previous: int | None = Field(
+        description="The one before it; null where that was the bundled one, or none.", examples=[2]
+    )
+    at: datetime = Field(description="When, by the clock of the database (UTC).", examples=["2026-11-23T12:00:00Z"])
+    cause: str = Field(description="The training that published it, or `admin`.", examples=["admin"])
+
+
+class ModelAnswer(ModelSummary):
+    """One version of a model, where it comes from, and who was in service when."""
+
+    champion: int | None = Field(description="The version in service; null where there is none.", examples=[0])
+    history: list[AliasChange] = Field(
+        description="When which version was put into service, the latest first; at most 100 changes. "
+        "Before the first of them, it was the one that came with the software.",
+        examples=[[]],
+    )
     card: dict[str, Any] = Field(
         description="How it was made and how good it is.", examples=[{"preset": "default", "seed": 0}]
     )
 
 
 class ModelsAnswer(BaseModel):
-    """All models in service."""
+    """All models."""
 
-    models: list[ModelSummary] = Field(description="By name.", examples=[[SUMMARY]])
+    models: list[ModelSummary] = Field(description="Those in service, by name.", examples=[[SUMMARY]])
+    not_in_service: dict[str, list[int]] = Field(
+        description="Versions of the models of which none is in service; each can be asked for as `name@version`.",
+        examples=[{}],
+    )
 
 
 class Health(BaseModel):
@@ -120,10 +147,35 @@ class Health(BaseModel):
     status: Literal["ok"] = Field("ok", description="Always ok: a service that is not does not answer.")
 
 
+class Degraded(BaseModel):
+    """A version that should be in service and does not load; the one before it serves."""
+
+    model: str = Field(description="Name of the model.", examples=["elves"])
+    version: int = Field(description="The version that should serve.", examples=[3])
+    reason: str = Field(description="Why it does not.", examples=["its bytes are not those that were published"])
+
+
+class TrainingState(BaseModel):
+    """Whether trainings can be asked for."""
+
+    available: bool = Field(description="Whether the database can be used.", examples=[True])
+    reason: str | None = Field(description="Why it cannot.", examples=[None])
+    workers: int | None = Field(
+        description="Workers heard of in the last 30 seconds; null where that is not known.", examples=[1]
+    )
+
+
 class Readiness(Health):
-    """That the service can answer, and with what."""
+    """That the service can answer, with what, and what is not as it should be."""
 
     models: dict[str, int] = Field(description="The version of each model in service.", examples=[{"us": 0}])
+    degraded: list[Degraded] = Field(
+        description="Versions that should be in service and do not load; they are tried again.", examples=[[]]
+    )
+    training: TrainingState = Field(
+        description="Whether trainings can be asked for; names are drawn in any case.",
+        examples=[{"available": True, "reason": None, "workers": 1}],
+    )
 
 
 class WrongField(BaseModel):

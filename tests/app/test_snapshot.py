@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from app.problems import Refusal
-from app.serving import Models, check_name
+from app.problems import UNKNOWN_MODEL, UNKNOWN_VERSION, Refusal
 from app.settings import Settings
+from app.snapshot import Models, check_name
 from model.errors import InvalidWeights
 
 
@@ -14,26 +14,26 @@ def models(settings: Settings) -> Models:
 
 
 def test_every_file_of_the_folder_is_a_model_by_its_name(models: Models) -> None:
-    assert {name: served.version for name, served in models.by_name.items()} == {"us": 0, "accents": 0}
+    assert {served.name: served.version for served in models.in_service()} == {"us": 0, "accents": 0}
 
 
 @pytest.mark.parametrize("reference", ["us", "us@0"])
 def test_a_model_is_found_with_or_without_its_version(models: Models, reference: str) -> None:
-    assert models.resolve(reference) is models.by_name["us"]
+    assert models.find(reference) == (models.by_name["us"], 0)
 
 
 def test_an_unknown_model_is_refused_with_those_that_there_are(models: Models) -> None:
     with pytest.raises(Refusal) as refused:
-        models.resolve("elves")
-    assert refused.value.status_code == 404
+        models.find("elves")
+    assert refused.value.kind is UNKNOWN_MODEL
     assert refused.value.members == {"models": ["accents", "us"]}
 
 
-@pytest.mark.parametrize("version", ["1", "", "00", "0@0", "-0"])
+@pytest.mark.parametrize("version", ["1", "", "00", "0@0", "-0", "٠"])
 def test_an_unknown_version_is_refused_with_those_that_there_are(models: Models, version: str) -> None:
     with pytest.raises(Refusal) as refused:
-        models.resolve(f"us@{version}")
-    assert refused.value.status_code == 404
+        models.find(f"us@{version}")
+    assert refused.value.kind is UNKNOWN_VERSION
     assert refused.value.members == {"versions": [0]}
 
 

@@ -1,0 +1,76 @@
+"""What there is to measure, counted in plain numbers; `app.exposition` puts them into the words of Prometheus.
+
+Counted on the event loop alone, so that it takes neither locks nor a library on the way of a request.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPMethod
+from itertools import accumulate
+
+from starlette.types import Scope
+
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Upper bounds of the latencies that are told apart, in seconds."""
+
+OTHER = "other"
+"""What stands for every path that there is not, and every method that nobody knows: clients may send any."""
+
+METHODS = frozenset(map(str, HTTPMethod))
+
+
+@dataclass(slots=True)
+class Latencies:
+    """How long the requests of one route took."""
+
+    seconds: float = 0.0
+    buckets: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))  # one bound each, and the rest
+
+    def add(self, seconds: float) -> None:
+        """Count one request."""
+        self.seconds += seconds
+        self.buckets[bisect_left(BUCKETS, seconds)] += 1
+
+    def up_to(self) -> list[int]:
+        """Requests that took no longer than each bound, and all of them."""
+        return list(accumulate(self.buckets))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the database told last."""
+
+    jobs: Mapping[str, int]  # by state
+    workers: int  # alive
+
+
+class Metrics:
+    """The counters of one application."""
+
+    def __init__(self) -> None:
+        self.requests: dict[tuple[str, str, int], int] = defaultdict(int)  # by route, method and status
+        self.latencies: dict[tuple[str, str], Latencies] = defaultdict(Latencies)  # by route and method
+        self.names: Counter[str] = Counter()  # drawn, by model
+        self.swap_failures: Counter[str] = Counter()  # by model
+        self.figures: Figures | None = None  # None while the database is away
+
+    def observe(self, scope: Scope, status: int, seconds: float) -> None:
+        """Count a request that was answered, or given up with status 0."""
+        route = _route(scope)
+        method = scope["method"] if scope["method"] in METHODS else OTHER
+        self.requests[route, method, status] += 1
+        self.latencies[route, method].add(seconds)
+
+
+def _route(scope: Scope) -> str:
+    """The path as the documentation writes it, which is one of a few whatever was asked for."""
+    if route := scope.get("route"):
+        return str(route.path)
+    if "endpoint" not in scope:
+        return OTHER
+    # A route of a page has no parameters; a mount tells where it begins.
+    return str(scope["root_path"].removeprefix(scope["app_root_path"]) if "app_root_path" in scope else scope["path"])

@@ -1,0 +1,44 @@
+"""Work that goes round by itself, and that others may hurry and wait for."""
+
+from __future__ import annotations
+
+from anyio import Event, move_on_after, sleep
+
+LEAST_PAUSE_SECONDS = 0.05
+"""Between two rounds, however many hurry them."""
+
+
+class Rounds:
+    """Where the one who goes round meets those who wait for the next round: one that begins after they asked."""
+
+    def __init__(self) -> None:
+        self._wanted = Event()
+        self._done = Event()
+        self._going = False
+
+    async def next(self, most_seconds: float) -> bool:
+        """Hurry the next round and wait until it is done; tells whether it was within that time."""
+        if not self._going:
+            return False
+        done = self._done
+        self._wanted.set()
+        with move_on_after(most_seconds):
+            await done.wait()
+        return done.is_set()
+
+    def begin(self) -> Event:
+        """Begin a round, for all who asked until now; to be set when it is done."""
+        self._going = True
+        done, self._done, self._wanted = self._done, Event(), Event()
+        return done
+
+    async def pause(self, seconds: float) -> None:
+        """Wait until the next round is due or wanted."""
+        await sleep(LEAST_PAUSE_SECONDS)
+        with move_on_after(seconds - LEAST_PAUSE_SECONDS):
+            await self._wanted.wait()
+
+    def end(self) -> None:
+        """Go round no more; who waits is let go."""
+        self._going = False
+        self._done.set()

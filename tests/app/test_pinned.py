@@ -1,0 +1,102 @@
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import anyio
+import pytest
+
+from app.capacity import Capacity
+from app.pinned import Pinned
+from app.problems import Refusal
+from app.storage import Storage
+from app.store import Store
+from tests.networks import random_model
+from tests.publishing import publish
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'trained.db'}"
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    store = Store(url)
+    store.migrate()
+    for version in range(3):
+        publish(store, "elves", random_model("abc", seed=version))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+async def storage(url: str, store: Store) -> AsyncIterator[Storage]:
+    assert store.versions.sequence() > 0
+    storage = Storage(url)
+    await storage.maintain()
+    yield storage
+    await storage.close()
+
+
+async def test_the_version_that_was_not_asked_for_the_longest_makes_room(storage: Storage) -> None:
+    pinned = Pinned(storage, Capacity(1, 10, 5), most=2)
+    for version in (1, 2, 1, 3):
+        served = await pinned.get("elves", version)
+        assert served is not None
+        assert served.version == version
+    assert [version for version in (1, 2, 3) if pinned.peek("elves", version)] == [1, 3]
+
+
+async def test_however_many_ask_at_once_it_is_loaded_once(storage: Storage) -> None:
+    pinned = Pinned(storage, Capacity(1, 0, 5), most=2)
+    found = []
+
+    async def ask() -> None:
+        found.append(await pinned.get("elves", 1))
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(20):
+            tasks.start_soon(ask)
+    assert len(found) == 20
+    assert len(set(map(id, found))) == 1
+
+
+async def test_who_gives_up_spoils_it_for_nobody(storage: Storage) -> None:
+    pinned = Pinned(storage, Capacity(1, 0, 5), most=2)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(pinned.get, "elves", 1)
+        await anyio.wait_all_tasks_blocked()
+        tasks.cancel_scope.cancel()
+    assert await pinned.get("elves", 1)
+
+
+async def test_a_version_that_there_is_not_is_none(storage: Storage) -> None:
+    assert await Pinned(storage, Capacity(1, 10, 5), most=2).get("elves", 9) is None
+
+
+async def test_only_so_many_versions_are_loaded_at_once(storage: Storage) -> None:
+    pinned = Pinned(storage, Capacity(1, 0, 5), most=2)
+    refused = []
+
+    async def ask(version: int) -> None:
+        try:
+            await pinned.get("elves", version)
+        except Refusal as refusal:
+            refused.append(refusal.status_code)
+
+    async with anyio.create_task_group() as tasks:
+        for version in (1, 2, 3):
+            tasks.start_soon(ask, version)
+    assert refused == [503, 503]
+
+
+async def test_without_a_database_only_what_is_kept_is_found(storage: Storage) -> None:
+    pinned = Pinned(storage, Capacity(1, 10, 5), most=2)
+    assert await pinned.get("elves", 1)
+    await storage.close()
+    assert await pinned.get("elves", 1)
+    with pytest.raises(Refusal) as refused:
+        await pinned.get("elves", 2)
+    assert refused.value.status_code == 503
+    assert "Retry-After" in (refused.value.headers or {})
