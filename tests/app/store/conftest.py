@@ -1,0 +1,35 @@
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from app.store import Store
+from app.store.tables import catalogue, metadata
+from tests.clusters import Cluster
+
+
+@pytest.fixture(scope="session")
+def store_on_postgresql(cluster: Cluster) -> Iterator[Store]:
+    """One for all tests, since a new database takes longer than most of them."""
+    with closing(Store(cluster.create_database())) as store:
+        store.migrate()
+        yield store
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store of each kind in turn."""
+    if request.param == "sqlite":
+        with closing(Store(f"sqlite:///{tmp_path / 'namewright.db'}")) as store:
+            store.migrate()
+            yield store
+    else:
+        store = request.getfixturevalue("store_on_postgresql")
+        with store.database.writing() as connection:
+            for table in reversed(metadata.sorted_tables):
+                if table is not catalogue:
+                    connection.execute(sa.delete(table))
+            connection.execute(sa.update(catalogue).values(sequence=0))
+        yield store
