@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -25,6 +26,9 @@ ADVISORY_LOCK = 0x6E616D65_77726967
 PATIENCE_SECONDS = 60
 """How long a migration waits for that of another process."""
 
+ALONE = threading.Lock()
+"""Alembic keeps the connection that it works on in a global, which two threads would mix up."""
+
 
 def _ours(_: Any, name: str | None, kind: str, *__: Any) -> bool:
     return kind != "table" or (name or "").startswith(PREFIX)
@@ -45,7 +49,7 @@ def migrate(database: Database) -> None:
         _prepare_file(database)
     if _is_current(database):
         return
-    with closing(Database(database.url, PATIENCE_SECONDS)) as patient, patient.writing() as connection:
+    with ALONE, closing(Database(database.url, PATIENCE_SECONDS)) as patient, patient.writing() as connection:
         if not database.is_sqlite:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
         config = Config(attributes={"connection": connection})
