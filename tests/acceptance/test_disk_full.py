@@ -1,0 +1,62 @@
+"""A disk that fills up under a training: no harm to the database, none to who is served."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.outages import Sampler
+from tests.trainings import admin, lasting, look, quick, submit, training_service, until_ended, until_running
+
+MEGABYTES = 24
+FULL = "the disk of the database is full"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system that is full soon, and forgotten after the test."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "namewright-test", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("no file system can be mounted here: that takes root, and a container that may")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_a_full_disk_holds_up_a_training_and_nothing_else(small_disk: Path) -> None:
+    with (
+        training_service(f"sqlite:///{small_disk}/namewright.db") as service,
+        admin(service) as client,
+        Sampler(service) as sampler,
+    ):
+        job = submit(client, lasting(8))["id"]
+        until_running(client, job)
+        filling = small_disk / "filling"
+        fill(filling)
+        service.await_line(re.compile(f"waiting for the database.*{FULL}"))
+        assert look(client, job)["state"] == "running"
+        refused = client.post("/train", json=quick())
+        assert (refused.status_code, FULL in refused.json()["detail"]) == (503, True), refused.text
+        with closing(sqlite3.connect(small_disk / "namewright.db")) as database:
+            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+        filling.unlink()
+        ended = until_ended(client, job)
+        assert (ended["state"], ended["version"]) == ("succeeded", 1), ended
+    assert sampler.failures == []
+
+
+def fill(path: Path) -> None:
+    """Write until nothing more can be."""
+    with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(b"x" * 4096)

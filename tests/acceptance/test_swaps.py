@@ -1,0 +1,123 @@
+"""A new version comes into service under load, in every process, and no request notices."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.chaos import ORPHAN_SECONDS
+from tests.processes import PATIENCE, Process, children, is_alive, until
+from tests.trainings import admin, quick, submit, training_service, until_ended
+
+SWAPS = 50
+CONNECTIONS = 8
+WITHIN = 3
+"""Seconds after its publication in which every process serves a version."""
+
+LETTERS = {1: "abcdefgh", 2: "stuvwxyz"}
+"""What the names of each version are made of."""
+
+
+def names_of(version: int) -> list[str]:
+    letters = LETTERS[version]
+    return [a + b + c for a in letters for b in letters for c in letters][::3]
+
+
+@pytest.fixture(scope="module")
+def swapping(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    folder = tmp_path_factory.mktemp("swaps")
+    with training_service(f"sqlite:///{folder}/namewright.db", poll_seconds="0.05") as service:
+        yield service
+
+
+class Client(threading.Thread):
+    """Asks for names without pause, on one connection."""
+
+    def __init__(self, service: Process, over: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self._client = service.client()
+        self._over = over
+        self.answers: list[httpx.Response] = []
+
+    def run(self) -> None:
+        with self._client as client:
+            while not self._over.is_set():
+                self.answers.append(client.get("/sample?model=elves&count=3"))
+
+
+def test_fifty_swaps_under_load_fail_no_request(swapping: Process) -> None:
+    over = threading.Event()
+    with admin(swapping) as client:
+        for version in (1, 2):
+            ended = until_ended(client, submit(client, quick(names=names_of(version)))["id"])
+            assert ended["version"] == version, ended
+        until(lambda: client.get("/sample?model=elves").json()["version"] == 2, "version 2")
+        crowd = [Client(swapping, over) for _ in range(CONNECTIONS)]
+        for each in crowd:
+            each.start()
+        for swap in range(SWAPS):
+            version = 1 + swap % 2
+            answer = client.put("/models/elves/alias/champion", json={"version": version})
+            assert answer.status_code == 200, answer.text
+            until(
+                lambda: client.get("/sample?model=elves").json()["version"] == version,  # noqa: B023
+                f"version {version}",
+                pause=0.01,
+            )
+        over.set()
+        for each in crowd:
+            each.join(PATIENCE)
+
+    answers = [answer for each in crowd for answer in each.answers]
+    assert len(answers) > SWAPS * CONNECTIONS
+    assert {answer.status_code for answer in answers} == {200}
+    seen = set()
+    for told in (answer.json() for answer in answers):
+        seen.add(told["version"])
+        assert set("".join(told["names"]).lower()) <= set(LETTERS[told["version"]]), told
+    assert seen == {1, 2}
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[Process]:
+    """A service of two processes."""
+    command = ("uvicorn", "app.main:create_app", "--factory", "--workers", "2", "--host", "127.0.0.1", "--port", "0")
+    with training_service(f"sqlite:///{tmp_path}/namewright.db", *command) as service:
+        until(lambda: service.log.count('"ready"') == 2, "two processes")
+        yield service
+
+
+def test_two_uvicorn_workers_serve_a_new_version_soon_after_it_is_published(two: Process) -> None:
+    with admin(two) as client:
+        finished = until_ended(client, submit(client, quick())["id"])["finished"]
+    seconds = WITHIN - (datetime.now(UTC) - datetime.fromisoformat(finished)).total_seconds()
+    time.sleep(max(0, seconds))
+    for _ in range(40):  # connections, which the processes share out among themselves
+        with two.client() as client:
+            assert client.get("/sample?model=elves").json()["version"] == 1
+
+
+def test_two_uvicorn_workers_share_one_training_worker_whichever_of_them_is_killed(two: Process) -> None:
+    first = until(lambda: training_workers(two), "a worker")
+    assert len(first) == 1
+    (parent,) = [process for process in children(two.process.pid) if children(process, "app.worker")]
+    os.kill(parent, signal.SIGKILL)
+    until(lambda: not is_alive(first[0]), "the end of the orphan", seconds=ORPHAN_SECONDS)
+    second = until(lambda: training_workers(two), "another worker")
+    assert len(second) == 1
+    with admin(two) as client:
+        assert until_ended(client, submit(client, quick())["id"])["state"] == "succeeded"
+    assert training_workers(two) == second
+
+
+def training_workers(service: Process) -> list[int]:
+    """The training workers of all processes of a service."""
+    return [worker for process in children(service.process.pid) for worker in children(process, "app.worker")]
