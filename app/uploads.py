@@ -22,6 +22,15 @@ class _InMemory(MultiPartParser):
     """Keeps a file in memory, whose size is limited before it comes here; its folder may not be writable."""
 
     spool_max_size = 0  # no limit
+    ended = False
+
+    def on_end(self) -> None:
+        self.ended = True
+
+    def close(self) -> None:
+        """Let go of every file, also of one that is not all there."""
+        for file in self._files_to_close_on_error:
+            file.close()
 
 
 async def read_form(request: Request) -> tuple[dict[str, str], bytes]:
@@ -43,15 +52,16 @@ async def read_form(request: Request) -> tuple[dict[str, str], bytes]:
     )
     try:
         form = await parser.parse()
+        if not parser.ended:
+            raise _broken("It ends too early.")
+        return await _read(form.multi_items())
+    except ClientDisconnect:
+        raise _broken("It ends too early.") from None
     except (MultiPartException, ValueError) as error:  # the latter of a character set that is none
         reason = error.message if isinstance(error, MultiPartException) else "Its character set is unknown."
         raise _broken(reason) from None
-    except ClientDisconnect:
-        raise _broken("It ends too early.") from None
-    try:
-        return await _read(form.multi_items())
     finally:
-        await form.close()
+        parser.close()
 
 
 async def _read(items: list[tuple[str, str | UploadFile]]) -> tuple[dict[str, str], bytes]:

@@ -59,9 +59,8 @@ JobId = Annotated[str, Path(description="Of the training.", examples=[JOB["id"]]
 IdempotencyKey = Annotated[
     str | None,
     Header(
-        min_length=1,
         max_length=KEY_LENGTH,
-        pattern=r"^[\x21-\x7e]+$",
+        pattern=r"^[\x21-\x7e]*$",
         description="The same key with the same request is the same training, however often it is sent.",
         openapi_examples={"none": {"value": ""}, "a key": {"value": "elves-2026-11-23"}},
     ),
@@ -129,7 +128,7 @@ def router(settings: Settings) -> APIRouter:
         answer. Then `GET /train/{id}` and `/train/{id}/events` tell how it goes. Without a body, the default model is
         trained anew on the list that it came from.
         """
-        return await jobs(request).submit(asked, None, idempotency_key)
+        return await jobs(request).submit(asked, None, idempotency_key or None)
 
     @routes.post(
         "/train/upload",
@@ -150,7 +149,7 @@ def router(settings: Settings) -> APIRouter:
         except ValidationError as error:
             wrong = [told | {"loc": ("body", *told["loc"])} for told in error.errors(include_url=False)]
             raise RequestValidationError(wrong) from None
-        return await jobs(request).submit(asked, file, idempotency_key)
+        return await jobs(request).submit(asked, file, idempotency_key or None)
 
     @routes.get(
         "/train",
