@@ -9,11 +9,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from platformdirs import user_data_path
 from pydantic_settings import BaseSettings
 
 from app.settings import Address, Settings
 
 ROOT = Path(__file__).parents[2]
+DATA = user_data_path("namewright")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
 
@@ -27,11 +29,16 @@ def test_the_settings_table_is_the_settings() -> None:
 def rows(settings: type[BaseSettings]) -> Iterator[str]:
     prefix = settings.model_config.get("env_prefix", "")
     for name, field in settings.model_fields.items():
-        default = field.default
-        if isinstance(default, Path):
-            default = f"{default.relative_to(ROOT)}/"
-        shown = "none" if default == () else f"`{default}`"
-        yield f"| `{(prefix + name).upper()}` | {shown} | {field.description} |"
+        yield f"| `{(prefix + name).upper()}` | {shown(field.default)} | {field.description} |"
+
+
+def shown(default: object) -> str:
+    """A default as the table has it: paths in a way that is true on every machine."""
+    if isinstance(default, Path):
+        return f"`{default.relative_to(ROOT)}/`"
+    if default == f"sqlite:///{DATA / 'namewright.db'}":
+        return "`namewright.db` in the user's folder for data"
+    return "none" if default in ((), "", None) else f"`{default}`"
 
 
 def test_the_curl_example_gives_the_answer_that_stands_there(address: str) -> None:

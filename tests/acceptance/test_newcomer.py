@@ -1,0 +1,100 @@
+"""README's way from a list to names, with curl: upload, follow, sample; and the model is worth its training."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import shutil
+import statistics
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from model.corpus import Corpus
+from tests.processes import ROOT, Process
+from tests.trainings import TOKEN, admin
+
+README = (ROOT / "README.md").read_text("utf-8")
+LIMIT = 60  # seconds, from the upload to a name from version 1
+END = "."
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where a newcomer stands: the top of a clone, as far as the commands look at it."""
+    (tmp_path / "model").symlink_to(ROOT / "model")
+    return tmp_path
+
+
+def blocks() -> tuple[str, str]:
+    """The two blocks of commands of README's chapter."""
+    chapter = README.partition("## Train a model over HTTP")[2].partition("\n## ")[0]
+    upload, follow = re.findall(r"```sh\n(.*?)```", chapter, re.DOTALL)
+    return upload, follow
+
+
+def shell(commands: str, address: str, folder: Path) -> str:
+    """Run commands as they stand there, but for the address."""
+    assert "http://127.0.0.1:8000/" in commands
+    script = "set -e\n" + commands.replace("http://127.0.0.1:8000", address)
+    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "TOKEN": TOKEN}
+    run = subprocess.run(["bash", "-c", script], cwd=folder, env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl here")
+def test_a_newcomer_trains_on_500_names_with_curl_and_samples_within_a_minute(
+    service: Process, address: str, folder: Path
+) -> None:
+    upload, follow = blocks()
+    began = time.monotonic()
+    job = json.loads(shell(upload, address, folder))
+    told = shell(follow.replace("the-id-of-the-job", job["id"]), address, folder)
+    assert time.monotonic() - began < LIMIT
+
+    assert job["report"]["names"] == 500
+    events, _, drawn = told.rpartition("\n\n")
+    assert json.loads(drawn)["version"] == 1
+    assert len(json.loads(drawn)["names"]) == 5
+    states = [json.loads(data)["state"] for data in re.findall(r"event: state\ndata: (.*)", events)]
+    assert states[-1] == "succeeded"
+    losses = [point["train"] for progress in re.findall(r"event: progress\ndata: (.*)", events)
+              for point in json.loads(progress)["loss"]["history"]]  # fmt: skip
+    assert losses[-1] < losses[0]
+    assert len(losses) > 10
+
+    corpus = Corpus.read(folder / "elves.txt")
+    with admin(service) as client:
+        card = client.get("/models/elves").json()["card"]
+        answers = client.get("/models").text + client.get("/models/elves").text + client.get("/train").text
+    bigram = nats_per_letter_of_a_bigram(corpus)
+    print(f"{card['nats_per_letter']:.3f} nats per letter, a bigram's {bigram:.3f}")
+    assert card["nats_per_letter"] < bigram
+    rare = [name for name in corpus.names if len(name) > 9]
+    assert rare
+    everything = answers.lower() + service.log.lower()
+    assert [name for name in rare if name in everything] == []
+
+
+def nats_per_letter_of_a_bigram(corpus: Corpus) -> float:
+    """A bigram's loss on the held-out names; its smoothing is the best there is for them, which the network had not."""
+    split = corpus.split()
+    seen = Counter(pairs(split.train))
+    before = Counter(first for first, _ in pairs(split.train))
+    letters = len(corpus.vocabulary.letters) + 1
+    held_out = pairs(split.test)
+    return min(
+        statistics.fmean(-math.log((seen[pair] + more) / (before[pair[0]] + more * letters)) for pair in held_out)
+        for more in (0.01, 0.03, 0.1, 0.3, 1, 3, 10)
+    )
+
+
+def pairs(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Each letter with the one before it; a name begins and ends with the same sign."""
+    return [pair for name in names for pair in zip(END + name, name + END, strict=True)]
