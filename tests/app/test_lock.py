@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.lock import lock_path, take
+
+
+def test_a_lock_is_held_once(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "lock"
+    held = take(path)
+    assert held is not None
+    assert take(path) is None
+    os.close(held)
+    again = take(path)
+    assert again is not None
+    os.close(again)
+
+
+def test_a_child_that_inherits_a_lock_holds_it_until_it_ends(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    held = take(path)
+    assert held is not None
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=[held])
+    os.close(held)
+    assert take(path) is None
+
+    child.kill()
+    child.communicate()
+
+    again = take(path)
+    assert again is not None
+    os.close(again)
+
+
+def test_a_child_that_is_not_given_a_lock_does_not_hold_it(tmp_path: Path) -> None:
+    held = take(tmp_path / "lock")
+    assert held is not None
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False) as child:
+        os.close(held)
+        again = take(tmp_path / "lock")
+        assert again is not None
+        os.close(again)
+        child.kill()
+
+
+def test_a_link_in_the_place_of_a_lock_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "lock").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OSError, match="lock"):
+        take(tmp_path / "lock")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_lock_is_beside_the_file_of_sqlite_and_each_worker_has_its_own(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/names.db"
+    paths = {lock_path(url, "one"), lock_path(url, "two"), lock_path(url.replace("names", "other"), "one")}
+    assert {path.parent for path in paths} == {tmp_path}
+    assert len(paths) == 3
+
+
+def test_a_lock_for_postgresql_tells_nothing_of_the_database() -> None:
+    path = lock_path("postgresql://me:secret@host/names", "one")
+    assert path != lock_path("postgresql://me:secret@host/others", "one")
+    assert not {"secret", "host", "names"} & set(path.name.replace("-", ".").split("."))

@@ -1,0 +1,295 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+from app.store import Store
+from app.worker import trainer as trainer_module
+from app.worker.judging import Judge
+from app.worker.trainer import MAX_FRUITLESS, Trainer
+from model.corpus import Corpus
+from model.finishing import finish
+from model.planning import make_plan
+from model.training import Training
+from tests.app.worker.orders import NAMES, begun, found, order, submitted, trained
+from tests.networks import random_model
+from tests.publishing import publish
+from tests.stores import assert_same_bits, stored
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps end after the first piece, and every one tells its progress."""
+    monkeypatch.setattr(trainer_module, "STEP_SECONDS", 0.0)
+    monkeypatch.setattr(trainer_module, "TELL_SECONDS", 0.0)
+
+
+def test_a_job_becomes_a_version_in_service(store: Store, trainer: Trainer, database_url: str) -> None:
+    job = trained(store, trainer, order())
+
+    assert (job.state, job.version, job.promoted, job.error) == ("succeeded", 1, True, None)
+    assert job.step <= 200 == job.steps
+    assert job.history[-1][0] == job.step
+    assert job.finished is not None
+    assert job.started is not None
+    assert store.versions.catalogue().models["elves"].champion == 1
+    assert stored(database_url).card.corpus.title == "elves"
+
+
+@pytest.mark.usefixtures("hasty")
+def test_every_step_by_another_worker_gives_the_same_bits_as_one_training(
+    store: Store, weights: Path, database_url: str
+) -> None:
+    corpus = Corpus.of(NAMES, "elves")
+    plan = make_plan("default", len(corpus.split().train), overrides=order().overrides)
+    training = Training(corpus, plan, order().seed)
+    for _ in training.run():
+        pass
+    job = submitted(store, order())
+    attempts = 0
+    going_on = True
+    while going_on:
+        attempts += 1
+        worker = Trainer(store, Judge(store, weights), f"worker {attempts}", Event())
+        claim = worker.begin(job.id)
+        assert claim is not None
+        going_on = worker.advance(claim)
+
+    assert attempts > 5
+    assert_same_bits(stored(database_url), finish(training))
+
+
+def test_a_list_in_a_file_and_a_bundled_one_are_read_as_they_came(
+    store: Store, trainer: Trainer, database_url: str
+) -> None:
+    rows = "\n".join(f"{name},7" for name in NAMES).encode()
+    trained(store, trainer, order())
+    trained(store, trainer, order(source="file"), rows)
+    trained(store, trainer, order(source="bundled", corpus="us", overrides={"hidden": 8, "steps": 2}))
+
+    assert_same_bits(stored(database_url, version=1), stored(database_url, version=2))
+    assert stored(database_url, version=3).card.corpus.title == "us"
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_cancelled_job_is_let_go_of_at_the_next_step(store: Store, trainer: Trainer) -> None:
+    claim = begun(store, trainer, order())
+    assert trainer.advance(claim)
+    store.jobs.cancel(claim.job.id)
+
+    assert not trainer.advance(claim)
+
+    assert not trainer.holds(claim)
+    job = found(store, claim)
+    assert (job.state, job.version) == ("cancelled", None)
+    assert store.versions.catalogue().models == {}
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_worker_that_comes_back_from_the_dead_writes_nothing(store: Store, trainer: Trainer, weights: Path) -> None:
+    claim = begun(store, trainer, order())
+    assert trainer.advance(claim)
+    other = Trainer(store, Judge(store, weights), "two", Event())
+    taken_over = other.begin(claim.job.id)
+    assert taken_over is not None
+    before = store.jobs.checkpoint_of(claim.job.id), found(store, claim)
+
+    assert not trainer.advance(claim)
+
+    assert (store.jobs.checkpoint_of(claim.job.id), found(store, claim)) == before
+    assert not trainer.holds(claim)
+    assert other.holds(taken_over)
+
+
+def test_a_version_that_was_taken_over_before_its_publication_is_published_once(
+    store: Store, trainer: Trainer, weights: Path
+) -> None:
+    claim = begun(store, trainer, order())
+    assert trainer.advance(claim)  # to its last checkpoint
+    other = Trainer(store, Judge(store, weights), "two", Event())
+    taken_over = other.begin(claim.job.id)
+    assert taken_over is not None
+
+    assert not trainer.advance(claim)
+    assert store.versions.catalogue().models == {}
+    assert not other.advance(taken_over)
+    assert store.versions.catalogue().models["elves"].versions == (1,)
+
+
+def test_a_training_that_diverges_fails_with_advice_and_leaves_what_is_in_service(
+    store: Store, trainer: Trainer
+) -> None:
+    huge = random_model("abcdefghijklmnopqrstuvwxyz")
+    huge.parameters.V[:] = 3e38
+    publish(store, "elves", huge)
+    job = trained(store, trainer, order(parent="elves@1", overrides={"steps": 50}))
+
+    assert job.state == "failed"
+    assert "lower learning rate" in (job.error or "")
+    assert store.versions.catalogue().models["elves"].champion == 1
+    assert store.jobs.content(job.id) is None
+    assert store.jobs.checkpoint_of(job.id) is None
+
+
+def test_a_damaged_checkpoint_fails_the_job_and_says_so(store: Store, trainer: Trainer) -> None:
+    claim = begun(store, trainer, order())
+    store.jobs.checkpoint(claim, b"half", step=1, steps=200, names_per_second=None, seconds_left=None, history=())
+
+    assert not trainer.advance(claim)
+
+    job = found(store, claim)
+    assert job.state == "failed"
+    assert "the checkpoint: it is damaged" in (job.error or "")
+
+
+def test_what_nobody_foresaw_fails_the_job_and_points_to_the_log(store: Store, trainer: Trainer) -> None:
+    claim = replace(begun(store, trainer, order()), plan={"colour": 1})
+
+    assert not trainer.advance(claim)
+
+    job = found(store, claim)
+    assert (job.state, job.error) == (
+        "failed",
+        "the training failed unexpectedly (TypeError); the worker's log has the reason",
+    )
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_limit_in_minutes_is_measured_once_and_then_kept(store: Store, trainer: Trainer, weights: Path) -> None:
+    limited = order(minutes=0.002, overrides={"hidden": 64, "steps": 100_000})
+    claim = begun(store, trainer, limited)
+    assert trainer.advance(claim)
+    steps = found(store, claim).steps
+    again = Trainer(store, Judge(store, weights), "two", Event()).begin(claim.job.id)
+
+    assert steps is not None
+    assert steps < 100_000
+    assert again is not None
+    assert again.plan is not None
+    assert again.plan["steps"] == steps
+
+
+def test_a_training_starts_from_a_bundled_or_a_trained_version(
+    store: Store, trainer: Trainer, database_url: str
+) -> None:
+    from_bundled = trained(store, trainer, order(parent="us@0", overrides={"steps": 50}))
+    from_trained = trained(store, trainer, order(parent="elves@1", overrides={"steps": 50}))
+
+    assert (from_bundled.state, from_trained.state) == ("succeeded", "succeeded"), from_trained.error
+    first, second = stored(database_url, version=1), stored(database_url, version=2)
+    assert first.card.parent != second.card.parent != ""
+
+
+def test_a_parent_that_was_deleted_meanwhile_fails_the_job(store: Store, trainer: Trainer) -> None:
+    job = trained(store, trainer, order(parent="elves@4"))
+    assert (job.state, job.error) == ("failed", "elves@4: there is no such version")
+
+
+def test_a_job_that_brings_its_worker_down_again_and_again_fails(store: Store, trainer: Trainer) -> None:
+    job = submitted(store, order())
+    claims = [trainer.begin(job.id) for _ in range(MAX_FRUITLESS + 1)]
+
+    assert claims[-2] is not None
+    assert claims[-1] is None
+    ended = store.jobs.get(job.id)
+    assert ended is not None
+    assert ended.state == "failed"
+    assert "fewer hidden units" in (ended.error or "")
+
+
+@pytest.mark.usefixtures("hasty")
+def test_attempts_that_reach_a_checkpoint_are_not_counted_against_a_job(store: Store, trainer: Trainer) -> None:
+    job = submitted(store, order())
+    for _ in range(MAX_FRUITLESS + 1):
+        claim = trainer.begin(job.id)
+        assert claim is not None
+        assert trainer.advance(claim)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_progress_tells_the_speed_and_the_time_left(store: Store, trainer: Trainer) -> None:
+    claim = begun(store, trainer, order())
+    trainer.advance(claim)
+    trainer.advance(claim)
+    job = found(store, claim)
+
+    assert 0 < job.step < 200
+    assert job.names_per_second is not None
+    assert job.names_per_second > 0
+    assert job.seconds_left is not None
+    assert job.seconds_left > 0
+
+
+def judged(store: Store, weights: Path, trained_nats: float, **more: Any) -> tuple[bool, str]:
+    model = random_model("abcdefghijklmnopqrstuvwxyz")
+    model = replace(model, card=replace(model.card, nats_per_letter=trained_nats))
+    verdict = Judge(store, weights).verdict(order(publish="if_better", **more), model, ("anna", "ben"))
+    return verdict.promote, verdict.reason
+
+
+@pytest.mark.parametrize(("nats", "better"), [(0.1, True), (100.0, False)])
+def test_if_better_compares_with_the_version_in_service_on_the_same_names(
+    store: Store, weights: Path, nats: float, better: bool
+) -> None:
+    promote, reason = judged(store, weights, nats, model="us")
+    assert promote is better
+    assert "of version 0" in reason
+
+
+def test_if_better_publishes_where_nothing_is_in_service(store: Store, weights: Path) -> None:
+    assert judged(store, weights, 100.0) == (True, "there was none in service")
+
+
+def test_if_better_publishes_where_the_one_in_service_cannot_spell_the_names(store: Store, weights: Path) -> None:
+    publish(store, "us", random_model("abc"))
+    promote, reason = judged(store, weights, 100.0, model="us")
+    assert promote
+    assert reason == "version 1, which is in service, cannot spell 'd'"
+
+
+def test_if_better_publishes_over_a_version_that_is_damaged(store: Store, weights: Path) -> None:
+    publish(store, "us", random_model("abc"), content=b"half")
+    promote, reason = judged(store, weights, 100.0, model="us")
+    assert promote
+    assert reason.startswith("the one in service cannot be used: us@1: it is damaged")
+
+
+@pytest.mark.parametrize("ordered", ["if_better", "never"])
+def test_a_version_that_does_not_go_into_service_is_kept(store: Store, trainer: Trainer, ordered: str) -> None:
+    worse = {"hidden": 1, "steps": 1, "learning_rate": 1e-9}
+    trained(store, trainer, order())
+    job = trained(store, trainer, order(publish=ordered, overrides=worse))
+
+    assert (job.state, job.version, job.promoted) == ("succeeded", 2, False)
+    entry = store.versions.catalogue().models["elves"]
+    assert (entry.champion, entry.versions) == (1, (1, 2))
+
+
+def test_what_came_into_service_meanwhile_is_compared_with_too(store: Store, weights: Path) -> None:
+    """A rival is published between the verdict and the publication, which then has to be decided anew."""
+
+    class Rival(Judge):
+        rivals = 0
+
+        def verdict(self, *args: Any) -> Any:
+            decided = super().verdict(*args)
+            if not self.rivals:
+                self.rivals += 1
+                publish(store, "elves", random_model("abc"))
+            return decided
+
+    trainer = Trainer(store, Rival(store, weights), "one", Event())
+    job = trained(store, trainer, order(publish="if_better"))
+
+    assert job.version == 2
+    assert (job.verdict or "").startswith("version 1, which is in service, cannot spell")
+
+
+def test_json_names_that_hold_commas_are_one_name_each(store: Store, trainer: Trainer, database_url: str) -> None:
+    trained(store, trainer, order(overrides={"hidden": 8, "steps": 2}), json.dumps([*NAMES, "Zzy, Zzy"]).encode())
+    assert "z" in stored(database_url).vocabulary.letters
