@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 import time
 from contextlib import closing
@@ -75,7 +76,7 @@ def _is_current(database: Database) -> bool:
 
 
 def _prepare_file(database: Database) -> None:
-    """Make the file with its folder, and have it keep a write-ahead log, so that readers and a writer get along."""
+    """Make the file with its folder, so that readers and a writer get along in it."""
     path = Path(str(database.url.database))
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -83,20 +84,16 @@ def _prepare_file(database: Database) -> None:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise explain_os(error) from error
-    give_up = time.monotonic() + database.patience_seconds
-    while True:  # this change of mode does not wait for others by itself
-        try:
-            _use_write_ahead_log(database)
-        except Unavailable:
-            if time.monotonic() > give_up:
-                raise
-            time.sleep(0.05)
-        else:
-            return
-
-
-def _use_write_ahead_log(database: Database) -> None:
     with database.raw() as connection:
-        (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
-        if mode != "wal":
+        _use_write_ahead_log(connection, time.monotonic() + database.patience_seconds)
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection, give_up: float) -> None:
+    """Have the file keep a write-ahead log; this change does not wait by itself for others who are making it."""
+    while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
             connection.execute("PRAGMA journal_mode=WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)

@@ -54,6 +54,19 @@ POSTGRESQL = {
 }
 """By SQLSTATE or its beginning, the longest that fits (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
 
+AT_CONNECTING = {
+    "password": "28",
+    "role": "28",
+    "no pg_hba.conf entry": "28",
+    "does not exist": "3D000",
+    "too many": "53300",
+    "connection slots": "53300",
+    "starting up": "57P03",
+    "shutting down": "57P03",
+    "recovery": "57P03",
+}
+"""What a server says that takes no connection, for which the driver has no SQLSTATE."""
+
 
 def explain(error: Exception, url: URL) -> Unavailable | None:
     """Tell why the database cannot be used; nothing for an error that has another cause, such as a broken rule."""
@@ -92,8 +105,9 @@ def _postgresql(error: psycopg.Error, *, lost: bool) -> str | None:
     for length in (5, 3, 2):
         if len(state) >= length and (reason := POSTGRESQL.get(state[:length])):
             return reason
-    if "password" in str(error):  # a refusal to connect has no SQLSTATE
-        return POSTGRESQL["28"]
+    for said, state in AT_CONNECTING.items():
+        if said in str(error):
+            return POSTGRESQL[state]
     if lost or isinstance(error, psycopg.OperationalError):
         return "the database server cannot be reached"
     return None

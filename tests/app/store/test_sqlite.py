@@ -1,0 +1,137 @@
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from app.store import Store, Unavailable, dbos_engine
+from app.store import sqlite as module
+from tests.app.store.orders import submit
+
+
+def pragmas(connection: sa.Connection, *names: str) -> list[object]:
+    return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'namewright.db'}"
+
+
+def test_what_was_said_to_be_written_is_on_the_disk(url: str) -> None:
+    with closing(Store(url, patience_seconds=7)) as store:
+        store.migrate()
+        with store.database.reading() as connection:
+            told = pragmas(connection, "journal_mode", "synchronous", "foreign_keys", "secure_delete", "busy_timeout")
+        assert told == ["wal", 2, 1, 1, 7000]
+
+
+def test_a_file_that_already_is_someone_elses_database_is_shared(tmp_path: Path, url: str) -> None:
+    with closing(sqlite3.connect(tmp_path / "namewright.db")) as connection:
+        connection.execute("CREATE TABLE theirs (id)")
+    with closing(Store(url)) as store:
+        store.migrate()
+        submit(store)
+        with store.database.reading() as reading:
+            assert pragmas(reading, "journal_mode") == ["wal"]
+            assert reading.exec_driver_sql("SELECT count(*) FROM theirs").scalar() == 0
+
+
+def test_a_folder_and_file_that_are_made_are_their_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b" / "namewright.db"
+    with closing(Store(f"sqlite:///{path}")) as store:
+        store.migrate()
+        submit(store)
+        modes = {part.name: part.stat().st_mode & 0o777 for part in (*path.parent.iterdir(), path.parent)}
+    assert modes == {"b": 0o700, "namewright.db": 0o600, "namewright.db-wal": 0o600, "namewright.db-shm": 0o600}
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("file/namewright.db", "cannot be made"),
+        ("folder", "cannot be opened"),
+        ("other", "is not an SQLite database"),
+        ("/proc/namewright/namewright.db", "cannot be made"),
+        ("x" * 300, "cannot be made: file name too long"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_in_one_line_without_its_path(
+    tmp_path: Path, path: str, reason: str
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "other").write_bytes(b"no database " * 1000)
+    with closing(Store(f"sqlite:///{tmp_path / path}")) as store, pytest.raises(Unavailable, match=reason) as refused:
+        store.migrate()
+    assert str(tmp_path) not in refused.value.reason
+    assert "\n" not in str(refused.value)
+
+
+def test_a_file_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'nowhere' / 'namewright.db'}"
+    with closing(Store(url)) as store, pytest.raises(Unavailable, match="cannot be opened"):
+        store.jobs.counts()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_that_was_never_made_ready_says_so(url: str) -> None:
+    with closing(Store(url)) as store:
+        with pytest.raises(Unavailable, match="lacks a table"):
+            store.jobs.counts()
+        with pytest.raises(Unavailable, match="not made ready"):
+            store.check()
+
+
+def test_a_damaged_file_is_told(tmp_path: Path, url: str) -> None:
+    with closing(Store(url)) as store:
+        store.migrate()
+    path = tmp_path / "namewright.db"
+    path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 100_000)
+    with closing(Store(url)) as store, pytest.raises(Unavailable, match="damaged"):
+        store.jobs.counts()
+
+
+def test_dbos_gets_an_engine_that_waits_for_writers_and_keeps_its_rules(url: str) -> None:
+    engine = dbos_engine(url)
+    assert engine is not None
+    with engine.connect() as connection:
+        assert pragmas(connection, "busy_timeout", "foreign_keys") == [30_000, 1]
+        connection.exec_driver_sql("CREATE TABLE t (at REAL DEFAULT (unixepoch('subsec') * 1000))")
+        connection.exec_driver_sql("INSERT INTO t DEFAULT VALUES")
+        other = sqlite3.connect(engine.url.database or "", timeout=0)
+        with closing(other), pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+    engine.dispose()
+
+
+def test_dbos_finds_the_time_in_milliseconds(url: str) -> None:
+    engine = dbos_engine(url)
+    assert engine is not None
+    with engine.connect() as connection:
+        now = connection.execute(sa.select(sa.func.unixepoch("subsec"))).scalar_one()
+    engine.dispose()
+    assert isinstance(now, float)
+    assert abs(now - time.time()) < 5
+
+
+def test_our_function_of_time_knows_what_dbos_asks_for_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setattr(module, "SUBSECONDS_SINCE", (99,))
+    engine = dbos_engine(url)
+    assert engine is not None
+    with engine.connect() as connection:
+        assert isinstance(connection.execute(sa.select(sa.func.unixepoch("subsec"))).scalar_one(), float)
+        with pytest.raises(sa.exc.OperationalError):
+            connection.execute(sa.select(sa.func.unixepoch("start of day"))).scalar_one()
+    engine.dispose()
+
+
+def test_on_postgresql_dbos_makes_its_own_engine() -> None:
+    assert dbos_engine("postgresql://h/d") is None
+    with closing(Store("postgres://u:p@h/d")) as store:
+        assert store.dbos_engine() is None
+        assert store.dbos_url() == "postgresql+psycopg://u:p@h/d"
