@@ -1,0 +1,172 @@
+import logging
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+import pytest
+
+from app import storage
+from app.problems import Refusal
+from app.storage import STARTING, Storage
+from app.store import NoSuchVersion, Store
+from tests.clusters import Cluster
+
+pytestmark = pytest.mark.anyio
+
+HEAVY = "import sys, app.storage; print(*{'sqlalchemy', 'alembic', 'app.store', 'psycopg'} & {*sys.modules})"
+
+
+def sequence(store: Store) -> int:
+    return store.versions.sequence()
+
+
+def fields(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str | None]]:
+    """The lines of the log, and the reasons in them."""
+    return [(line.getMessage(), getattr(line, "fields", {}).get("reason")) for line in caplog.records]
+
+
+@asynccontextmanager
+async def maintained(url: str) -> AsyncIterator[Storage]:
+    """A link that is being made, and broken off afterwards."""
+    made = Storage(url)
+    async with anyio.create_task_group() as group:
+        group.start_soon(made.maintain)
+        yield made
+        group.cancel_scope.cancel()
+    await made.close()
+
+
+async def refused(made: Storage) -> Refusal:
+    """How work is refused."""
+    with pytest.raises(Refusal) as refusal:
+        await made.run(sequence)
+    assert (refusal.value.status_code, refusal.value.kind.slug) == (503, "no-database")
+    assert refusal.value.headers == {"Retry-After": "5"}
+    return refusal.value
+
+
+async def test_a_request_that_comes_while_the_store_is_opened_waits_for_it(database_url: str) -> None:
+    async with maintained(database_url) as made:
+        assert made.reason == STARTING
+        assert await made.run(sequence) == 0
+        assert made.reason is None
+
+
+async def test_what_the_store_refuses_passes_through(tmp_path: Path) -> None:
+    async with maintained(f"sqlite:///{tmp_path / 'namewright.db'}") as made:
+        with pytest.raises(NoSuchVersion):
+            await made.run(lambda store: store.versions.promote("elves", 1))
+        assert made.reason is None
+
+
+async def test_nothing_is_waited_for_longer_than_a_moment_when_nobody_opens_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "WAIT_SECONDS", 0.05)
+    assert STARTING in (await refused(Storage(f"sqlite:///{tmp_path / 'namewright.db'}"))).detail
+
+
+async def test_a_url_that_no_patience_makes_better_is_told_and_not_tried_again() -> None:
+    made = Storage("mysql://u:hush@h/d")
+    await made.maintain()
+    assert made.reason is not None
+    assert "mysql:// is not supported" in made.reason
+    assert "hush" not in (await refused(made)).detail
+    await made.close()
+
+
+async def test_the_store_is_opened_as_soon_as_it_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "app.storage")
+    monkeypatch.setattr(storage, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(storage, "LONGEST_PAUSE_SECONDS", 0.02)
+    (tmp_path / "folder").touch()
+    made = Storage(f"sqlite:///{tmp_path / 'folder' / 'namewright.db'}")
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as group:
+            group.start_soon(made.maintain)
+            detail = (await refused(made)).detail
+            await anyio.sleep(0.2)
+            (tmp_path / "folder").unlink()
+    assert "cannot be made" in detail
+    assert str(tmp_path) not in detail
+    assert made.reason is None
+    assert await made.run(sequence) == 0
+    await made.close()
+    assert [event for event, _ in fields(caplog)] == ["the database cannot be used", "database ready"]
+
+
+async def test_a_failure_that_nobody_foresaw_is_logged_once_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(storage, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(storage, "LONGEST_PAUSE_SECONDS", 0.02)
+    made = Storage(f"sqlite:///{tmp_path / 'namewright.db'}")
+    with monkeypatch.context() as broken, anyio.fail_after(30):
+        broken.setattr(Store, "migrate", lambda _: 1 / 0)
+        async with anyio.create_task_group() as group:
+            group.start_soon(made.maintain)
+            detail = (await refused(made)).detail
+            await anyio.sleep(0.1)
+            broken.undo()
+    assert storage.BROKEN in detail
+    assert made.reason is None
+    await made.close()
+    assert [line.exc_info is not None for line in caplog.records if line.name == "app.storage"] == [True]
+
+
+async def test_work_beyond_what_runs_at_once_waits_and_is_refused_when_that_takes_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = threading.Event()
+    async with maintained(f"sqlite:///{tmp_path / 'namewright.db'}") as made:
+        await made.run(sequence)
+        monkeypatch.setattr(storage, "WAIT_SECONDS", 0.05)
+        async with anyio.create_task_group() as group:
+            for _ in range(storage.THREADS):
+                group.start_soon(made.run, lambda _: release.wait(30))
+            await anyio.wait_all_tasks_blocked()
+            assert "too much waits" in (await refused(made)).detail
+            release.set()
+        assert await made.run(sequence) == 0
+
+
+async def test_a_link_that_was_closed_says_so(tmp_path: Path) -> None:
+    async with maintained(f"sqlite:///{tmp_path / 'namewright.db'}") as made:
+        await made.run(sequence)
+    assert "stopping" in (await refused(made)).detail
+
+
+async def test_a_database_that_is_away_is_told_once_and_found_again(
+    make_cluster: Callable[..., Cluster], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "app.storage")
+    cluster = await anyio.to_thread.run_sync(make_cluster)
+    async with maintained(cluster.create_database()) as made:
+        assert await made.run(sequence) == 0
+        await anyio.to_thread.run_sync(cluster.stop)
+        for _ in range(3):
+            began = time.monotonic()
+            assert "cannot be reached" in (await refused(made)).detail
+            assert time.monotonic() - began < 5
+        reasons = [made.reason]
+        await anyio.to_thread.run_sync(cluster.start)
+        assert await made.run(sequence) == 0
+        assert [*reasons, made.reason] == ["the database server cannot be reached", None]
+    assert fields(caplog) == [
+        ("database ready", None),
+        ("the database cannot be used", "the database server cannot be reached"),
+        ("database ready", None),
+    ]
+    assert "127.0.0.1" in str(caplog.records[1].__dict__["fields"]["detail"])
+
+
+async def test_nothing_heavy_is_imported_before_the_store_is_opened() -> None:
+    done = await anyio.run_process([sys.executable, "-c", HEAVY], stderr=subprocess.PIPE)
+    assert done.stdout.strip() == b""
