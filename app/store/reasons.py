@@ -28,7 +28,6 @@ SQLITE = {
     "SQLITE_NOMEM": "the database has not enough memory",
     "SQLITE_PROTOCOL": "the database file cannot be locked",
     "SQLITE_NOLFS": "the database file is too large for its file system",
-    "SQLITE_ERROR": "the database lacks a table or column of namewright",
 }
 """By the name of SQLite's primary error code (https://sqlite.org/rescode.html)."""
 
@@ -95,6 +94,8 @@ def explain_os(error: OSError) -> Unavailable:
 def _sqlite(error: sqlite3.Error) -> str | None:
     if isinstance(error, sqlite3.IntegrityError | sqlite3.DataError):
         return None
+    if str(error).startswith(("no such table", "no such column")):
+        return POSTGRESQL["42P01"]
     return SQLITE.get("_".join(getattr(error, "sqlite_errorname", "").split("_")[:2]))
 
 
