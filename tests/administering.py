@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ from pydantic import SecretStr
 
 from app.main import create_app
 from app.settings import Settings
-from app.store import Claim, Store
+from app.store import Claim, Job, Order, Store
 from model.artifact import pack
 from tests.networks import random_model
 
@@ -23,6 +24,14 @@ BEARER = {"Authorization": f"Bearer {WORD}"}
 JSON = {"Content-Type": "application/json"}
 NAMES = ["Anna", "Ben", "Clara", "Dora", "Emil", "Frida", "Greta"]
 LIST = "\n".join(NAMES).encode()
+
+ORDER = Order("elves", "names", "elves", "default", {}, None, None, 0, None, "always", public_membership=False)
+NOW = datetime.now(UTC)
+QUEUED = Job(
+    id="j", order=ORDER, report={}, state="queued", created=NOW, started=None, finished=None, attempt=0, worker=None,
+    step=0, steps=None, names_per_second=None, seconds_left=None, history=(), error=None, version=None, promoted=None,
+    verdict=None, revision=1,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +16,9 @@ from hypothesis import strategies as st
 from app import following
 from app.following import EVENT_ID, Told, news
 from app.settings import Settings
-from app.store import Job, Order
-from tests.administering import BEARER, Office, administering
+from app.store import Job
+from tests.administering import BEARER, QUEUED, Office, administering
 from tests.services import PATIENCE, eventually, problem
-
-ORDER = Order("elves", "names", "elves", "default", {}, None, None, 0, None, "always", public_membership=False)
-NOW = datetime.now(UTC)
-QUEUED = Job(
-    id="j", order=ORDER, report={}, state="queued", created=NOW, started=None, finished=None, attempt=0, worker=None,
-    step=0, steps=None, names_per_second=None, seconds_left=None, history=(), error=None, version=None, promoted=None,
-    verdict=None, revision=1,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
