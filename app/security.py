@@ -116,7 +116,7 @@ def page_policy(html: str) -> str:
     scripts = " ".join(["'self'", *(f"'sha256-{_sha256(script)}'" for script in INLINE_SCRIPT.findall(html))])
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+        "img-src 'self' data: blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
     )
 
 

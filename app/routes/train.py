@@ -233,6 +233,8 @@ def form_of(fields: type[KnownFields]) -> dict[str, Any]:
     properties = {"file": {"type": "string", "format": "binary", "description": "The list of names."}}
     for name, told in schema["properties"].items():
         kinds = [kind for kind in told.pop("anyOf", ()) if kind != {"type": "null"}]
+        if "default" in told and name != "model":
+            told["examples"] = [""]  # a browser would fill in any other, and send it
         properties[name] = {key: value for key, value in told.items() if value is not None} | (
             kinds[0] if kinds else {}
         )

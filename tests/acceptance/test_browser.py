@@ -1,16 +1,22 @@
-"""Swagger UI in a real browser that has no network: it renders, and Execute draws names."""
+"""Swagger UI in a real browser that has no network: it renders, Execute draws names, and an admin trains there."""
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Response, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from tests.processes import ROOT, until
+from tests.trainings import TOKEN, some_names
+
 SCREENSHOTS = ROOT / "build" / "screenshots"
 MARGIN = 10  # pixels
+EXAMPLE_LIMIT = 30
+"""Seconds; some ten of them train, the others are the browser's."""
 
 CHROMIUM = shutil.which("chromium")
 OFFLINE = (
@@ -44,33 +50,122 @@ def page(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
-def test_swagger_ui_draws_names_without_a_network(page: Page, address: str) -> None:
-    complaints: list[str] = []
-    requested: list[str] = []
+@pytest.fixture
+def complaints(page: Page, address: str) -> Iterator[list[str]]:
+    """What the browser complains of, and every request that leaves the service: nothing, or the test fails."""
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text) if message.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("requestfailed", lambda request: told.append(f"{request.url}: {request.failure}"))
     page.on(
-        "console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None
+        "request",
+        lambda request: None if request.url.startswith((address, "data:", "blob:")) else told.append(request.url),
     )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(f"{request.url}: {request.failure}"))
-    page.on("request", lambda request: requested.append(request.url))
+    yield told
+    assert told == []
 
-    page.goto(f"{address}/docs")
-    operation = page.locator(".opblock-get", has=page.locator('[data-path="/sample"]'))
+
+def operation_of(page: Page, method: str, path: str) -> Locator:
+    """An operation of Swagger UI, opened and ready to be tried out."""
+    operation = page.locator(f".opblock-{method}", has=page.locator(f'[data-path="{path}"]'))
     operation.locator(".opblock-summary-control").click()
     operation.get_by_role("button", name="Try it out").click()
-    with page.expect_response(lambda response: "/sample" in response.url) as drawn:
-        operation.get_by_role("button", name="Execute").click()
+    return operation
 
-    names = drawn.value.json()["names"]
+
+def execute(page: Page, operation: Locator) -> Response:
+    """Press Execute; the answer that comes, once it is shown."""
+    with page.expect_response(lambda response: response.request.resource_type == "fetch") as answered:
+        operation.get_by_role("button", name="Execute").click()
+    operation.locator(".live-responses-table").wait_for()
+    return answered.value
+
+
+def authorize(page: Page) -> None:
+    """Give the token, as the admin does."""
+    page.locator(".auth-wrapper .authorize").first.click()
+    dialog = page.locator(".dialog-ux")
+    dialog.locator("input").fill(TOKEN)
+    dialog.locator("button.authorize").click()
+    dialog.get_by_role("button", name="Close").first.click()
+
+
+def until_succeeded(page: Page, operation: Locator, job: str) -> dict[str, Any]:
+    """Press Execute on a job until it has succeeded."""
+    operation.locator('tr[data-param-name="id"] input').fill(job)
+
+    def succeeded() -> dict[str, Any] | None:
+        told: dict[str, Any] = execute(page, operation).json()
+        return told if told["state"] == "succeeded" else None
+
+    return until(succeeded, "the end of the training", pause=0.5)
+
+
+@pytest.mark.usefixtures("complaints")
+def test_swagger_ui_draws_names_without_a_network(page: Page, address: str) -> None:
+    page.goto(f"{address}/docs")
+    operation = operation_of(page, "get", "/sample")
+    drawn = execute(page, operation)
+
+    names = drawn.json()["names"]
     shown = operation.locator(".live-responses-table .highlight-code").first
     shown.wait_for()
-    assert drawn.value.status == 200
+    assert drawn.status == 200
     assert len(names) == 5
     assert all(f'"{name}"' in shown.inner_text() for name in names)
-    assert complaints == []
-    assert [url for url in requested if not url.startswith((address, "data:"))] == []
 
     save_screenshot(page, operation)
+
+
+@pytest.mark.usefixtures("complaints")
+def test_an_admin_trains_the_example_in_swagger_ui_and_draws_from_it(page: Page, address: str) -> None:
+    page.goto(f"{address}/docs")
+    authorize(page)
+
+    began = time.monotonic()
+    accepted = execute(page, operation_of(page, "post", "/train"))
+    assert accepted.status == 202, accepted.text()
+    job = accepted.json()["id"]
+    ended = until_succeeded(page, operation_of(page, "get", "/train/{id}"), job)
+    assert time.monotonic() - began < EXAMPLE_LIMIT
+
+    picture = operation_of(page, "get", "/train/{id}/loss.png")
+    picture.locator('tr[data-param-name="id"] input').fill(job)
+    assert execute(page, picture).headers["content-type"] == "image/png"
+    shown = picture.locator(".live-responses-table img")
+    shown.wait_for()
+    page.wait_for_function("image => image.complete && image.naturalWidth > 300", arg=shown.element_handle())
+
+    sample = operation_of(page, "get", "/sample")
+    sample.locator('tr[data-param-name="model"] input').fill(ended["model"])
+    drawn = execute(page, sample).json()
+    assert (drawn["model"], drawn["version"]) == (ended["model"], ended["version"])
+
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    picture.screenshot(path=SCREENSHOTS / "loss.png")
+
+
+@pytest.mark.usefixtures("complaints")
+def test_an_admin_uploads_a_file_in_swagger_ui(page: Page, address: str, tmp_path: Path) -> None:
+    file = tmp_path / "dwarves.csv"
+    file.write_text("name,count\n" + "".join(f"{name},{len(name)}\n" for name in some_names(120)), "utf-8")
+    page.goto(f"{address}/docs")
+    authorize(page)
+    upload = operation_of(page, "post", "/train/upload")
+    upload.locator('input[type="file"]').set_input_files(file)
+    upload.locator('tr[data-property-name="model"] input[type="text"]').fill("dwarves")
+    accepted = execute(page, upload)
+    assert accepted.status == 202, accepted.text()
+    assert accepted.json()["report"]["names"] == 120
+    assert until_succeeded(page, operation_of(page, "get", "/train/{id}"), accepted.json()["id"])["version"] == 1
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    upload.screenshot(path=SCREENSHOTS / "upload.png")
+
+
+def test_without_the_token_swagger_ui_is_told_to_authorize(page: Page, address: str) -> None:
+    page.goto(f"{address}/docs")
+    refused = execute(page, operation_of(page, "get", "/train"))
+    assert (refused.status, refused.headers["www-authenticate"]) == (401, "Bearer")
 
 
 def save_screenshot(page: Page, operation: Locator) -> None:
