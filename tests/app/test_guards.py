@@ -115,3 +115,20 @@ async def test_an_answer_that_could_not_begin_is_a_failure_like_any_other() -> N
     scope: Scope = {"type": "http", "method": "GET", "headers": [], "state": {"request_id": "here-it-is"}}
     await LastResort(PlainTextResponse("fine"))(scope, receive, send)
     assert [message.get("status") for message in told] == [500, None]
+
+
+@pytest.mark.parametrize("root", ["", "/behind/a/prefix"])
+async def test_a_path_may_have_a_limit_of_its_own(root: str) -> None:
+    app = Starlette(
+        routes=[Route("/read", read, methods=["POST"]), Route("/read/large", read, methods=["POST"])],
+        middleware=[Middleware(SizeLimits, max_bytes=LIMIT, elsewhere={"/read/large": 2 * LIMIT})],
+        exception_handlers=HANDLERS,
+    )
+    transport = httpx.ASGITransport(app, root_path=root)
+    async with httpx.AsyncClient(transport=transport, base_url="http://guarded") as client:
+        for path, limit in (("/read", LIMIT), ("/read/large", 2 * LIMIT)):
+            assert (await client.post(root + path, content=b"x" * limit)).text == str(limit)
+            for content in (b"x" * (limit + 1), chunks(limit + 10)):
+                answer = await client.post(root + path, content=content)
+                assert answer.status_code == 413
+                assert str(limit) in answer.json()["detail"]
