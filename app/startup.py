@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -58,6 +59,9 @@ def lifespan(
         work = [storage.maintain(), swapper.swap_forever()]
         if settings.worker == "embedded":
             work.append(Supervisor(settings).supervise())
+        if not gc.isenabled():  # see `app.__main__`; what is there now stays, and need not be looked at again
+            gc.freeze()
+            gc.enable()
         place = {"swagger_ui": f"{address}/docs"} if address else {}
         log.info("ready", extra={"fields": {"models": list(models.by_name), "default": models.default, **place}})
         with stopping.foreseen():

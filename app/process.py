@@ -1,0 +1,46 @@
+"""The process that serves: it takes its port, starts the application, and ends when it is told to."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+
+import uvicorn
+
+from app import logs
+from app.main import create_app
+from app.settings import Address, Settings, stop
+
+GRACE_SECONDS = 8
+"""Longer than any request takes, and less than the 10 seconds after which `docker stop` kills."""
+
+
+def main() -> None:
+    """Serve until told to stop; requests in flight are answered first."""
+    settings, address = Settings.read(), Address.read()
+    logs.configure(settings)
+    # uvicorn raises the signal once more when it has stopped; a stop that was asked for is a success.
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, lambda *_: sys.exit(0))
+    with _listen(address) as listening:
+        host, port = listening.getsockname()[:2]
+        config = uvicorn.Config(
+            create_app(settings, f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"),
+            log_config=None,
+            ws="none",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(address: Address) -> socket.socket:
+    """Take the port before anything is loaded, or end the process."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    try:
+        return socket.create_server((address.host, address.port), family=family)
+    except OSError as error:
+        reason = (error.strerror or str(error)).partition(" (")[0]
+        stop(f"{address.host} port {address.port} cannot be had ({reason}); set PORT or HOST to another")
