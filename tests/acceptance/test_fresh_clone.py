@@ -1,6 +1,7 @@
-"""A newcomer's first minute: clone, `make serve`, draw names, stop."""
+"""A newcomer's first minute: clone, `make serve`, draw names, train with the token that it printed, stop."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.trainings import quick, submit, until_ended
 
 ROOT = Path(__file__).parents[2]
 INSTALL_LIMIT = 240  # seconds: a slow network is no failure
@@ -29,7 +32,10 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def make_serve(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """Run ``make serve`` as a terminal would: in a process group of its own, and without what this test run set."""
+    """Run ``make serve`` as a terminal would: in a process group of its own, and without what this test run set.
+
+    What it prints goes into a file `printed` beside the clone, its data into a folder `data`.
+    """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     inherited = {
@@ -39,7 +45,11 @@ def make_serve(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     }
     python = Path(sys.base_prefix, "bin", "python3")
     command = ["make", "serve", f"PORT={port}", f"PYTHON={python}"]
-    with subprocess.Popen(command, cwd=folder, env=inherited, start_new_session=True) as make:
+    inherited["XDG_DATA_HOME"] = str(folder.parent / "data")
+    with (
+        (folder.parent / "printed").open("wb") as printed,
+        subprocess.Popen(command, cwd=folder, env=inherited, stdout=printed, start_new_session=True) as make,
+    ):
         try:
             yield make, f"http://127.0.0.1:{port}"
         finally:
@@ -69,6 +79,19 @@ def draw(make: subprocess.Popen[bytes], url: str) -> list[str]:
     pytest.fail(f"make serve did not answer within {INSTALL_LIMIT} seconds")
 
 
+def train(address: str, printed: str) -> None:
+    """Train as the printed lines say, and see what came of it; the loss is drawn by what `make serve` installed."""
+    token = re.search(r"^  export TOKEN=(\w{20,})$", printed, re.MULTILINE)
+    assert token is not None, printed
+    assert f"{address}/train" in printed
+    authorization = {"Authorization": f"Bearer {token[1]}"}
+    with httpx.Client(base_url=address, headers=authorization, trust_env=False, timeout=60) as client:
+        ended = until_ended(client, submit(client, quick())["id"])
+        assert ended["state"] == "succeeded", ended
+        assert client.get(f"/sample?model=elves@{ended['version']}").status_code == 200
+        assert client.get(f"/train/{ended['id']}/loss.png").headers["content-type"] == "image/png"
+
+
 @pytest.mark.parametrize("stop", ["Ctrl-C in the terminal", "SIGTERM to make"])
 def test_make_serve_in_a_fresh_clone_draws_names_and_stops_cleanly(clone: Path, stop: str) -> None:
     with make_serve(clone) as (make, address):
@@ -76,6 +99,7 @@ def test_make_serve_in_a_fresh_clone_draws_names_and_stops_cleanly(clone: Path, 
 
         assert len(set(names)) == 5
         assert all(name.startswith("A") and len(name) <= 12 for name in names)
+        train(address, (clone.parent / "printed").read_text("utf-8"))
 
         if stop == "SIGTERM to make":
             make.terminate()

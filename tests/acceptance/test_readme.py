@@ -76,3 +76,19 @@ def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
 
     assert [link for link in links if ":" not in link and not (page.parent / link).exists()] == []
+
+
+def test_the_metrics_table_is_the_metrics(address: str) -> None:
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^\| `([a-z_]+)` \|", page, re.MULTILINE))
+    metrics = httpx.get(f"{address}/metrics", trust_env=False).text
+    counted = {name for name, kind in re.findall(r"^# TYPE (namewright_\w+) (\w+)$", metrics, re.MULTILINE)}
+
+    assert told == counted
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_setting_that_is_named_exists(page: Path) -> None:
+    named = set(re.findall(r"\bNAMEWRIGHT_([A-Z_]+)\b", page.read_text(encoding="utf-8")))
+
+    assert named <= {name.upper() for name in Settings.model_fields}
