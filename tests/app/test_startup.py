@@ -1,3 +1,4 @@
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -36,3 +37,13 @@ async def test_a_misspelt_setting_is_one_warning(
     async with serving(settings):
         (warning,) = (record for record in caplog.records if record.levelname == "WARNING")
     assert vars(warning)["fields"] == {"variables": ["NAMEWRIGHT_MAX_CUONT"]}
+
+
+async def test_garbage_is_collected_again_once_the_service_is_ready(settings: Settings) -> None:
+    gc.disable()
+    try:
+        async with serving(settings):
+            assert gc.isenabled()
+    finally:
+        gc.enable()
+        gc.unfreeze()
