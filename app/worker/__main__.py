@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import sys
 from argparse import ArgumentParser
 from threading import Event, Thread
 
@@ -67,7 +66,8 @@ def _lock(settings: Settings) -> None:
 
 def _end_with_the_service() -> None:
     """The other end of the pipe is the service's: it closes at its stop, and at its crash."""
-    sys.stdin.buffer.read()
+    while os.read(0, 1):  # not through sys.stdin, whose lock would be in the way of an end by another cause
+        pass
     os._exit(1)
 
 
