@@ -65,7 +65,8 @@ def test_versions_are_numbered_without_a_gap_and_the_history_is_one_chain(
 
 
 def test_no_two_changes_of_the_catalogue_wait_for_each_other(store: Store, url: str, rivals: Rivals) -> None:
-    rivals.compete(acts.change_catalogue, url)
+    changes = rivals.compete(acts.change_catalogue, url)
+    assert store.versions.sequence() == sum(changes)
     assert {name: len(entry.versions) for name, entry in store.versions.catalogue().models.items()} == {
         "dwarves": COUNT * 4,
         "elves": COUNT * 4,

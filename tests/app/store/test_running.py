@@ -1,9 +1,11 @@
+import threading
 from collections.abc import Callable
 from math import inf, nan
 
 import pytest
 
 from app.store import Claim, Store, Superseded
+from app.store.endings import hold
 from tests.app.store.orders import HALFWAY, NAMES, begin, publish, submit
 
 
@@ -58,6 +60,19 @@ def test_what_an_attempt_writes_is_seen_by_a_greater_revision(
     changed = store.jobs.get(claim.job.id)
     assert changed is not None
     assert changed.revision > claim.job.revision
+
+
+@pytest.mark.parametrize("loss", ["another attempt", "cancelled"])
+def test_an_attempt_loses_its_job_before_it_writes_or_afterwards_but_not_meanwhile(store: Store, loss: str) -> None:
+    claim = begin(store, submit(store))
+    losing = threading.Thread(target=LOSSES[loss], args=(store, claim))
+    with store.database.writing() as connection:
+        hold(connection, claim)
+        losing.start()
+        losing.join(0.3)
+        assert losing.is_alive()
+    losing.join()
+    assert not store.jobs.holds(claim)
 
 
 def test_jobs_wait_in_their_order_until_they_are_handed_over(store: Store) -> None:
