@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -13,10 +12,12 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
-from app import problems
+from app.schemas.answers import Problem
 from app.security import POLICY, page_policy
 
 STATIC = Path(__file__).parent / "static"
+SCHEMA = "#/components/schemas/{model}"
+PROBLEM = SCHEMA.format(model=Problem.__name__)
 ASSETS = "/docs-assets"
 LINKS = {"docs": "/docs", "openapi": "/openapi.json", "sample": "/sample", "models": "/models"}
 
@@ -52,16 +53,13 @@ def install(app: FastAPI) -> None:
 
 
 class DocumentedAPI(FastAPI):
-    """An application whose OpenAPI document gives refusals the media type that they are sent with."""
+    """An application whose OpenAPI document tells what a refusal looks like."""
 
     def openapi(self) -> dict[str, Any]:
         """The document, made when it is first asked for."""
         document = super().openapi()
-        for path in document["paths"].values():
-            for operation in path.values():
-                for status, answer in operation["responses"].items():
-                    if int(status) >= HTTPStatus.BAD_REQUEST and "application/json" in answer["content"]:
-                        answer["content"] = {problems.MEDIA_TYPE: answer["content"]["application/json"]}
+        problem = Problem.model_json_schema(ref_template=SCHEMA)
+        document["components"]["schemas"] |= {**problem.pop("$defs"), Problem.__name__: problem}
         return document
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from app import problems
+from app.pages import PROBLEM
 from app.problems import Kind
-from app.schemas.answers import Problem
 
 EXAMPLES: Mapping[Kind, dict[str, Any]] = {
     problems.INVALID_REQUEST: {
@@ -65,15 +65,22 @@ EXAMPLES: Mapping[Kind, dict[str, Any]] = {
 
 
 def refusals(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a path: one for each status, with an example of each kind."""
+    """The `responses` of a path: one for each status, with an example of each kind.
+
+    Their schema is a reference, which `app.pages` gives a meaning: as a model of its own for each status of each path,
+    it would hold up the start of the service.
+    """
     documented: dict[int | str, dict[str, Any]] = {}
     for kind in kinds:
         example = EXAMPLES[kind]
         answer = documented.setdefault(
             kind.status,
-            {"model": Problem, "description": kind.title, "content": {"application/json": {"examples": {}}}},
+            {
+                "description": kind.title,
+                "content": {problems.MEDIA_TYPE: {"schema": {"$ref": PROBLEM}, "examples": {}}},
+            },
         )
-        answer["content"]["application/json"]["examples"][kind.slug] = {
+        answer["content"][problems.MEDIA_TYPE]["examples"][kind.slug] = {
             "summary": kind.title,
             "value": problems.always(kind, example["detail"]) | example,
         }

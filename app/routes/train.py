@@ -11,7 +11,7 @@ from app import problems
 from app.routes.refusals import refusals
 from app.schemas.jobs import JOB, JobAnswer, JobsAnswer
 from app.schemas.requests import KnownFields, NoQuery
-from app.schemas.training import ELVES, KEY_LENGTH, JobState, train_request, train_upload
+from app.schemas.training import ELVES, KEY_LENGTH, JobState, train_bodies
 from app.security import AdminRoute, admin_router
 from app.settings import Settings
 from app.training_jobs import TrainingJobs
@@ -101,7 +101,7 @@ def without_input(errors: Any) -> list[dict[str, Any]]:
 def router(settings: Settings) -> APIRouter:
     """The paths, with requests within the bounds of `settings`."""
     routes = admin_router("training", PrivateRoute)
-    TrainRequest, TrainUpload = train_request(settings), train_upload(settings)
+    TrainRequest, TrainUpload = train_bodies(settings)
     defaults = TrainRequest.model_validate({})
     examples = {
         "a list of names": {"value": {"model": "elves", "names": ELVES}},

@@ -123,10 +123,19 @@ class TrainRequestFields(TrainFields):
     )
 
 
-def train_request(settings: Settings) -> type[TrainRequestFields]:
-    """The body of `POST /train`, with the bounds that are set."""
+def train_bodies(settings: Settings) -> tuple[type[TrainRequestFields], type[TrainFields]]:
+    """The body of `POST /train`, and the fields of `POST /train/upload` beside its file, with the bounds that are set.
 
-    class TrainRequest(_bounded(settings), TrainRequestFields):  # type: ignore[misc]  # a base made from the settings
+    JSON has types of its own; in a form everything is text.
+    """
+
+    class TrainUpload(TrainFields):
+        """How to learn from the file, and what to call it."""
+
+        hidden: Annotated[int | None, Field(le=settings.max_hidden)] = TrainFields.model_fields["hidden"]  # type: ignore[assignment]
+        steps: Annotated[int | None, Field(le=settings.max_steps)] = TrainFields.model_fields["steps"]  # type: ignore[assignment]
+
+    class TrainRequest(TrainUpload, TrainRequestFields):
         """What to learn, how, and what to call it. An empty object trains the default model on its own list."""
 
         names: list[str] | None = Field(
@@ -137,21 +146,4 @@ def train_request(settings: Settings) -> type[TrainRequestFields]:
             examples=[ELVES[:3]],
         )
 
-    return TrainRequest
-
-
-def train_upload(settings: Settings) -> type[TrainFields]:
-    """The fields of `POST /train/upload` beside its file; in a form everything is text."""
-
-    class TrainUpload(_bounded(settings)):  # type: ignore[misc]  # a base made from the settings
-        """How to learn from the file, and what to call it."""
-
-    return TrainUpload
-
-
-def _bounded(settings: Settings) -> type[TrainFields]:
-    class Bounded(TrainFields):
-        hidden: Annotated[int | None, Field(le=settings.max_hidden)] = TrainFields.model_fields["hidden"]  # type: ignore[assignment]
-        steps: Annotated[int | None, Field(le=settings.max_steps)] = TrainFields.model_fields["steps"]  # type: ignore[assignment]
-
-    return Bounded
+    return TrainRequest, TrainUpload
