@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from app.store import Job
 
+DIGITS = 5
+"""Of a loss in nats per letter, after the point; the third tells a model from a better one."""
+
 Point = tuple[int, float, float | None]
 
 
@@ -56,8 +59,8 @@ def progress(job: Job) -> dict[str, Any]:
         "step": job.step,
         "steps": job.steps,
         "fraction": round(done, 4),
-        "names_per_second": job.names_per_second,
-        "seconds_left": job.seconds_left,
+        "names_per_second": _rounded(job.names_per_second, 1),
+        "seconds_left": _rounded(job.seconds_left, 1),
     }
 
 
@@ -65,10 +68,17 @@ def loss(history: Sequence[Point], told: Sequence[Point]) -> dict[str, Any]:
     """The loss as it is by now, and the points of its curve that are to be `told`."""
     held_out = (point[2] for point in reversed(history) if point[2] is not None)
     return {
-        "train": history[-1][1] if history else None,
-        "held_out": next(held_out, None),
-        "history": [{"step": step, "train": train, "held_out": held_out} for step, train, held_out in told],
+        "train": _rounded(history[-1][1] if history else None, DIGITS),
+        "held_out": _rounded(next(held_out, None), DIGITS),
+        "history": [
+            {"step": step, "train": _rounded(train, DIGITS), "held_out": _rounded(held_out, DIGITS)}
+            for step, train, held_out in told
+        ],
     }
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
 
 
 def _time(time: datetime | None) -> str | None:
