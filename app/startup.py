@@ -29,6 +29,9 @@ from app.swapping import Swapper
 from app.training_jobs import TrainingJobs
 from model.errors import NameModelError
 
+HEAD_START_SECONDS = 0.25
+"""What the first requests have before work in the background begins, which imports for most of a second."""
+
 log = logging.getLogger(__name__)
 
 
@@ -56,9 +59,9 @@ def lifespan(
         app.state.registry = Registry(shelf, storage, metrics)
         app.state.training = TrainingJobs(settings, storage, shelf, capacity, stopping)
         swapper = Swapper(shelf, storage, metrics, settings.poll_seconds)
-        work = [storage.maintain(), swapper.swap_forever()]
+        work = [storage.maintain, swapper.swap_forever]
         if settings.worker == "embedded":
-            work.append(Supervisor(settings).supervise())
+            work.append(Supervisor(settings).supervise)
         if not gc.isenabled():  # see `app.__main__`; what is there now stays, and need not be looked at again
             gc.freeze()
             gc.enable()
@@ -74,11 +77,9 @@ def lifespan(
 
 
 @asynccontextmanager
-async def _beside(work: list[Coroutine[None, None, None]]) -> AsyncIterator[None]:
+async def _beside(work: list[Callable[[], Coroutine[None, None, None]]]) -> AsyncIterator[None]:
     """Let work go on beside, and end it afterwards; what fails is told, and the rest goes on."""
-    tasks = [asyncio.create_task(one) for one in work]
-    for task in tasks:
-        task.add_done_callback(_tell)
+    tasks = [asyncio.create_task(_begin(one)) for one in work]
     try:
         yield
     finally:
@@ -87,9 +88,12 @@ async def _beside(work: list[Coroutine[None, None, None]]) -> AsyncIterator[None
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _tell(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.error("work in the background failed", exc_info=error)
+async def _begin(work: Callable[[], Coroutine[None, None, None]]) -> None:
+    await asyncio.sleep(HEAD_START_SECONDS)
+    try:
+        await work()
+    except Exception:
+        log.exception("work in the background failed")
 
 
 class PlainFailure:
