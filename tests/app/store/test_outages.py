@@ -26,7 +26,7 @@ def mortal_cluster(make_cluster: Callable[..., Cluster]) -> Cluster:
 @pytest.fixture
 def store(mortal_cluster: Cluster) -> Iterator[Store]:
     """A store on it, which is used before the outage and so has connections open."""
-    with closing(Store(mortal_cluster.create_database(), patience_seconds=1)) as store:
+    with closing(Store(mortal_cluster.create_database() + "?connect_timeout=2", patience_seconds=1)) as store:
         store.migrate()
         submit(store)
         yield store
