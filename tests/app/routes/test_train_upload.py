@@ -3,12 +3,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from starlette.types import Message
 
 from app.schemas.training import ELVES
 from app.settings import Settings
 from model.corpus import Corpus
 from model.report import report
-from tests.administering import JSON, LIST, NAMES, Office, administering
+from tests.administering import BEARER, JSON, LIST, NAMES, Office, administering
 from tests.services import problem
 
 pytestmark = pytest.mark.anyio
@@ -175,3 +176,25 @@ async def test_a_stranger_cannot_send_a_large_body(office: Office, path: str) ->
     answer = await office.client.post(path, content=body(), headers={"Authorization": ""})
     problem(answer, 401)
     assert read == 0
+
+
+async def test_a_client_that_leaves_amid_its_file_is_no_failure(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    messages: list[Message] = [
+        {"type": "http.request", "body": form(FILE)[:40], "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    statuses: list[int | None] = []
+
+    async def receive() -> Message:
+        return messages.pop(0)
+
+    async def send(message: Message) -> None:
+        statuses.append(message.get("status"))
+
+    headers = [(name.lower().encode(), value.encode()) for name, value in (FORM_HEADERS | BEARER).items()]
+    scope = {"type": "http", "method": "POST", "path": "/train/upload", "query_string": b"", "headers": headers}
+    await office.app(scope | {"app": office.app}, receive, send)
+    assert statuses[0] == 422
+    assert "failure" not in caplog.messages
