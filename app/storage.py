@@ -5,11 +5,14 @@ Nothing heavy is imported before the service is ready.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TYPE_CHECKING, TypeVar
 
-from anyio import CancelScope, Event, Semaphore, move_on_after, sleep, to_thread
+from anyio import Event, Semaphore, move_on_after, sleep, to_thread
 
 from app.problems import NO_DATABASE, Refusal
 
@@ -33,6 +36,7 @@ STOPPING = "the service is stopping"
 BUSY = "the database is slow, and too much waits for it already"
 BROKEN = "opening the database failed; the log of the service tells how"
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 
@@ -52,6 +56,7 @@ class Storage:
         self._tried = Event()
         self._is_open = False
         self._free = Semaphore(THREADS)
+        self._threads = ThreadPoolExecutor(THREADS, "store")
 
     async def maintain(self) -> None:
         """Open the store and bring its schema up to date, again and again until that works."""
@@ -81,30 +86,34 @@ class Storage:
             self._free.release()
 
     async def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, when what is being done with it is done; whoever asked may have left meanwhile."""
         store, self._store, self.reason = self._store, None, STOPPING
         self._tried.set()
+        with move_on_after(WAIT_SECONDS, shield=True):
+            await to_thread.run_sync(self._threads.shutdown, abandon_on_cancel=True)
         if store is not None:
-            with CancelScope(shield=True):
-                await to_thread.run_sync(store.close)
+            store.close()
 
     async def _do(self, store: Store, work: Callable[[Store], T]) -> T:
         from app.store import Unavailable
 
         try:
-            result = await to_thread.run_sync(work, store)
+            result = await self._in_thread(work, store)
         except Unavailable as error:
             self._note(error.reason, error.detail)
             raise _refusal(error.reason) from error
         self._note(None)
         return result
 
+    async def _in_thread(self, work: Callable[[A], T], argument: A) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, work, argument)
+
     async def _open(self) -> bool:
         """Try to open the store, and tell whether to leave it at that."""
         try:
             if self._store is None:
-                self._store = await to_thread.run_sync(_make, self._url)
-            failure = await to_thread.run_sync(_prepare, self._store)
+                self._store = await self._in_thread(_make, self._url)
+            failure = await self._in_thread(_prepare, self._store)
         except Exception as error:  # noqa: BLE001 - the models in service have no need of a database
             is_url = self._store is None and isinstance(error, ValueError)  # which no patience makes better
             self._note(str(error) if is_url else BROKEN, failure=None if is_url else error)

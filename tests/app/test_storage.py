@@ -1,3 +1,4 @@
+import asyncio
 import logging
 import sqlite3
 import subprocess
@@ -144,6 +145,26 @@ async def test_a_link_that_was_closed_says_so(tmp_path: Path) -> None:
     async with maintained(f"sqlite:///{tmp_path / 'namewright.db'}") as made:
         await made.run(sequence)
     assert "stopping" in (await refused(made)).detail
+
+
+async def test_who_closes_waits_for_what_is_being_done_though_nobody_wants_it_any_more(tmp_path: Path) -> None:
+    begun, done = threading.Event(), threading.Event()
+
+    def work(store: Store) -> None:
+        begun.set()
+        time.sleep(0.3)
+        store.versions.sequence()
+        done.set()
+
+    async with maintained(f"sqlite:///{tmp_path / 'namewright.db'}") as made:
+        await made.run(sequence)
+        asking = asyncio.create_task(made.run(work))
+        await anyio.to_thread.run_sync(begun.wait)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert not done.is_set()
+    assert done.is_set()
 
 
 async def test_a_database_that_is_away_is_told_once_and_found_again(

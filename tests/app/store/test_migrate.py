@@ -1,7 +1,9 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -64,6 +66,18 @@ def test_a_schema_that_is_up_to_date_is_left_as_it_is(fresh: Store) -> None:
     fresh.migrate()
     fresh.check()
     assert fresh.jobs.get(job.id) == job
+
+
+def test_several_threads_make_schemas_at_once(tmp_path: Path) -> None:
+    """Alembic has globals."""
+
+    def make(number: int) -> int:
+        with closing(Store(f"sqlite:///{tmp_path / f'{number % 4}.db'}")) as store:
+            store.migrate()
+            return store.versions.sequence()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(make, range(8))) == [0] * 8
 
 
 def test_a_schema_that_is_not_made_is_told(fresh: Store) -> None:
