@@ -9,16 +9,23 @@ LEAST_PAUSE_SECONDS = 0.05
 
 
 class Rounds:
-    """Where the one who goes round meets those who wait for the next round: one that begins after they asked."""
+    """Where the one who goes round meets those who wait for the next round: one that begins after they asked.
+
+    Attributes
+    ----------
+    begun : int
+        Rounds so far.
+    """
 
     def __init__(self) -> None:
+        self.begun = 0
         self._wanted = Event()
         self._done = Event()
-        self._going = False
+        self._over = False
 
     async def next(self, most_seconds: float) -> bool:
         """Hurry the next round and wait until it is done; tells whether it was within that time."""
-        if not self._going:
+        if self._over:
             return False
         done = self._done
         self._wanted.set()
@@ -28,7 +35,7 @@ class Rounds:
 
     def begin(self) -> Event:
         """Begin a round, for all who asked until now; to be set when it is done."""
-        self._going = True
+        self.begun += 1
         done, self._done, self._wanted = self._done, Event(), Event()
         return done
 
@@ -40,5 +47,5 @@ class Rounds:
 
     def end(self) -> None:
         """Go round no more; who waits is let go."""
-        self._going = False
+        self._over = True
         self._done.set()

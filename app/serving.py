@@ -10,6 +10,9 @@ from app.snapshot import Model, Models, Served, no_version
 LOOK_AGAIN_SECONDS = 1.0
 """How long a request for a model that is not known here waits for the next look at the catalogue."""
 
+FIRST_LOOK_SECONDS = 5.0
+"""How long it waits for the first one, which takes as long as opening the database does."""
+
 
 class Shelf:
     """Holds the models; whoever takes from it keeps what it took, whatever takes its place.
@@ -51,5 +54,6 @@ class Shelf:
         try:
             return self.models.find(reference)
         except Refusal:
-            await self.rounds.next(LOOK_AGAIN_SECONDS)  # it may have been published a moment ago
+            # It may have been published a moment ago, or this process may have started then.
+            await self.rounds.next(LOOK_AGAIN_SECONDS if self.rounds.begun > 1 else FIRST_LOOK_SECONDS)
             return self.models.find(reference)

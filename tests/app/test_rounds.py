@@ -6,8 +6,10 @@ from app.rounds import Rounds
 pytestmark = pytest.mark.anyio
 
 
-async def test_nobody_waits_for_rounds_that_nobody_goes() -> None:
-    assert not await Rounds().next(60)
+async def test_nobody_waits_for_rounds_that_nobody_goes_any_more() -> None:
+    rounds = Rounds()
+    rounds.end()
+    assert not await rounds.next(60)
 
 
 async def test_who_asks_during_a_round_waits_for_the_one_after_it() -> None:

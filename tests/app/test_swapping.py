@@ -6,6 +6,7 @@ from typing import Any
 import anyio
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from app.settings import Settings
 from app.store import Store
@@ -25,8 +26,8 @@ def model(version: int) -> Artifact:
 
 
 @pytest.fixture
-def trained(settings: Settings, tmp_path: Path) -> Settings:
-    return settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'trained.db'}", "poll_seconds": 0.05})
+def trained(settings: Settings, database_url: str) -> Settings:
+    return settings.model_copy(update={"database_url": database_url, "poll_seconds": 0.05})
 
 
 @pytest.fixture
@@ -52,6 +53,12 @@ async def served(client: httpx.AsyncClient, name: str, version: int | None) -> N
         return found.get(name)
 
     assert await eventually(look, lambda found: found == version) == version
+
+
+def set_checksum(store: Store, digest: str) -> None:
+    """Of every version."""
+    with store.database.writing() as connection:
+        connection.execute(sa.text("UPDATE namewright_versions SET sha256 = :digest"), {"digest": digest})
 
 
 async def degraded(client: httpx.AsyncClient) -> list[dict[str, Any]]:
@@ -83,6 +90,12 @@ async def test_a_model_of_a_new_name_is_found_at_once_by_whoever_asks_for_it(tra
         assert (await told(client, "/sample?model=elves"))["version"] == 1
         publish(store, "elves", model(2), promote=False)
         assert (await told(client, "/sample?model=elves@2"))["version"] == 2
+
+
+async def test_who_asks_for_a_trained_model_while_the_service_starts_gets_it(trained: Settings, store: Store) -> None:
+    publish(store, "elves", model(1))
+    async with serving(trained) as client:
+        assert (await told(client, "/sample?model=elves"))["version"] == 1
 
 
 async def test_what_was_in_service_is_again_after_a_restart(trained: Settings, store: Store) -> None:
@@ -146,8 +159,7 @@ async def test_bytes_that_are_not_those_that_were_published_are_not_served(
     client: httpx.AsyncClient, store: Store
 ) -> None:
     publish(store, "us", model(1), promote=False)
-    with store.database.writing() as connection:
-        connection.exec_driver_sql("UPDATE namewright_versions SET sha256 = ?", ("0" * 64,))
+    set_checksum(store, "0" * 64)
     store.versions.promote("us", 1)
     (fault,) = await eventually(lambda: degraded(client), bool)
     assert fault == {"model": "us", "version": 1, "reason": "its bytes are not those that were published"}
@@ -158,13 +170,12 @@ async def test_bytes_that_are_not_those_that_were_published_are_not_served(
 
 async def test_a_version_that_did_not_load_serves_as_soon_as_it_does(client: httpx.AsyncClient, store: Store) -> None:
     publish(store, "us", model(1), promote=False)
-    with store.database.writing() as connection:
-        digest = connection.exec_driver_sql("SELECT sha256 FROM namewright_versions").scalar_one()
-        connection.exec_driver_sql("UPDATE namewright_versions SET sha256 = ?", ("0" * 64,))
+    version = store.versions.load("us", 1)
+    assert version is not None
+    set_checksum(store, "0" * 64)
     store.versions.promote("us", 1)
     await eventually(lambda: degraded(client), bool)
-    with store.database.writing() as connection:
-        connection.exec_driver_sql("UPDATE namewright_versions SET sha256 = ?", (digest,))
+    set_checksum(store, version.sha256)
     await served(client, "us", 1)
     assert await degraded(client) == []
 
