@@ -31,8 +31,8 @@ test: lint types imports docker-lint pytest ## Run everything that must pass
 bench: $(VENV)/.dev ## Measure speed on this machine and print the table
 	@$(BIN)/python -m benchmarks
 
-chaos: $(VENV)/.dev postgresql ## Kill trainings and databases at random, and see that nothing is lost (some minutes)
-	@$(BIN)/python -m tests.acceptance.chaos
+chaos: $(VENV)/.dev postgresql ## Kill trainings and databases at random, and see that nothing is lost (a quarter of an hour)
+	@$(BIN)/python -m tests.chaos
 
 fmt: $(VENV)/.dev ## Format the code and apply the safe lint fixes
 	@$(BIN)/ruff check --fix --exit-zero --quiet .

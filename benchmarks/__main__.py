@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import recipe, sampling, training
+from benchmarks import recipe, sampling, service, training
 from benchmarks.timing import machine
 
 
@@ -16,6 +16,11 @@ def main() -> None:
         for what, speed, ratio in rows:
             table.add_row(what, speed, f"{ratio:.2f}")
         table.add_section()
+    Console().print(table)
+
+    table = Table("", "", "", title="the service while it trains", caption=machine())
+    for row in service.rows():
+        table.add_row(*row)
     Console().print(table)
 
 

@@ -1,145 +1,26 @@
-"""Kill what trains at random instants and see that nothing is lost: ``make chaos``, the short of it in ``make test``.
-
-Each run starts the service with a worker beside it on a database of its own, asks for a training, kills -9 what it is
-to kill while the training runs, starts again what does not come back by itself, and compares the model that comes out
-with that of a training that nobody interrupted.
-"""
+"""Kill what trains at random instants and see that nothing is lost: ``make chaos``, the short of it in ``make test``."""
 
 from __future__ import annotations
 
 import argparse
 import itertools
-import os
+import re
 import secrets
 import signal
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import psycopg
 
 from model.artifact import Artifact
 from tests.clusters import Cluster, server_binaries
+from tests.kills import VICTIMS, disturbed, undisturbed
 from tests.outages import weather_an_outage
-from tests.processes import Process, children, is_alive, until
-from tests.stores import Landing, TooLate, assert_same_bits, attempts_at, landed, stored
-from tests.trainings import Job, admin, lasting, submit, training_service, until_ended, until_running
-
-VICTIMS = ("worker", "api", "both", "checkpoint")
-
-TRIES = 5
-"""A kill that comes too late is none; so often is an earlier instant tried."""
-
-ORPHAN_SECONDS = 15
-"""How long a worker may outlive its service."""
-
-A_CHECKPOINT = 512 * 2**10
-"""Bytes that a worker writes at one go only for a checkpoint."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a training in which something was killed."""
-
-    victim: str
-    landing: Landing
-    attempts: int
-    seconds: float
-    artifact: Artifact
-
-    def __str__(self) -> str:
-        return (
-            f"{self.victim:10} killed at step {self.landing.step}, the last checkpoint at {self.landing.checkpoint}; "
-            f"{self.attempts} attempts, {self.seconds:.0f} s"
-        )
-
-
-def undisturbed(url: str, order: Job) -> tuple[Artifact, float]:
-    """What a training makes that nobody interrupts, and the seconds from its first step to its end."""
-    with training_service(url) as service, admin(service) as client:
-        job = submit(client, order)["id"]
-        until_running(client, job)
-        began = time.monotonic()
-        ended = until_ended(client, job)
-        assert ended["state"] == "succeeded", ended
-        return stored(url), time.monotonic() - began
-
-
-def disturbed(
-    new_url: Callable[[], str], order: Job, victim: str, expected: float, rng: np.random.Generator
-) -> Outcome:
-    """What comes of a training of so many seconds in which something is killed at any instant of them."""
-    share = rng.uniform(0.05, 0.8)
-    for _ in range(TRIES):
-        try:
-            return _disturbed(new_url(), order, victim, share * expected)
-        except TooLate:
-            share /= 2
-    raise AssertionError(f"{TRIES} trainings were over before anything could be killed")
-
-
-def _disturbed(url: str, order: Job, victim: str, after: float) -> Outcome:
-    began = time.monotonic()
-    with ExitStack() as stack:
-        service = stack.enter_context(training_service(url))
-        client = stack.enter_context(admin(service))
-        job = submit(client, order)["id"]
-        until_running(client, job)
-        time.sleep(after)
-        (worker,) = children(service.process.pid, "app.worker")
-        kill(victim, service, worker, url)
-        landing = landed(url, job)
-        if victim in {"api", "both"}:
-            until(lambda: not is_alive(worker), "the end of a worker whose service is gone", seconds=ORPHAN_SECONDS)
-            service = stack.enter_context(training_service(url))
-            client = stack.enter_context(admin(service))
-        ended = until_ended(client, job)
-        assert ended["state"] == "succeeded", ended
-        assert ended["version"] == 1, ended
-        attempts = attempts_at(url, job)
-        assert attempts > 1, "the kill had no effect"
-        return Outcome(victim, landing, attempts, time.monotonic() - began, stored(url))
-
-
-def kill(victim: str, service: Process, worker: int, url: str) -> None:
-    """Kill -9 what is to be killed; for a checkpoint, the worker while it writes one."""
-    if victim == "checkpoint":
-        (await_a_write_to_postgresql if url.startswith("postgres") else await_a_write_to_a_file)(worker, url)
-    if victim != "api":
-        os.kill(worker, signal.SIGKILL)
-    if victim in {"api", "both"}:
-        service.kill()
-
-
-def await_a_write_to_a_file(worker: int, _url: str) -> None:
-    """Return in the midst of the next checkpoint: on Linux, /proc tells how much a process has written."""
-    counter = Path(f"/proc/{worker}/io")
-
-    def written() -> int:
-        return int(counter.read_text("ascii").partition("wchar: ")[2].split()[0])
-
-    before, since = written(), time.monotonic()
-    deadline = since + 30
-    while (now := written()) - before < A_CHECKPOINT:
-        if time.monotonic() - since > 0.05:
-            before, since = now, time.monotonic()
-        if since > deadline:
-            raise TooLate
-
-
-def await_a_write_to_postgresql(_worker: int, url: str) -> None:
-    """The same where the server tells what it is busy with."""
-    busy = "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND query ~ %s"
-    deadline = time.monotonic() + 30
-    with psycopg.connect(url, autocommit=True) as connection:
-        while connection.execute(busy, ["(INSERT INTO|UPDATE) namewright_checkpoints"]).fetchone() is None:
-            if time.monotonic() > deadline:
-                raise TooLate
+from tests.processes import started
+from tests.stores import assert_same_bits, opened, stored
+from tests.trainings import Job, admin, lasting, look, submit, training_service, until_ended, until_running
 
 
 def main() -> None:
@@ -160,7 +41,13 @@ def main() -> None:
         cluster.start()
         numbers = itertools.count()
         databases = {"sqlite": lambda: f"sqlite:///{folder}/{next(numbers)}.db", "postgresql": cluster.create_database}
-        failures = kill_at_random(databases, lasting(asked.seconds), asked.runs, np.random.default_rng(asked.seed))
+        order = lasting(asked.seconds)
+        whole = {kind: undisturbed(new_url(), order) for kind, new_url in databases.items()}
+        expected, _ = whole["sqlite"]
+        assert_same_bits(whole["postgresql"][0], expected)
+        failures = kill_at_random(databases, whole, order, asked.runs, np.random.default_rng(asked.seed))
+        assert_same_bits(come_back_from_the_dead(cluster.create_database(), order), expected)
+        print("a worker that came back after its job was taken over wrote nothing", flush=True)
         if asked.outage:
             url = cluster.create_database()
             print(
@@ -170,12 +57,16 @@ def main() -> None:
 
 
 def kill_at_random(
-    databases: Mapping[str, Callable[[], str]], order: Job, runs: int, rng: np.random.Generator
+    databases: Mapping[str, Callable[[], str]],
+    whole: Mapping[str, tuple[Artifact, float]],
+    order: Job,
+    runs: int,
+    rng: np.random.Generator,
 ) -> list[AssertionError]:
-    """Kill one thing after the other on one database after the other; tells each run, and gives back what failed."""
-    whole = {kind: undisturbed(new_url(), order) for kind, new_url in databases.items()}
-    (one, _), (other, _) = whole.values()
-    assert_same_bits(one, other)
+    """Kill one thing after the other on one database after the other; tells each run, and gives back what failed.
+
+    `whole` has, for each kind of database, what a training makes that nobody disturbs, and how long it takes.
+    """
     failures: list[AssertionError] = []
     for run, (victim, kind) in zip(range(runs), itertools.cycle(itertools.product(VICTIMS, databases)), strict=False):
         expected_artifact, expected_seconds = whole[kind]
@@ -189,6 +80,30 @@ def kill_at_random(
             print(f"{run + 1:3} {kind:10} {outcome}; the same bits", flush=True)
     print(f"{runs - len(failures)} of {runs} succeeded", flush=True)
     return failures
+
+
+def come_back_from_the_dead(url: str, order: Job) -> Artifact:
+    """What two workers publish, one of which is stopped in its tracks until the other has done its job."""
+    with ExitStack() as stack:
+        service = stack.enter_context(training_service(url, worker="none"))
+        client = stack.enter_context(admin(service))
+        one = stack.enter_context(
+            started({"NAMEWRIGHT_DATABASE_URL": url, "NAMEWRIGHT_WORKER_ID": "one"}, "app.worker")
+        )
+        job = submit(client, order)["id"]
+        until_running(client, job)
+        one.process.send_signal(signal.SIGSTOP)
+        stack.callback(one.process.send_signal, signal.SIGCONT)
+        stack.enter_context(started({"NAMEWRIGHT_DATABASE_URL": url, "NAMEWRIGHT_WORKER_ID": "two"}, "app.worker"))
+        ended = until_ended(client, job, seconds=240)
+        assert ended["state"] == "succeeded", ended
+        one.process.send_signal(signal.SIGCONT)
+        one.await_line(re.compile("let go of a job"))
+        again = look(client, job)
+        assert again == ended, again
+        with opened(url) as store:
+            assert store.versions.catalogue().models["elves"].versions == (1,)
+        return stored(url)
 
 
 if __name__ == "__main__":

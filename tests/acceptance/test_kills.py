@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from model.artifact import Artifact
-from tests.chaos import ORPHAN_SECONDS, disturbed, undisturbed
 from tests.clusters import Cluster
+from tests.kills import ORPHAN_SECONDS, disturbed, undisturbed
 from tests.processes import children, is_alive, until
 from tests.stores import assert_same_bits
 from tests.trainings import Job, admin, lasting, look, quick, submit, training_service, until_ended, until_running
@@ -47,7 +47,7 @@ def assert_survives(order: Job, victim: str, whole: tuple[Artifact, float], new_
 def test_a_worker_does_not_outlive_a_service_that_is_killed(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/namewright.db"
     with training_service(url) as service, admin(service) as client:
-        job = submit(client, lasting(6))["id"]
+        job = submit(client, lasting(2))["id"]
         until_running(client, job)
         (orphan,) = children(service.process.pid, "app.worker")
         service.kill()
@@ -76,6 +76,7 @@ def test_a_cancelled_training_stops_soon_and_changes_nothing(tmp_path: Path) -> 
         until_running(client, long)
         assert client.post(f"/train/{long}/cancel").status_code == 200
         assert look(client, long)["state"] == "cancelled"
+        assert client.get("/sample?model=elves").json()["version"] == 1
         # one training at a time: the next one runs only when the worker has let go
         assert until_ended(client, submit(client, quick())["id"], seconds=10)["version"] == 2
         assert look(client, long)["version"] is None

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.chaos import ORPHAN_SECONDS
+from tests.kills import ORPHAN_SECONDS
 from tests.processes import PATIENCE, Process, children, is_alive, until
 from tests.trainings import admin, quick, submit, training_service, until_ended
 
@@ -72,6 +72,7 @@ def test_fifty_swaps_under_load_fail_no_request(swapping: Process) -> None:
                 f"version {version}",
                 pause=0.01,
             )
+            assert client.get("/health/ready").status_code == 200
         over.set()
         for each in crowd:
             each.join(PATIENCE)
