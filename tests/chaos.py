@@ -1,4 +1,4 @@
-"""Kill what trains at random instants and see that nothing is lost: ``make chaos``, the short of it in ``make test``."""
+"""Kill what trains at random and see that nothing is lost: ``make chaos``; ``make test`` has the short of it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Trainings in which something is killed.
 
 Each starts the service with a worker beside it on a database of its own, asks for a training, kills -9 what it is to
-kill while the training runs, and starts again what does not come back by itself. What comes out is to be compared with what
-a training makes that nobody interrupts.
+kill while the training runs, and starts again what does not come back by itself. What comes out is to be compared
+with what a training makes that nobody interrupts.
 """
 
 from __future__ import annotations
