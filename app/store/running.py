@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.store.database import Database
 from app.store.endings import change, end, fence, hold
+from app.store.handover import Handover
 from app.store.rows import JOB_ID, finite, history_to_json, job_of, plain, to_json
 from app.store.snapshots import ENDED, Claim, Point
 from app.store.tables import checkpoints, jobs, lists
@@ -19,37 +19,9 @@ CRASHING = (
     "for want of memory; try fewer hidden units, a smaller batch or fewer names"
 )
 
-GOING_ON = jobs.c.state.in_(("queued", "running"))
 
-
-class Running:
+class Running(Handover):
     """What a worker does with jobs."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def waiting(self, limit: int) -> list[tuple[str, int]]:
-        """Jobs that have not ended and are not handed over: ids and numbers of attempts so far, the oldest first."""
-        wanted = sa.select(jobs.c.id, jobs.c.attempt).where(GOING_ON, jobs.c.handed_over.is_(None))
-        return self._pairs(wanted.order_by(jobs.c.number).limit(limit))
-
-    def hand_over(self, id: str, attempt: int) -> None:  # noqa: A002
-        """Note that a job was given to whatever runs it, after so many attempts."""
-        with self._database.writing() as connection:
-            free = (jobs.c.id == id) & GOING_ON & jobs.c.handed_over.is_(None)
-            connection.execute(sa.update(jobs).where(free).values(handed_over=attempt))
-
-    def handed_over(self) -> list[tuple[str, int]]:
-        """Jobs that have not ended and are handed over: ids and the numbers that `hand_over` was given."""
-        wanted = sa.select(jobs.c.id, jobs.c.handed_over).where(GOING_ON, jobs.c.handed_over.is_not(None))
-        return self._pairs(wanted.order_by(jobs.c.number))
-
-    def take_back(self, id: str, attempt: int) -> None:  # noqa: A002
-        """Have a job handed over anew; who may still be at it writes nothing any more."""
-        with self._database.writing() as connection:
-            given = (jobs.c.id == id) & (jobs.c.handed_over == attempt) & GOING_ON
-            again = {"handed_over": None, "attempt": jobs.c.attempt + 1, "revision": jobs.c.revision + 1}
-            connection.execute(sa.update(jobs).where(given).values(again))
 
     def holds(self, claim: Claim) -> bool:
         """Whether a claim still stands."""
@@ -154,10 +126,6 @@ class Running:
         with self._database.writing(erases=True) as connection:
             hold(connection, claim)
             end(connection, claim.job.id, self._database.clock(connection), state="failed", error=error)
-
-    def _pairs(self, wanted: sa.Select[Any]) -> list[tuple[str, int]]:
-        with self._database.reading() as connection:
-            return [(row[0], row[1]) for row in connection.execute(wanted)]
 
     def _bytes(self, wanted: sa.Select[Any]) -> bytes | None:
         with self._database.reading() as connection:

@@ -1,9 +1,4 @@
-"""Trained versions, and which of them is in service.
-
-Everything here that changes the catalogue locks in one order (the job's row, the model's, the catalogue's), so that no
-two transactions can wait for each other; and since the catalogue's row stays locked until a transaction ends, sequence
-numbers appear in their order.
-"""
+"""Trained versions, and which of them is in service."""
 
 from __future__ import annotations
 
@@ -13,17 +8,14 @@ from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from app.store.aliases import CHAMPION, hold_model, make_model, next_sequence, set_champion
 from app.store.database import Database
 from app.store.endings import end, hold
 from app.store.errors import NoSuchVersion, VersionInService
 from app.store.rows import MOST, plain, storable, to_json, utc
 from app.store.snapshots import Catalogue, Change, Claim, Entry, Version
 from app.store.tables import alias_history, catalogue, models, versions
-
-CHAMPION = "champion"
-"""The alias of what is in service."""
 
 
 class Versions:
@@ -73,8 +65,8 @@ class Versions:
         name = claim.job.order.model
         with self._database.writing(erases=True) as connection:
             hold(connection, claim)
-            _make_model(connection, name)
-            latest, champion = _hold_model(connection, name)
+            make_model(connection, name)
+            latest, champion = hold_model(connection, name)
             if promote and champion != champion_seen:
                 return None
             now = self._database.clock(connection)
@@ -92,9 +84,9 @@ class Versions:
                 )
             )
             connection.execute(sa.update(models).where(models.c.name == name).values(latest=version))
-            sequence = _next_sequence(connection)
+            sequence = next_sequence(connection)
             if promote:
-                _set_champion(connection, sequence, name, version, champion, now, f"job {claim.job.id}")
+                set_champion(connection, sequence, name, version, champion, now, f"job {claim.job.id}")
             told = plain(verdict)
             end(connection, claim.job.id, now, state="succeeded", version=version, promoted=promote, verdict=told)
             return version
@@ -148,13 +140,13 @@ class Versions:
         if not _possible(name, version):
             raise NoSuchVersion(name, version)
         with self._database.writing() as connection:
-            _, champion = _hold_model(connection, name)
+            _, champion = hold_model(connection, name)
             if version and not _exists(connection, name, version):
                 raise NoSuchVersion(name, version)
             if (champion or 0) == version:
                 return False
             now = self._database.clock(connection)
-            _set_champion(connection, _next_sequence(connection), name, version, champion, now, "admin")
+            set_champion(connection, next_sequence(connection), name, version, champion, now, "admin")
             return True
 
     def delete(self, name: str, version: int) -> None:
@@ -170,13 +162,13 @@ class Versions:
         if not version or not _possible(name, version):
             raise NoSuchVersion(name, version)
         with self._database.writing(erases=True) as connection:
-            _, champion = _hold_model(connection, name)
+            _, champion = hold_model(connection, name)
             if not _exists(connection, name, version):
                 raise NoSuchVersion(name, version)
             if champion == version:
                 raise VersionInService(name, version)
             connection.execute(sa.delete(versions).where(*_is(name, version)))
-            _next_sequence(connection)
+            next_sequence(connection)
 
     def history(self, name: str) -> list[Change]:
         """What was in service and when, the newest first."""
@@ -198,32 +190,3 @@ def _is(name: str, version: int) -> tuple[sa.ColumnElement[bool], ...]:
 
 def _exists(connection: sa.Connection, name: str, version: int) -> bool:
     return connection.execute(sa.select(versions.c.version).where(*_is(name, version))).first() is not None
-
-
-def _make_model(connection: sa.Connection, name: str) -> None:
-    """Make the row of a model where there is none; if another transaction is making it, wait for that."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    connection.execute(insert(models).values(name=name, latest=0).on_conflict_do_nothing())
-
-
-def _hold_model(connection: sa.Connection, name: str) -> tuple[int, int | None]:
-    """Lock the row of a model, and tell its latest version and its champion."""
-    row = connection.execute(sa.select(models).where(models.c.name == name).with_for_update()).first()
-    return (row.latest, row.champion) if row else (0, None)
-
-
-def _next_sequence(connection: sa.Connection) -> int:
-    grown = sa.update(catalogue).values(sequence=catalogue.c.sequence + 1).returning(catalogue.c.sequence)
-    return int(connection.execute(grown).scalar_one())
-
-
-def _set_champion(
-    connection: sa.Connection, sequence: int, name: str, version: int, previous: int | None, now: float, cause: str
-) -> None:
-    """Point the alias to a version, or for version 0 to none, and note who did it."""
-    connection.execute(sa.update(models).where(models.c.name == name).values(champion=version or None))
-    connection.execute(
-        sa.insert(alias_history).values(
-            sequence=sequence, name=name, alias=CHAMPION, version=version, previous=previous, at=now, cause=cause
-        )
-    )

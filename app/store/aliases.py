@@ -1,0 +1,45 @@
+"""What every change of what is in service has in common.
+
+It locks in one order (the job's row, the model's, the catalogue's), so that no two transactions can wait for each
+other; and since the catalogue's row stays locked until a transaction ends, sequence numbers appear in their order.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.store.tables import alias_history, catalogue, models
+
+CHAMPION = "champion"
+"""The alias of what is in service."""
+
+
+def make_model(connection: sa.Connection, name: str) -> None:
+    """Make the row of a model where there is none; if another transaction is making it, wait for that."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    connection.execute(insert(models).values(name=name, latest=0).on_conflict_do_nothing())
+
+
+def hold_model(connection: sa.Connection, name: str) -> tuple[int, int | None]:
+    """Lock the row of a model, and tell its latest version and its champion."""
+    row = connection.execute(sa.select(models).where(models.c.name == name).with_for_update()).first()
+    return (row.latest, row.champion) if row else (0, None)
+
+
+def next_sequence(connection: sa.Connection) -> int:
+    """Count a change of the catalogue; no other is counted before this transaction ends."""
+    grown = sa.update(catalogue).values(sequence=catalogue.c.sequence + 1).returning(catalogue.c.sequence)
+    return int(connection.execute(grown).scalar_one())
+
+
+def set_champion(
+    connection: sa.Connection, sequence: int, name: str, version: int, previous: int | None, now: float, cause: str
+) -> None:
+    """Point the alias to a version, or for version 0 to none, and note who did it."""
+    connection.execute(sa.update(models).where(models.c.name == name).values(champion=version or None))
+    connection.execute(
+        sa.insert(alias_history).values(
+            sequence=sequence, name=name, alias=CHAMPION, version=version, previous=previous, at=now, cause=cause
+        )
+    )
