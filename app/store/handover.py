@@ -34,12 +34,12 @@ class Handover:
         wanted = sa.select(jobs.c.id, jobs.c.handed_over).where(GOING_ON, jobs.c.handed_over.is_not(None))
         return self._pairs(wanted.order_by(jobs.c.number))
 
-    def take_back(self, id: str, attempt: int) -> None:  # noqa: A002
-        """Have a job handed over anew; who may still be at it writes nothing any more."""
+    def take_back(self, id: str, attempt: int) -> bool:  # noqa: A002
+        """Have a job handed over anew; who may still be at it writes nothing any more. False if it has ended."""
         with self._database.writing() as connection:
             given = (jobs.c.id == id) & (jobs.c.handed_over == attempt) & GOING_ON
             again = {"handed_over": None, "attempt": jobs.c.attempt + 1, "revision": jobs.c.revision + 1}
-            connection.execute(sa.update(jobs).where(given).values(again))
+            return connection.execute(sa.update(jobs).where(given).values(again)).rowcount == 1
 
     def _pairs(self, wanted: sa.Select[Any]) -> list[tuple[str, int]]:
         with self._database.reading() as connection:

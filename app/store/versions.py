@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
@@ -107,8 +108,8 @@ class Versions:
                 .order_by(models.c.name, versions.c.version)
             ).all()
         found: dict[str, Entry] = {}
-        for name in dict.fromkeys(row.name for row in rows):
-            ours = [row for row in rows if row.name == name]
+        for name, group in groupby(rows, key=lambda row: str(row.name)):
+            ours = list(group)
             public = frozenset(row.version for row in ours if row.public_membership)
             found[name] = Entry(ours[0].champion, tuple(row.version for row in ours), public)
         return Catalogue(sequence, MappingProxyType(found))

@@ -75,6 +75,5 @@ class Rota:
     def _look(self) -> None:
         """Hand jobs over anew that should run and do not, because their workflow broke or is gone."""
         for job, attempt in self._store.jobs.handed_over():
-            if not self._workflows.is_going_on(job, attempt):
-                self._store.jobs.take_back(job, attempt)
+            if not self._workflows.is_going_on(job, attempt) and self._store.jobs.take_back(job, attempt):
                 log.warning("a job ran nowhere and is handed over anew", extra={"fields": {"job": job}})
