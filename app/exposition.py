@@ -75,7 +75,7 @@ class Exposition:
     def _of_database(self) -> Iterator[Metric]:
         from prometheus_client.metrics_core import GaugeMetricFamily
 
-        figures = self.metrics.figures
+        figures = self.metrics.known
         yield GaugeMetricFamily("namewright_database_up", "1 while the database answers.", value=figures is not None)
         if figures is None:
             return

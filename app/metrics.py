@@ -5,6 +5,7 @@ Counted on the event loop alone, so that it takes neither locks nor a library on
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -46,6 +47,7 @@ class Figures:
 
     jobs: Mapping[str, int]  # by state
     workers: int  # alive
+    until: float  # by the monotonic clock: what has not been told anew by then is out of date
 
 
 class Metrics:
@@ -57,6 +59,16 @@ class Metrics:
         self.names: Counter[str] = Counter()  # drawn, by model
         self.swap_failures: Counter[str] = Counter()  # by model
         self.figures: Figures | None = None  # None while the database is away
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the database has been asked, and has not answered for too long."""
+        return self.figures is not None and time.monotonic() > self.figures.until
+
+    @property
+    def known(self) -> Figures | None:
+        """The figures, unless they are out of date."""
+        return None if self.is_silent else self.figures
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
         """Count a request that was answered, or given up with status 0."""

@@ -71,7 +71,8 @@ class Registry:
 
     def ready(self) -> Readiness:
         """That the bundled models are loaded, which a service is not made before, and what is not as it should be."""
-        models, reason, figures = self.shelf.models, self.storage.reason, self.metrics.figures
+        models, figures = self.shelf.models, self.metrics.known
+        reason = self.storage.reason or ("the database does not answer" if self.metrics.is_silent else None)
         return Readiness(
             models={served.name: served.version for served in models.in_service()},
             degraded=[Degraded(**asdict(fault)) for fault in models.degraded],

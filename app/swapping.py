@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 JITTER = 0.2
 FIGURES_SECONDS = 5.0
+MISSED = 3
+"""How many times the figures may not come before they count as out of date."""
+
 SHOWN_CHANGES = 100
 MAX_BACK_OFF_SECONDS = 60.0
 
@@ -90,7 +93,8 @@ class Swapper:
         if look:
             await self._follow(look)
         if now >= self._figures_due:
-            self._metrics.figures = await self._storage.run(_figures)
+            until = now + MISSED * max(self._every, FIGURES_SECONDS)
+            self._metrics.figures = await self._storage.run(partial(_figures, until=until))
             self._figures_due = now + FIGURES_SECONDS
 
     async def _follow(self, look: Look) -> None:
@@ -185,6 +189,6 @@ def _look(store: Store, *, sequence: int | None, entries: Mapping[str, Entry]) -
     return Look(catalogue, {name: tuple(store.versions.history(name)) for name in changed})
 
 
-def _figures(store: Store) -> Figures:
+def _figures(store: Store, *, until: float) -> Figures:
     counts: Mapping[Any, int] = store.jobs.counts()
-    return Figures(counts, len(store.workers.alive()))
+    return Figures(counts, len(store.workers.alive()), until)

@@ -2,7 +2,7 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from app.metrics import Metrics
+from app.metrics import Figures, Metrics
 from app.settings import Settings
 from model import __version__
 from tests.services import eventually, serving, told
@@ -88,3 +88,19 @@ async def test_two_applications_count_for_themselves(settings: Settings) -> None
         await one.get("/sample")
         assert 'route="/sample"' in (await one.get("/metrics")).text
         assert 'route="/sample"' not in (await other.get("/metrics")).text
+
+
+async def test_a_database_that_has_not_answered_for_long_is_told(settings: Settings) -> None:
+    async with serving(settings.model_copy(update={"poll_seconds": 60})) as client:
+        await eventually(lambda: told(client, "/health/ready"), lambda ready: ready["training"]["workers"] == 0)
+        metrics: Metrics = client._transport.app.state.metrics  # type: ignore[attr-defined]
+        assert metrics.figures is not None
+        metrics.figures = Figures(metrics.figures.jobs, 1, until=0)
+        assert (await told(client, "/health/ready"))["training"] == {
+            "available": False,
+            "reason": "the database does not answer",
+            "workers": None,
+        }
+        text = (await client.get("/metrics")).text
+    assert "namewright_database_up 0.0" in text
+    assert "namewright_workers_alive" not in text
