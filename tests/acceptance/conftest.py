@@ -13,6 +13,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     folder: Path = tmp_path_factory.mktemp("data")
     with training_service(f"sqlite:///{folder / 'namewright.db'}") as service:
         yield service
+        assert service.process.poll() is None, service.log
 
 
 @pytest.fixture(scope="session")
