@@ -13,6 +13,7 @@ from platformdirs import user_data_path
 from pydantic_settings import BaseSettings
 
 from app.settings import Address, Settings
+from tests.processes import until
 
 ROOT = Path(__file__).parents[2]
 DATA = user_data_path("namewright")
@@ -81,10 +82,13 @@ def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
 def test_the_metrics_table_is_the_metrics(address: str) -> None:
     page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `([a-z_]+)` \|", page, re.MULTILINE))
-    metrics = httpx.get(f"{address}/metrics", trust_env=False).text
-    counted = {name for name, kind in re.findall(r"^# TYPE (namewright_\w+) (\w+)$", metrics, re.MULTILINE)}
 
-    assert told == counted
+    def counted() -> set[str]:
+        metrics = httpx.get(f"{address}/metrics", trust_env=False).text
+        return {name for name, _ in re.findall(r"^# TYPE (namewright_\w+) (\w+)$", metrics, re.MULTILINE)}
+
+    until(lambda: "namewright_jobs" in counted(), "the first look at the database")
+    assert told == counted()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
