@@ -25,6 +25,9 @@ from tests.trainings import Job, admin, submit, training_service, until_ended, u
 
 VICTIMS = ("worker", "api", "both", "checkpoint")
 
+COUNTERS = Path("/proc")
+"""Where Linux tells how much a process has written; elsewhere no write to a file can be caught."""
+
 TRIES = 5
 """A kill that comes too late is none; so often is an earlier instant tried."""
 
@@ -110,8 +113,8 @@ def kill(victim: str, service: Process, worker: int, url: str) -> None:
 
 
 def await_a_write_to_a_file(worker: int, _url: str) -> None:
-    """Return in the midst of the next checkpoint: on Linux, /proc tells how much a process has written."""
-    counter = Path(f"/proc/{worker}/io")
+    """Return in the midst of the next checkpoint."""
+    counter = COUNTERS / str(worker) / "io"
 
     def written() -> int:
         return int(counter.read_text("ascii").partition("wchar: ")[2].split()[0])

@@ -12,7 +12,7 @@ import pytest
 
 from model.artifact import Artifact
 from tests.clusters import Cluster
-from tests.kills import ORPHAN_SECONDS, disturbed, undisturbed
+from tests.kills import COUNTERS, ORPHAN_SECONDS, disturbed, undisturbed
 from tests.processes import children, is_alive, until
 from tests.stores import assert_same_bits
 from tests.trainings import Job, admin, lasting, look, quick, submit, training_service, until_ended, until_running
@@ -28,6 +28,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Artifact, float]:
 
 @pytest.mark.parametrize("victim", ["api", "checkpoint"])
 def test_a_kill_with_sqlite_loses_nothing(whole: tuple[Artifact, float], tmp_path: Path, victim: str) -> None:
+    if victim == "checkpoint" and not COUNTERS.exists():
+        pytest.skip("this system does not tell what a process has written")
     urls = (f"sqlite:///{tmp_path}/{number}.db" for number in range(9))
     assert_survives(ORDER, victim, whole, lambda: next(urls))
 
