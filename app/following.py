@@ -22,6 +22,7 @@ from starlette.types import Receive, Scope, Send
 from app import views
 from app.answers import to_json
 from app.problems import NO_DATABASE, OVER_CAPACITY, UNKNOWN_JOB, Refusal
+from app.rounds import Rounds
 from app.schemas.training import JobState
 from app.stopping import Stopping
 from app.storage import Storage
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 0.5
 KEEP_ALIVE_SECONDS = 15
+CATCH_UP_SECONDS = 3
+"""How long the end of a job is held back until this process has looked at the catalogue once more."""
+
 RETRY_MILLISECONDS = 2000
 """How long a client should wait before it comes back."""
 
@@ -77,9 +81,13 @@ class Event:
 
 
 def news(job: Job, told: Told) -> Iterator[Event]:
-    """What there is to tell of a job: first its progress, then its state where that is another."""
+    """What there is to tell of a job: that it goes on, its progress, that it has ended."""
     points = [point for point in job.history if point[0] > told.step]
     changed = job.state != told.state
+    if changed and job.state not in ENDED:
+        told = replace(told, revision=job.revision, state=job.state)
+        yield Event("state", told, views.whole(job))
+        changed = False
     if points or (job.revision > told.revision and not changed):
         told = replace(told, revision=job.revision, step=points[-1][0] if points else told.step)
         data = {
@@ -106,8 +114,9 @@ class _Watched:
 class Followers:
     """Those who follow trainings, no more than `most` at once."""
 
-    def __init__(self, storage: Storage, stopping: Stopping, most: int) -> None:
+    def __init__(self, storage: Storage, looks: Rounds, stopping: Stopping, most: int) -> None:
         self._storage = storage
+        self._looks = looks
         self._stopping = stopping
         self._most = most
         self._watched: dict[str, _Watched] = {}
@@ -148,6 +157,8 @@ class Followers:
                 yield KEEP_ALIVE
                 sent = time.monotonic()
             job = await self._look(job)
+            if job.version is not None:  # whoever reads of a version here should be able to draw from it
+                await self._looks.next(CATCH_UP_SECONDS)
 
     def come(self, job_id: str) -> None:
         """One more follows this job."""

@@ -25,7 +25,7 @@ NOISE = {
 
 
 def configure(settings: Settings) -> None:
-    """Send the lines of the service, of uvicorn, and what is amiss with DBOS to stderr."""
+    """Send the lines of the service, of uvicorn, and what fails in DBOS to stderr."""
     console = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
     level = settings.log_level.upper()
     logging.config.dictConfig(
@@ -37,7 +37,7 @@ def configure(settings: Settings) -> None:
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ours", "filters": ["quiet"]}},
             "loggers": {
                 "app": {"level": level, "handlers": ["stderr"]},
-                "dbos": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
+                "dbos": {"level": "ERROR", "handlers": ["stderr"], "propagate": False},
                 "uvicorn": {"level": level, "handlers": ["stderr"], "propagate": False},
                 "uvicorn.error": {"level": level, "handlers": [], "propagate": True},
                 "uvicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+from argparse import ArgumentParser
 
 import uvicorn
 
@@ -12,12 +13,15 @@ from app import logs
 from app.main import create_app
 from app.settings import Address, Settings, stop
 
+SETTINGS = "HOST and PORT, and variables that begin with NAMEWRIGHT_, set everything; README has the table of them."
+
 GRACE_SECONDS = 8
 """Longer than any request takes, and less than the 10 seconds after which `docker stop` kills."""
 
 
 def main() -> None:
     """Serve until told to stop; requests in flight are answered first."""
+    ArgumentParser(prog="python -m app", description="Serve names over HTTP.", epilog=SETTINGS).parse_args()
     settings, address = Settings.read(), Address.read()
     logs.configure(settings)
     # uvicorn raises the signal once more when it has stopped; a stop that was asked for is a success.

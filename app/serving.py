@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from app.pinned import Pinned
-from app.problems import Refusal
+from app.problems import NO_DATABASE, Refusal
 from app.rounds import Rounds
 from app.snapshot import Model, Models, Served, no_version
+from app.storage import RETRY_AFTER_SECONDS
 
 LOOK_AGAIN_SECONDS = 1.0
 """How long a request for a model that is not known here waits for the next look at the catalogue."""
@@ -25,12 +26,16 @@ class Shelf:
         Versions beside those in service.
     rounds : Rounds
         Of looks at the catalogue, see `app.swapping`.
+    looked : bool
+        Whether the catalogue has been read; until then, `models` are those that came with the software.
     """
 
-    def __init__(self, models: Models, pinned: Pinned) -> None:
+    def __init__(self, models: Models, pinned: Pinned, *, remote: bool = False) -> None:
         self.models = models
         self.pinned = pinned
         self.rounds = Rounds()
+        self.looked = False
+        self._remote = remote  # whether there may be a catalogue that cannot be read now
 
     async def resolve(self, reference: str) -> Served:
         """The version that `name` or `name@version` means; what is in service is found without a database.
@@ -56,4 +61,10 @@ class Shelf:
         except Refusal:
             # It may have been published a moment ago, or this process may have started then.
             await self.rounds.next(LOOK_AGAIN_SECONDS if self.rounds.begun > 1 else FIRST_LOOK_SECONDS)
+        try:
             return self.models.find(reference)
+        except Refusal as unknown:
+            if self.looked or not self._remote:
+                raise
+            detail = f"{unknown.detail} so far; the database, which may have more, has not been read yet: try again"
+            raise Refusal(NO_DATABASE, detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}) from None

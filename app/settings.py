@@ -24,6 +24,11 @@ ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-
 """An origin as browsers send it (RFC 6454, section 6.2), or all of them."""
 
 
+SQLITE = re.compile(r"sqlite(\+pysqlite)?:///(?!:memory:|file:).+")
+POSTGRESQL = re.compile(r"postgres(ql(\+psycopg)?)?://([^@/:#?]*(:[^@/:#?]*)?@)?[^@#]*")
+"""URLs of databases, with a password in which every character that would end it is written as %40 and so on."""
+
+
 class _Environment(BaseSettings):
     """Settings that stop the process with one line when they are wrong."""
 
@@ -97,6 +102,21 @@ class Settings(_Environment):
     log_format: Literal["auto", "console", "json"] = Field(
         "auto", description="How log lines look: auto is console on a terminal and JSON elsewhere."
     )
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, url: str) -> str:
+        """Refuse what the store would not take, without repeating the password that may stand in it."""
+        if url.startswith("sqlite"):
+            if not SQLITE.fullmatch(url):
+                raise PydanticCustomError("sqlite_url", "write sqlite:///path, or sqlite:////path from the root")
+        elif not POSTGRESQL.fullmatch(url):
+            raise PydanticCustomError(
+                "database_url",
+                "write sqlite:///path or postgresql://user:password@host/name; "
+                "in a password, @ is %40, / is %2F, : is %3A, # is %23, ? is %3F and % is %25",
+            )
+        return url
 
     @field_validator("cors_origins", mode="before")
     @classmethod

@@ -50,7 +50,11 @@ def lifespan(
         loading = Capacity(1, settings.max_waiting, settings.max_wait_seconds)
         stopping = Stopping()
         storage = Storage(settings.database_url)
-        shelf = Shelf(models, Pinned(storage, loading, settings.max_pinned))
+        shelf = Shelf(
+            models,
+            Pinned(storage, loading, settings.max_pinned),
+            remote=settings.database_url.startswith("postgres"),
+        )
         app.state.admin = Admin(settings.admin_token)
         app.state.metrics = metrics
         app.state.storage = storage

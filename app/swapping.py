@@ -107,6 +107,7 @@ class Swapper:
         for name in self._entries.keys() - entries.keys():
             self._remove(name)
         self._entries, self._sequence = entries, look.catalogue.sequence
+        self._shelf.looked = True
 
     async def _renew(self, name: str, entry: Entry, history: tuple[Change, ...] | None) -> None:
         """Put one model on the shelf as its entry says."""

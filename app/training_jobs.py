@@ -40,7 +40,7 @@ class TrainingJobs:
         self._storage = storage
         self._shelf = shelf
         self._capacity = capacity
-        self._followers = Followers(storage, stopping, settings.max_followers)
+        self._followers = Followers(storage, shelf.rounds, stopping, settings.max_followers)
         self._pictures = Pictures()
 
     async def submit(self, asked: TrainFields, file: bytes | None, key: str | None) -> Response:

@@ -47,7 +47,9 @@ class Split:
         ordered = np.unique(hashes)
         if len(ordered) < 3:
             raise BadCorpus(
-                f"{len(ordered)} distinct names are too few to learn from; give at least 3, better 100", source=source
+                f"{len(ordered)} distinct name{'s are' if len(ordered) > 1 else ' is'} too few to learn from; "
+                "give at least 3, better 100",
+                source=source,
             )
         share = SHARE if len(ordered) < LARGE else SHARE_OF_LARGE
         limits = np.array([int(share * 2**64), int(2 * share * 2**64)], np.uint64)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
-from argparse import ArgumentParser
+from argparse import SUPPRESS, ArgumentParser
 from threading import Event, Thread
 
 from app import logs
@@ -25,8 +25,8 @@ log = logging.getLogger("app.worker")
 def main() -> None:
     """Work until told to stop, or until the service is gone."""
     parser = ArgumentParser(prog="python -m app.worker", description="Train what is in the queue.")
-    parser.add_argument("--lock", type=int, metavar="DESCRIPTOR", help="holds the lock already; given by the service")
-    options = parser.parse_args()
+    parser.add_argument("--lock", type=int, metavar="DESCRIPTOR", help=SUPPRESS)
+    options = parser.parse_args()  # the lock is the service's to give
     settings = Settings.read()
     logs.configure(settings)
     os.nice(NICENESS)

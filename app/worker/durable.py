@@ -50,7 +50,7 @@ class Workflows:
             "system_database_url": store.dbos_url(),
             "system_database_engine": store.dbos_engine(),
             "serializer": DBOSPortableJSONSerializer(),  # the default one pickles
-            "log_level": "WARNING",
+            "log_level": "ERROR",  # it warns several times a second of a database that is away, as we do once
         }
         DBOS(config=config)
 

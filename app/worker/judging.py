@@ -55,7 +55,7 @@ class Judge:
         if strange := [letter for letter in trained.vocabulary.letters if letter not in known]:
             return Verdict(True, f"{named} cannot spell {strange[0]!r}", seen)
         new, old = trained.card.nats_per_letter, evaluate(champion, held_out).nats_per_letter
-        figures = f"{new:.4f} nats per letter on the held-out names, against {old:.4f} of version {seen or BUNDLED}"
+        figures = f"{new:.4f} nats per letter on the test names, against {old:.4f} of version {seen or BUNDLED}"
         return Verdict(new < old, figures, seen)
 
     def load(self, name: str, version: int) -> Artifact:

@@ -7,8 +7,9 @@ import socket
 import time
 from threading import Event
 
-from app.store import Store, Unavailable
+from app.store import Store
 from app.worker.durable import Workflows
+from app.worker.patience import patiently
 
 ROUND_SECONDS = 1.0
 BEAT_SECONDS = 5.0
@@ -36,15 +37,8 @@ class Rota:
 
     def run(self) -> None:
         """Go round until the process is asked to end."""
-        away = ""
         while not self._stopping.is_set():
-            try:
-                self.go_round()
-                away = ""
-            except Unavailable as error:
-                if error.reason != away:
-                    away = error.reason
-                    log.warning("waiting for the database", extra={"fields": {"reason": away}})
+            patiently(self.go_round)
             self._stopping.wait(ROUND_SECONDS)
 
     def go_round(self) -> None:
@@ -70,7 +64,7 @@ class Rota:
         for silent in self._store.workers.adopt(self._worker, SILENT_SECONDS):
             count = self._workflows.resume(silent)
             self._store.workers.forget(silent)
-            log.warning("a worker has fallen silent", extra={"fields": {"worker": silent, "work_taken_over": count}})
+            log.info("a worker is gone", extra={"fields": {"worker": silent, "jobs_taken_over": count}})
 
     def _look(self) -> None:
         """Hand jobs over anew that should run and do not, because their workflow broke or is gone."""

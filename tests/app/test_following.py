@@ -139,7 +139,7 @@ async def test_a_client_that_comes_back_misses_nothing_and_gets_nothing_twice(of
         await office.published(claim)
         async with followed(client, job, seen[-1].id) as stream:
             seen += await stream.rest()
-        assert [event.name for event in seen] == ["progress", "state", "progress", "progress", "state"]
+        assert [event.name for event in seen] == ["state", "progress", "progress", "progress", "state"]
         points = [p["step"] for event in seen if event.name == "progress" for p in event.data["loss"]["history"]]
         assert points == [100, 200, 300, 400]
         again = await client.get(f"/train/{job}/events", headers={"Last-Event-ID": seen[-1].id})

@@ -49,12 +49,12 @@ def test_the_console_gets_lines_for_people(lines: Callable[[str, str], list[str]
     assert any("ZeroDivisionError" in line for line in written)
 
 
-def test_what_is_amiss_with_dbos_is_told_like_everything_else_and_its_greetings_are_not(
+def test_what_fails_in_dbos_is_told_like_everything_else_and_its_greetings_are_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stderr = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stderr)
     logs.configure(Settings(log_format="json"))
     logging.getLogger("dbos").info("DBOS launched!")
-    logging.getLogger("dbos").warning("a step took long")
-    assert [json.loads(line)["event"] for line in stderr.getvalue().splitlines()] == ["a step took long"]
+    logging.getLogger("dbos").error("a workflow was not recovered")
+    assert [json.loads(line)["event"] for line in stderr.getvalue().splitlines()] == ["a workflow was not recovered"]

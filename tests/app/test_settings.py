@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from app.settings import Address, Settings
+from app.store import Store
 
 
 @pytest.fixture(autouse=True)
@@ -88,3 +89,43 @@ def test_a_wrong_setting_ends_the_process_with_one_line(
     assert ended.value.code == 3
     assert told.count("\n") == 1
     assert f"{variable}: " in told
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///names.db",
+        "sqlite:////data/names.db",
+        "sqlite+pysqlite:///names.db",
+        "postgres://me:secret@host/names",
+        "postgresql://me:s%40cret@host:5432/names?sslmode=require",
+        "postgresql+psycopg://me@[::1]/names",
+        "postgresql:///names?host=/run/postgresql",
+    ],
+)
+def test_a_url_that_is_taken_is_one_that_the_store_takes(url: str) -> None:
+    assert Settings(database_url=url).database_url == url
+    Store(url).close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://me:secret@host/names",
+        "names.db",
+        "sqlite://names.db",
+        "sqlite:///:memory:",
+        "postgresql://me:sec@ret@host/names",
+        "postgresql://me:sec#ret@host/names",
+        "postgresql://me:sec/ret@host/names",
+    ],
+)
+def test_a_url_that_cannot_be_meant_so_stops_the_start_and_is_not_repeated(
+    url: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NAMEWRIGHT_DATABASE_URL", url)
+    with pytest.raises(SystemExit, match="3"):
+        Settings.read()
+    told = capfd.readouterr().err
+    assert told.startswith("namewright does not start: NAMEWRIGHT_DATABASE_URL: write sqlite:///path")
+    assert not any(part in told for part in ("secret", "sec@ret", "ret@host"))
