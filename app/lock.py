@@ -5,19 +5,25 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import re
 import tempfile
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
-SQLITE = re.compile(r"sqlite(\+pysqlite)?:///")
+POSTGRESQL_PORT = 5432
 
 
 def lock_path(database_url: str, worker: str) -> Path:
-    """Where the lock of a worker on a database is: beside the SQLite file, else in the folder for temporary files."""
-    if found := SQLITE.match(database_url):
-        database = Path(database_url[found.end() :])
+    """Where the lock of a worker on a database is: beside the SQLite file, else in the folder for temporary files.
+
+    The same for every spelling of one database: user, password and options do not count.
+    """
+    url = urlsplit(database_url)
+    if url.scheme.startswith("sqlite"):
+        database = Path(url.path.removeprefix("/")).resolve()
         return database.with_name(f"{database.name}.{_digest(worker)}.lock")
-    return Path(tempfile.gettempdir()) / f"namewright-{os.getuid()}-{_digest(database_url, worker)}.lock"
+    server = url.hostname or parse_qs(url.query).get("host", [""])[0]
+    place = _digest(server, str(url.port or POSTGRESQL_PORT), url.path, worker)
+    return Path(tempfile.gettempdir()) / f"namewright-{os.getuid()}-{place}.lock"
 
 
 def take(path: Path) -> int | None:
@@ -41,6 +47,15 @@ def take(path: Path) -> int | None:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def holds(descriptor: int, path: Path) -> bool:
+    """Whether a descriptor still holds the lock that others would take: False where the file was removed."""
+    try:
+        held, there = os.fstat(descriptor), path.stat()
+    except OSError:
+        return False
+    return (held.st_dev, held.st_ino) == (there.st_dev, there.st_ino)
 
 
 def _digest(*parts: str) -> str:

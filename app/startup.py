@@ -65,7 +65,7 @@ def lifespan(
         swapper = Swapper(shelf, storage, metrics, settings.poll_seconds)
         work = [storage.maintain, swapper.swap_forever]
         if settings.worker == "embedded":
-            work.append(Supervisor(settings).supervise)
+            work.append(Supervisor(settings, stopping).supervise)
         if not gc.isenabled():  # see `app.__main__`; what is there now stays, and need not be looked at again
             gc.freeze()
             gc.enable()

@@ -16,6 +16,7 @@ import time
 
 from app.lock import lock_path, take
 from app.settings import Settings
+from app.stopping import Stopping
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
@@ -25,51 +26,63 @@ STEADY_SECONDS = 60.0
 STOP_SECONDS = 4.5
 """How long a worker may take to stop; a service has 10 seconds where Docker stops it."""
 
+TOKEN = "NAMEWRIGHT_ADMIN_TOKEN"  # noqa: S105  # its name, of which a worker has no use
+
 log = logging.getLogger(__name__)
 
 
 class Supervisor:
-    """Keeps one worker running."""
+    """Keeps one worker running, until the word of a stop."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, stopping: Stopping) -> None:
         self._path = lock_path(settings.database_url, settings.worker_name)
+        self._stopping = stopping
         self._pause = FIRST_PAUSE_SECONDS
 
     async def supervise(self) -> None:
         """Start the worker whenever none has the lock, until this task is cancelled, and then stop it."""
         told = ""
-        while True:
+        while not self._stopping.asked:
             try:
                 lock = take(self._path)
+                if lock is not None:
+                    await self._run(lock)
                 told = ""
-            except OSError as error:
-                lock = None
+            except OSError as error:  # of the lock, or of the start: there may be no place, memory or descriptor left
+                self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
                 if told != (reason := error.strerror or str(error)):
                     told = reason
-                    log.warning("no worker: its lock cannot be had", extra={"fields": {"reason": reason}})
-            if lock is None:  # it is another service's worker, or none can be
-                await asyncio.sleep(random.uniform(0.5, 1.5) * FIRST_PAUSE_SECONDS)  # noqa: S311  # spreads them out
-                continue
-            await self._run(lock)
-            await asyncio.sleep(self._pause)
+                    log.warning("no worker can be started", extra={"fields": {"reason": reason}})
+            # Where several services wait for one lock, they do not all try at once.
+            await self._stopping.sleep(random.uniform(0.75, 1.25) * self._pause)  # noqa: S311
 
     async def _run(self, lock: int) -> None:
         began = time.monotonic()
         worker = _start(lock)
+        telling = asyncio.create_task(self._tell(worker))
         try:
             status = await asyncio.to_thread(worker.wait)
         finally:
+            telling.cancel()
             _stop(worker)
         steady = time.monotonic() - began > STEADY_SECONDS
         self._pause = FIRST_PAUSE_SECONDS if steady else min(2 * self._pause, LONGEST_PAUSE_SECONDS)
-        log.warning("the worker ended", extra={"fields": {"status": status, "next_in_seconds": self._pause}})
+        if not self._stopping.asked:
+            log.warning("the worker ended", extra={"fields": {"status": status, "next_in_seconds": self._pause}})
+
+    async def _tell(self, worker: subprocess.Popen[bytes]) -> None:
+        """Pass the word of a stop on, so that the worker writes its checkpoint while the last answers are given."""
+        while not self._stopping.asked:
+            await self._stopping.sleep(LONGEST_PAUSE_SECONDS)
+        worker.terminate()
 
 
 def _start(lock: int) -> subprocess.Popen[bytes]:
     """A worker that has the lock, and as its standard input a pipe whose other end only this process has."""
     command = [sys.executable, "-m", "app.worker", "--lock", str(lock)]
+    environment = {name: value for name, value in os.environ.items() if name.upper() != TOKEN}
     try:
-        return subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[lock])  # noqa: S603  # our own
+        return subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[lock], env=environment)  # noqa: S603
     finally:
         os.close(lock)
 

@@ -10,14 +10,17 @@ import logging
 import os
 import signal
 from argparse import SUPPRESS, ArgumentParser
+from pathlib import Path
 from threading import Event, Thread
 
 from app import logs
-from app.lock import lock_path, take
+from app.lock import holds, lock_path, take
 from app.settings import Settings, stop
 
 NICENESS = 10
 """Answers come before training, where both want the same core."""
+
+LOOK_SECONDS = 0.5
 
 log = logging.getLogger("app.worker")
 
@@ -33,17 +36,21 @@ def main() -> None:
     stopping = Event()
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda *_: stopping.set())
+    path = lock_path(settings.database_url, settings.worker_name)
     if options.lock is None:
-        _lock(settings)
+        lock = _lock(path, settings.worker_name)
     else:
+        lock = options.lock
         Thread(target=_end_with_the_service, name="lifeline", daemon=True).start()
     from app.worker.shift import Shift  # takes a second or two, and the lifeline should stand before
 
     shift = Shift(settings, stopping)
     working = Thread(target=shift.work, name="shift", daemon=True)
     working.start()
-    while working.is_alive() and not stopping.wait(0.2):
-        pass
+    while working.is_alive() and not stopping.wait(LOOK_SECONDS):
+        if not holds(lock, path):
+            log.error("the lock was removed, so another worker may start", extra={"fields": {"path": str(path)}})
+            stopping.set()
     if stopping.is_set():
         shift.end()
         log.info("worker stopped")
@@ -51,17 +58,17 @@ def main() -> None:
     os._exit(0 if stopping.is_set() else 1)
 
 
-def _lock(settings: Settings) -> None:
-    path = lock_path(settings.database_url, settings.worker_name)
+def _lock(path: Path, worker: str) -> int:
     try:
         held = take(path)
     except OSError as error:
         stop(f"the lock {path} cannot be had ({error.strerror})")
     if held is None:
         stop(
-            f"another worker of the name {settings.worker_name!r} runs here; stop it, or give this one a name with "
+            f"another worker of the name {worker!r} runs here; stop it, or give this one a name with "
             "NAMEWRIGHT_WORKER_ID"
         )
+    return held
 
 
 def _end_with_the_service() -> None:

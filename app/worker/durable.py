@@ -7,6 +7,8 @@ of a job goes through DBOS.
 
 from __future__ import annotations
 
+from collections.abc import Container
+from datetime import UTC, datetime, timedelta
 from threading import Event, Lock
 from typing import NoReturn
 
@@ -21,7 +23,12 @@ VERSION = "1"
 """Of the workflow: what was begun under one is not taken up under another."""
 
 QUEUE = "namewright-training"
-GOING_ON = {"PENDING", "ENQUEUED", "DELAYED"}
+WAITING = {"ENQUEUED", "DELAYED"}
+OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+
+KEPT_SECONDS = 600
+SWEPT = 100
+"""Most jobs that are swept up at once."""
 
 
 class Workflows:
@@ -70,10 +77,23 @@ class Workflows:
         with SetWorkflowID(_name(job, attempt)):
             DBOS.enqueue_workflow(QUEUE, self._workflow, job)
 
-    def is_going_on(self, job: str, attempt: int) -> bool:
-        """Whether what `enqueue` put into the queue waits or runs, here or elsewhere."""
+    def is_going_on(self, job: str, attempt: int, workers: Container[str]) -> bool:
+        """Whether what `enqueue` put into the queue waits for a worker of this version, or is with one of these."""
         found = DBOS.list_workflows(workflow_ids=[_name(job, attempt)], load_input=False, load_output=False)
-        return any(workflow.status in GOING_ON for workflow in found)
+        return any(
+            workflow.app_version == VERSION
+            and (workflow.status in WAITING or (workflow.status == "PENDING" and workflow.executor_id in workers))
+            for workflow in found
+        )
+
+    def sweep(self) -> None:
+        """Delete what DBOS keeps of jobs that ended a while ago: a row for each step."""
+        before = datetime.now(UTC) - timedelta(seconds=KEPT_SECONDS)
+        ended = DBOS.list_workflows(
+            status=OVER, completed_before=before.isoformat(), limit=SWEPT, load_input=False, load_output=False
+        )
+        if ended:
+            DBOS.delete_workflows([workflow.workflow_id for workflow in ended])
 
     def resume(self, worker: str) -> int:
         """Put what a worker has begun back into the queue; how much that was."""

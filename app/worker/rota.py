@@ -19,6 +19,7 @@ SILENT_SECONDS = 30.0
 LOOK_SECONDS = 30.0
 """How often jobs are looked for that run nowhere."""
 
+FOR_EVER = 1e12
 AT_ONCE = 20
 """Most jobs that are handed over in one round."""
 
@@ -50,6 +51,7 @@ class Rota:
             self._beaten = now
         if now - self._looked >= LOOK_SECONDS:
             self._look()
+            self._workflows.sweep()
             self._looked = now
         self._hand_over()
 
@@ -68,6 +70,7 @@ class Rota:
 
     def _look(self) -> None:
         """Hand jobs over anew that should run and do not, because their workflow broke or is gone."""
+        known = frozenset(self._store.workers.alive(FOR_EVER))  # of those that are silent, `_take_over` takes over
         for job, attempt in self._store.jobs.handed_over():
-            if not self._workflows.is_going_on(job, attempt) and self._store.jobs.take_back(job, attempt):
+            if not self._workflows.is_going_on(job, attempt, known) and self._store.jobs.take_back(job, attempt):
                 log.warning("a job ran nowhere and is handed over anew", extra={"fields": {"job": job}})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import time
 from dataclasses import asdict, replace
 from threading import Event
@@ -32,9 +33,6 @@ STEP_SECONDS = 3.0
 
 TELL_SECONDS = 1.0
 """How often progress is told, and with it found out whether the job was cancelled."""
-
-PIECE = 20
-"""Training steps between looks at the clock."""
 
 MAX_FRUITLESS = 5
 """Attempts at a job that may end without a checkpoint before it fails: something in it brings the worker down."""
@@ -85,7 +83,7 @@ class Trainer:
                 self._training = self._take_up(claim)
                 self._pace = Pace(self._training)
             if not self._training.done:
-                self._train(claim, self._training)
+                self._train(claim, self._training, self._pace)
                 return True
             self._publish(claim, self._training)
         except Superseded:
@@ -129,18 +127,19 @@ class Trainer:
         patiently(lambda: self._store.jobs.plan(claim, asdict(plan)))
         return plan
 
-    def _train(self, claim: Claim, training: Training) -> None:
-        began = told = time.monotonic()
-        first = True
-        for _ in training.pieces(PIECE):
+    def _train(self, claim: Claim, training: Training, pace: Pace) -> None:
+        began = time.monotonic()
+        told = -math.inf
+        while not training.done:
+            pace.go_on()
             now = time.monotonic()
             if now - began > STEP_SECONDS or self._stopping.is_set():
                 break
-            if first or now - told > TELL_SECONDS:
-                first, told = False, now
-                patiently(lambda: self._store.jobs.progress(claim, **self._pace.progress()))
+            if now - told > TELL_SECONDS:
+                told = now
+                patiently(lambda: self._store.jobs.progress(claim, **pace.progress()))
         content = checkpoint.pack(training)
-        patiently(lambda: self._store.jobs.checkpoint(claim, content, **self._pace.progress()))
+        patiently(lambda: self._store.jobs.checkpoint(claim, content, **pace.progress()))
 
     def _publish(self, claim: Claim, training: Training) -> None:
         trained = finish(training)

@@ -1,0 +1,107 @@
+"""The worker beside a service, as its supervisor sees it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+import pytest
+
+from app import supervisor
+from app.settings import Settings
+from app.stopping import Stopping
+from app.supervisor import Supervisor
+from tests.processes import children, is_alive
+from tests.services import eventually
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    url = f"sqlite:///{tmp_path}/namewright.db"
+    monkeypatch.setenv("NAMEWRIGHT_DATABASE_URL", url)
+    monkeypatch.setenv("NAMEWRIGHT_ADMIN_TOKEN", "secret")
+    monkeypatch.setattr(supervisor, "FIRST_PAUSE_SECONDS", 0.1)
+    return Settings(database_url=url)
+
+
+@asynccontextmanager
+async def supervised(settings: Settings) -> AsyncIterator[Stopping]:
+    stopping = Stopping()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(Supervisor(settings, stopping).supervise)
+        yield stopping
+        tasks.cancel_scope.cancel()
+
+
+async def until(seen: Callable[[], list[int]], count: int = 1) -> int:
+    """Wait for exactly one, or none; which it is, or 0."""
+
+    async def look() -> list[int]:
+        return seen()
+
+    found: list[int] = await eventually(look, lambda seen: len(seen) == count)
+    return sum(found)
+
+
+def environment_of(process: int) -> bytes:
+    return Path(f"/proc/{process}/environ").read_bytes()
+
+
+def workers() -> list[int]:
+    return children(os.getpid(), "app.worker")
+
+
+async def test_a_worker_that_ends_is_started_again(settings: Settings) -> None:
+    async with supervised(settings):
+        first = await until(workers)
+        os.kill(first, signal.SIGKILL)
+        second = await until(lambda: [worker for worker in workers() if worker != first])
+    assert not is_alive(second)
+
+
+async def test_of_two_supervisors_one_has_the_worker_until_it_goes(settings: Settings) -> None:
+    async with supervised(settings):
+        async with supervised(settings):
+            await until(workers)
+            await anyio.sleep(1)
+            assert len(workers()) == 1
+        await until(workers)
+    assert workers() == []
+
+
+async def test_the_worker_hears_of_a_stop_before_its_supervisor_is_done(settings: Settings) -> None:
+    async with supervised(settings) as stopping:
+        worker = await until(workers)
+        await anyio.sleep(0.5)  # its signals are handled by then
+        stopping._event.set()
+        await until(lambda: [worker] if is_alive(worker) else [], count=0)
+
+
+async def test_the_worker_is_not_told_the_token(settings: Settings) -> None:
+    async with supervised(settings):
+        worker = await until(workers)
+        environment = environment_of(worker)
+    assert b"NAMEWRIGHT_DATABASE_URL" in environment
+    assert b"secret" not in environment
+
+
+async def test_a_start_that_fails_is_told_once_and_tried_again(
+    settings: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = sys.executable
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    with caplog.at_level(logging.WARNING, "app.supervisor"):
+        async with supervised(settings):
+            await anyio.sleep(0.5)
+            monkeypatch.setattr(sys, "executable", python)
+            await until(workers)
+    told = [(record.message, record.__dict__["fields"]) for record in caplog.records]
+    assert told == [("no worker can be started", {"reason": "No such file or directory"})]
