@@ -50,7 +50,7 @@ class Registry:
                 AliasChange(version=change.version, previous=change.previous, at=change.at, cause=change.cause)
                 for change in model.history
             ],
-            card=served.artifact.card.to_json(),
+            card=_card(served),
         )
 
     async def promote(self, name: str, version: int) -> ModelAnswer:
@@ -100,6 +100,14 @@ class Registry:
             "letters": card.letters,
             "nats_per_letter": card.nats_per_letter,
         }
+
+
+def _card(served: Served) -> dict[str, Any]:
+    """Where a version comes from; the hash of a private list would tell whoever guesses the list that it is right."""
+    card: dict[str, Any] = served.artifact.card.to_json()
+    if not served.public:
+        card["corpus"] = card["corpus"] | {"sha256": None}
+    return card
 
 
 def _promote(store: Store, *, model: Model, version: int) -> None:

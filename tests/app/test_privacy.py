@@ -77,3 +77,12 @@ async def test_no_name_of_a_list_stands_in_a_card_or_a_log(
     for path in ("/models", "/models/elves", "/health/ready", "/metrics"):
         assert LISTED not in (await service.get(path)).text
     assert LISTED not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("model", "told_to_all"), [("elves", False), ("dwarves", True), ("us", True)])
+async def test_the_hash_of_a_private_list_stands_in_no_public_card(
+    service: httpx.AsyncClient, model: str, told_to_all: bool
+) -> None:
+    corpus = (await told(service, f"/models/{model}"))["card"]["corpus"]
+    assert (corpus["sha256"] is not None) is told_to_all
+    assert corpus["names"] > 0
