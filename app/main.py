@@ -20,7 +20,13 @@ DESCRIPTION = """
 Draws names that sound right from recurrent neural networks, each trained on a list of names.
 
 Start with **GET /sample**: press *Try it out*, then *Execute*. The same request with the same `seed` and model version
-draws the same names. Every refusal is `application/problem+json` and says what to do.
+draws the same names.
+
+To train on a list of your own, press **Authorize** and give the admin token, which `make serve` prints; then use
+**POST /train/upload** with a file, or **POST /train** as it stands, and follow it by the `id` of the answer. What it
+learns is drawn from under the model's name as soon as the training has succeeded.
+
+Every refusal is `application/problem+json` and says what to do.
 """
 TAGS = [
     {"name": "names", "description": "Draw names, and tell how probable names are."},

@@ -4,42 +4,27 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from app.answers import to_json
+from app.overview import Found, Source
 from app.problems import UNKNOWN_LETTER, Refusal, wrong_field
 from app.schemas.training import TrainFields, TrainRequestFields
 from app.settings import Settings
 from app.snapshot import Served
-from model.corpus import Corpus, bundled, bundled_path
+from model.corpus import bundled
+from model.encoding import decode
 from model.errors import TOLD
+from model.lines import has_more_rows
 from model.planning import make_plan
 from model.presets import Hyperparameters
-from model.report import report
 
 if TYPE_CHECKING:
     from app.store import Order
 
 HYPERPARAMETERS = ("hidden", "optimizer", "learning_rate", "batch", "steps")
 """Fields of a request that stand in `model.presets.Hyperparameters` under the same name."""
-
-Kind = Literal["bundled", "names", "file"]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What was found in a list."""
-
-    letters: tuple[str, ...]
-    to_learn: int  # names of the training part
-    report: dict[str, Any]
-
-    @classmethod
-    def of(cls, corpus: Corpus) -> Found:
-        """Look a list over; raises BadCorpus where too little is left."""
-        return cls(corpus.vocabulary.letters, len(corpus.split().train), report(corpus).to_json())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +45,7 @@ class Draft:
 
     asked: TrainFields
     model: str
-    source: Kind
+    source: Source
     corpus: str
     content: bytes | None = None
 
@@ -97,22 +82,28 @@ class Draft:
         told = to_json({name: said[name] for name in sorted(said)}).encode(errors="surrogatepass")
         return sha256(told + b"\n" + (self.content or b"")).hexdigest()
 
-    def prepare(self, parent: Served | None, settings: Settings) -> tuple[Order, dict[str, Any]]:
-        """Look the list over and check what is asked against it, and against the bounds that are set.
-
-        Returns
-        -------
-        order, report
-            What the store takes, and what is found in the list.
+    def check_length(self, settings: Settings) -> None:
+        """Refuse a file of more lines than names are allowed, before it is looked over: that takes a while.
 
         Raises
         ------
-        BadCorpus, InvalidOption, Refusal
-            There is nothing to learn from, or it cannot be learned so.
+        BadCorpus, Refusal
+            It is not text, or too long.
+        """
+        most = settings.max_train_names
+        if self.source == "file" and has_more_rows(decode(self.content or b"", self.corpus), most):
+            raise wrong_field(self._list, f"more than {most} lines are too many, even without blank ones and comments")
+
+    def order(self, found: Found, parent: Served | None, settings: Settings) -> Order:
+        """Check what is asked against what is found in the list, and against the bounds that are set.
+
+        Raises
+        ------
+        InvalidOption, Refusal
+            It cannot be learned so.
         """
         from app.store import Order
 
-        found = self._look()
         for most, count, what in (
             (settings.max_train_names, found.report["names"], "names"),
             (settings.max_train_letters, len(found.letters), "different letters"),
@@ -125,7 +116,7 @@ class Draft:
             overrides["hidden"] = _hidden_of(parent, asked, found.letters)
         plan = make_plan(asked.preset, found.to_learn, overrides=overrides, epochs=asked.epochs)
         _check_size(plan, asked, settings)
-        order = Order(
+        return Order(
             model=self.model,
             source=self.source,
             corpus=self.corpus,
@@ -138,28 +129,14 @@ class Draft:
             publish=asked.publish,
             public_membership=asked.public_membership or self.source == "bundled",
         )
-        return order, found.report
 
     @property
     def _list(self) -> str:
         """The field that the list came in."""
         return "corpus" if self.source == "bundled" else self.source
 
-    def _look(self) -> Found:
-        if self.content is None:
-            return _look_bundled(self.corpus)
-        if self.source == "names":
-            return Found.of(Corpus.of(json.loads(self.content), self.corpus))
-        return Found.of(Corpus.parse(self.content, self.corpus))
 
-
-@lru_cache(maxsize=8)
-def _look_bundled(name: str) -> Found:
-    """Once is enough: it takes most of a second for a hundred thousand names, which never change."""
-    return Found.of(Corpus.read(bundled_path(name)))
-
-
-def _named(asked: TrainFields, source: Kind) -> tuple[str, Kind, str]:
+def _named(asked: TrainFields, source: Source) -> tuple[str, Source, str]:
     """A list of one's own is published under a name that is given: by mistake it would replace the default model."""
     if asked.model is None:
         raise wrong_field("model", "give the name to publish under what is learned from your list")
@@ -170,7 +147,9 @@ def _check_lengths(asked: TrainFields) -> None:
     """Refuse a training that is told in more than one way how long to last."""
     given = [name for name in ("epochs", "steps", "minutes") if getattr(asked, name) is not None]
     if len(given) > 1:
-        raise wrong_field(given[1], f"give one of {', '.join(given)}")
+        *others, last = given
+        advice = f"give {', '.join(others)} or {last}, not " + ("both" if len(given) == 2 else "more than one of them")
+        raise wrong_field(given[1], advice)
 
 
 def _hidden_of(parent: Served, asked: TrainFields, letters: tuple[str, ...]) -> int:
@@ -181,7 +160,7 @@ def _hidden_of(parent: Served, asked: TrainFields, letters: tuple[str, ...]) -> 
         raise Refusal(
             UNKNOWN_LETTER,
             f"from: {parent.name}@{parent.version} never saw {', '.join(map(repr, missing[:TOLD]))}, which the list "
-            "has; train without it, or leave out the names that have them",
+            "has; leave out `from`, or the names that have them",
             letters=known,
         )
     hidden = parent.artifact.parameters.hidden

@@ -13,11 +13,13 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from app.schemas.answers import Problem
+from app.schemas.jobs import NEW_JOB
 from app.security import POLICY, page_policy
 
 STATIC = Path(__file__).parent / "static"
 SCHEMA = "#/components/schemas/{model}"
 PROBLEM = SCHEMA.format(model=Problem.__name__)
+NEW_JOB_EXAMPLE = "#/components/examples/NewJob"
 ASSETS = "/docs-assets"
 LINKS = {"docs": "/docs", "openapi": "/openapi.json", "sample": "/sample", "models": "/models"}
 
@@ -53,12 +55,14 @@ def install(app: FastAPI) -> None:
 
 
 class DocumentedAPI(FastAPI):
-    """An application whose OpenAPI document tells what a refusal looks like."""
+    """An application whose OpenAPI document tells what a refusal and a new training look like."""
 
     def openapi(self) -> dict[str, Any]:
         """The document, made when it is first asked for."""
         document = super().openapi()
         problem = Problem.model_json_schema(ref_template=SCHEMA)
+        # the framework would leave out what is null in an example
+        document["components"]["examples"] = {"NewJob": {"summary": "A training that waits", "value": NEW_JOB}}
         document["components"]["schemas"] |= {**problem.pop("$defs"), Problem.__name__: problem}
         return document
 

@@ -97,7 +97,7 @@ class Refusal(HTTPException):
 
 def wrong_field(field: str, message: str) -> Refusal:
     """The refusal of a field that is wrong beside others, or for this service only."""
-    field = _short(field)
+    field = shorten(field)
     return Refusal(INVALID_REQUEST, f"{field}: {message}", errors=[{"field": field, "message": message}])
 
 
@@ -139,10 +139,10 @@ async def _http_exception(request: Request, error: HTTPException) -> Response:
     kind = Kind(status.phrase.lower().replace(" ", "-"), status, status.phrase)
     detail, headers = error.detail, error.headers
     if status is HTTPStatus.NOT_FOUND:
-        detail = f"there is nothing at {_short(request.url.path)}; /docs tells what there is"
+        detail = f"there is nothing at {shorten(request.url.path)}; /docs tells what there is"
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
         headers = _allow(request) or headers
-        detail = f"{_short(request.method)} is not offered here; /docs tells what is"
+        detail = f"{shorten(request.method)} is not offered here; /docs tells what is"
     return respond(kind, detail, headers=headers)
 
 
@@ -189,11 +189,13 @@ def _field(wrong: Mapping[str, Any]) -> dict[str, str]:
     message = advice.format_map(wrong.get("ctx", {})) if advice else wrong["msg"][:1].lower() + wrong["msg"][1:]
     if wrong["type"] == "json_invalid":
         return {"field": where, "message": message}  # the input that it tells is an empty object
-    told = {"field": _short(".".join(map(str, path)) or where), "message": message}
-    if "input" not in wrong:  # it is private
+    told = {"field": shorten(".".join(map(str, path)) or where), "message": message}
+    if "input" not in wrong or wrong["type"] == "missing":  # it is private, or stands around what is missing
         return told
-    return told | {"value": _short(wrong["input"] if isinstance(wrong["input"], str) else reprlib.repr(wrong["input"]))}
+    value = wrong["input"]
+    return told | {"value": shorten(value if isinstance(value, str) else reprlib.repr(value))}
 
 
-def _short(text: str) -> str:
+def shorten(text: str) -> str:
+    """A text that a client sent, cut short where it is too long to be repeated."""
     return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."

@@ -42,7 +42,7 @@ class Admin:
 
     def __init__(self, token: SecretStr | None) -> None:
         # Spaces around it would get lost in a header; only bytes can be compared in constant time whatever the letters.
-        self._token = token.get_secret_value().strip().encode(errors="surrogateescape") if token else b""
+        self._token = token.get_secret_value().encode(errors="surrogateescape").strip() if token else b""
 
     def __call__(self, request: Request) -> None:
         """Refuse a request that is not the admin's: 401, or 403 where there is no admin."""
@@ -64,7 +64,7 @@ class Admin:
     def knows(self, request: Request) -> bool:
         """Whether a request carries the token."""
         scheme, _, sent = request.headers.get("authorization", "").partition(" ")
-        offered = sent.strip().encode("latin-1")  # as the bytes came
+        offered = sent.encode("latin-1").strip()  # as the bytes came, some of which are spaces in Latin-1 text
         return hmac.compare_digest(offered, self._token) and scheme.lower() == "bearer" and self._token != b""
 
 

@@ -80,7 +80,12 @@ class Settings(_Environment):
         "",
         description="Name of a training worker, the same whenever it starts again; by default that of the machine.",
     )
-    max_train_names: int = Field(200_000, ge=3, description="Most names that a list to train on may have.")
+    max_train_names: int = Field(
+        200_000,
+        ge=3,
+        description="Most names that a list to train on may have; in a file, every line counts that is neither blank "
+        "nor a comment.",
+    )
     max_train_letters: int = Field(500, ge=1, description="Most different letters that a list to train on may have.")
     max_hidden: int = Field(512, ge=1, description="Most hidden units of a network to train.")
     max_steps: int = Field(200_000, ge=1, description="Most steps of a training.")

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from unicodedata import is_normalized
 
-from app.problems import UNKNOWN_MODEL, UNKNOWN_VERSION, Refusal
+from app.problems import UNKNOWN_MODEL, UNKNOWN_VERSION, Refusal, shorten
 from model.artifact import Artifact, load
 from model.errors import InvalidWeights
 
@@ -143,7 +144,7 @@ def no_version(model: Model, version: str | int | None) -> Refusal:
             f"or put one in service with PUT /models/{model.name}/alias/champion"
         )
     else:
-        detail = f"model {model.name!r} has no version {str(version)!r}; {there_are}"
+        detail = f"model {model.name!r} has no version {shorten(str(version))!r}; {there_are}"
     return Refusal(UNKNOWN_VERSION, detail, versions=list(model.versions))
 
 
@@ -153,8 +154,8 @@ def _by_name(models: Iterable[Model]) -> Mapping[str, Model]:
 
 def check_name(name: str) -> None:
     """Refuse a name that could not be asked for, or not be told on one line."""
-    if not name.isprintable() or "@" in name or len(name) > LONGEST_NAME:
+    if not name.isprintable() or "@" in name or len(name) > LONGEST_NAME or not is_normalized("NFC", name):
         raise InvalidWeights(
             f"a model cannot be named {name!a}: give its file a name of at most {LONGEST_NAME} printable letters, "
-            "none of them @"
+            "none of them @, in Unicode's normalisation form NFC"
         )

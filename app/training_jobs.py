@@ -8,15 +8,16 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from anyio import to_thread
 from fastapi import Response
 
 from app import views
 from app.answers import to_json
-from app.capacity import Capacity
 from app.following import Followers, unknown_job
+from app.looking import Lookout
 from app.orders import Draft
 from app.pictures import Pictures
-from app.problems import JOB_ENDED, KEY_REUSED, QUEUE_FULL, Refusal
+from app.problems import JOB_ENDED, KEY_REUSED, QUEUE_FULL, UNKNOWN_MODEL, UNKNOWN_VERSION, Refusal
 from app.schemas.training import JobState, TrainFields
 from app.serving import Shelf
 from app.settings import Settings
@@ -33,20 +34,20 @@ FULL_RETRY_AFTER_SECONDS = 30
 class TrainingJobs:
     """Trainings as their admin orders, reads, follows and cancels them; workers carry them out."""
 
-    def __init__(
-        self, settings: Settings, storage: Storage, shelf: Shelf, capacity: Capacity, stopping: Stopping
-    ) -> None:
+    def __init__(self, settings: Settings, storage: Storage, shelf: Shelf, _: object, stopping: Stopping) -> None:
         self._settings = settings
         self._storage = storage
         self._shelf = shelf
-        self._capacity = capacity
+        self._lookout = Lookout()
         self._followers = Followers(storage, shelf.rounds, stopping, settings.max_followers)
         self._pictures = Pictures()
 
     async def submit(self, asked: TrainFields, file: bytes | None, key: str | None) -> Response:
         """Put a training into the queue, or find the one that the same request with the same key put there."""
-        parent = await self._shelf.resolve(asked.parent) if asked.parent else None
-        prepared = await self._capacity.run(partial(self._prepare, asked, file, parent))
+        parent = await self._find_parent(asked.parent) if asked.parent else None
+        draft = await to_thread.run_sync(partial(self._draft, asked, file))
+        found = await self._lookout.look(draft.source, draft.corpus, draft.content)
+        prepared = (draft, draft.order(found, parent, self._settings), found.report)
         job, made = await self._storage.run(partial(self._enqueue, prepared, key))
         headers = {"Location": f"/train/{job.id}"} | ({} if made else {"Idempotency-Replayed": "true"})
         return _answer(views.whole(job), HTTPStatus.ACCEPTED, headers)
@@ -82,14 +83,23 @@ class TrainingJobs:
         picture = await self._pictures.draw(await self._find(job_id))
         return Response(picture, headers={"Cache-Control": "no-store"}, media_type="image/png")
 
-    def _prepare(self, asked: TrainFields, file: bytes | None, parent: Served | None) -> _Prepared:
+    async def _find_parent(self, reference: str) -> Served:
+        try:
+            return await self._shelf.resolve(reference)
+        except Refusal as refusal:
+            if refusal.kind not in (UNKNOWN_MODEL, UNKNOWN_VERSION):
+                raise
+            raise Refusal(refusal.kind, f"from: {refusal.detail}", **refusal.members) from None
+
+    def _draft(self, asked: TrainFields, file: bytes | None) -> Draft:
         draft = Draft.of(asked, file, self._settings.default_model)
-        return (draft, *draft.prepare(parent, self._settings), draft.fingerprint)
+        draft.check_length(self._settings)
+        return draft
 
     def _enqueue(self, prepared: _Prepared, key: str | None, store: Store) -> tuple[Job, bool]:
         from app.store import KeyReused, QueueFull
 
-        draft, order, report, fingerprint = prepared
+        draft, order, report = prepared
         try:
             return store.jobs.submit(
                 order,
@@ -97,7 +107,7 @@ class TrainingJobs:
                 report,
                 max_queued=self._settings.max_queue,
                 key=key,
-                fingerprint=fingerprint,
+                fingerprint=draft.fingerprint,
             )
         except KeyReused:
             detail = "this Idempotency-Key was sent with another request before; send a new one with a new request"
@@ -113,7 +123,7 @@ class TrainingJobs:
         return job
 
 
-_Prepared = tuple[Draft, "Order", dict[str, Any], str]
+_Prepared = tuple[Draft, "Order", dict[str, Any]]
 
 
 def _answer(told: Mapping[str, Any], status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> Response:

@@ -59,7 +59,7 @@ def _on_size(distinct: int) -> str:
         return f"{distinct} distinct names are too few to train on: give at least 3, better {SMALL}"
     return (
         f"{distinct} distinct names are few: a model learns which letters follow each other but little of the style, "
-        "and its held-out figure is rough; some hundred do better, some thousand do well"
+        "and its figure on the test names is rough; some hundred do better, some thousand do well"
     )
 
 

@@ -128,5 +128,8 @@ def _nothing_left(listing: Listing, source: str) -> BadCorpus:
         return BadCorpus("the list is empty; give one name a line", source=source)
     reason, lines = max(listing.skipped, key=lambda kind: kind[1].count)
     total = sum(lines.count for _, lines in listing.skipped)
-    told = f"no line is a name ({lines.count} of {total} with {reason.value}); give one name a line, in letters"
+    told = (
+        f"this is no name, and neither is any other line ({lines.count} of {total} with {reason.value}); "
+        "give one name a line, in letters, or in the first column of a table"
+    )
     return BadCorpus(told, line=lines.first[0], source=source)

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
 from typing import NamedTuple
 
 from model.encoding import is_garbled
@@ -31,6 +32,10 @@ HYPHENS_AND_APOSTROPHES = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2018":
 SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 NAME = re.compile(r"LM*(?:[LM]|/L)*")
 """Over a name's shape: L a letter, M a combining mark, / what divides words."""
+
+
+ROW = re.compile(r"(?:\A|[\r\n])[^\S\r\n]*[^\s#]")
+"""What a line begins with that is neither blank nor a comment."""
 
 
 class Reason(Enum):
@@ -115,6 +120,11 @@ class Listing:
                 entries.append(Entry(name, int(bearers or 1), line))
         places = tuple((reason, Lines.of(skipped[reason])) for reason in Reason if reason in skipped)
         return cls(tuple(entries), counted, places, Lines.of(garbled))
+
+
+def has_more_rows(text: str, most: int) -> bool:
+    """Whether `rows` would give more than so many, told at a glance."""
+    return next(islice(ROW.finditer(text), most, None), None) is not None
 
 
 def rows(text: str) -> Iterator[Row]:

@@ -76,7 +76,7 @@ class Office:
         content = pack(random_model("abc"))
         await self.store(
             lambda store: store.versions.publish(
-                claim, content, {"a": "card"}, promote=True, verdict="published, as asked", champion_seen=None
+                claim, content, {"a": "card"}, promote=True, verdict="publish was always", champion_seen=None
             )
         )
 

@@ -68,8 +68,8 @@ async def put_champion(
 ) -> ModelAnswer:
     """Roll a model back or forward, without a failed request: who drew on the former version gets its names.
 
-    The process that answers serves the version by then, others do within seconds. A version that does not load is
-    refused.
+    The process that answers serves the version by then, others do within about a second. A version that does not load
+    is refused.
     """
     registry: Registry = request.app.state.registry
     return await registry.promote(name, alias.version)
@@ -92,7 +92,7 @@ async def put_champion(
 async def delete_version(
     request: Request,
     name: Annotated[ModelName, NAME],
-    version: Annotated[int, Path(ge=0, description="The version to delete.", examples=[1])],
+    version: Annotated[int, Path(ge=0, description="The version to delete.", openapi_examples={"1": {"value": 1}})],
     _: Annotated[NoQuery, Query()],
 ) -> None:
     """Delete a trained version for good, unless it is the one to serve; its number is not given again."""

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from app import problems
 from app.pages import PROBLEM
 from app.problems import Kind
+from app.settings import Settings
+
+
+def too_large(max_bytes: int) -> dict[str, Any]:
+    """The example of a body that is larger than this."""
+    return {"detail": f"a request body may have at most {max_bytes} bytes here"}
+
 
 EXAMPLES: Mapping[Kind, dict[str, Any]] = {
     problems.INVALID_REQUEST: {
@@ -27,14 +35,14 @@ EXAMPLES: Mapping[Kind, dict[str, Any]] = {
         "detail": "accept one of application/json, text/csv, or set format",
         "media_types": ["application/json", "text/csv"],
     },
-    problems.TOO_LARGE: {"detail": "a request body may have at most 131072 bytes here"},
+    problems.TOO_LARGE: too_large(Settings.model_fields["max_body_bytes"].default),
     problems.QUERY_TOO_LONG: {"detail": "a query may have at most 8192 bytes"},
     problems.UNSUPPORTED_MEDIA_TYPE: {
         "detail": "send a JSON object, with the header Content-Type: application/json",
     },
     problems.BAD_CORPUS: {
-        "detail": "elves, line 1: no line is a name (3 of 3 with a digit, or a symbol that is not part of names); "
-        "give one name a line, in letters",
+        "detail": "elves, line 1: this is no name, and neither is any other line (3 of 3 with a digit, or a symbol "
+        "that is not part of names); give one name a line, in letters, or in the first column of a table",
         "line": 1,
     },
     problems.UNAUTHORIZED: {
@@ -64,15 +72,17 @@ EXAMPLES: Mapping[Kind, dict[str, Any]] = {
 }
 
 
-def refusals(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a path: one for each status, with an example of each kind.
+def refusals(
+    *kinds: Kind, others: Mapping[Kind, dict[str, Any]] = MappingProxyType({})
+) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a path: one for each status, with an example of each kind, where it has no other of its own.
 
     Their schema is a reference, which `app.pages` gives a meaning: as a model of its own for each status of each path,
     it would hold up the start of the service.
     """
     documented: dict[int | str, dict[str, Any]] = {}
     for kind in kinds:
-        example = EXAMPLES[kind]
+        example = others.get(kind, EXAMPLES[kind])
         answer = documented.setdefault(
             kind.status,
             {

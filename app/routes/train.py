@@ -5,13 +5,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from app import problems
-from app.routes.refusals import refusals
+from app.pages import NEW_JOB_EXAMPLE
+from app.routes.refusals import refusals, too_large
 from app.schemas.jobs import JOB, JobAnswer, JobsAnswer
 from app.schemas.requests import KnownFields, NoQuery
-from app.schemas.training import ELVES, KEY_LENGTH, JobState, train_bodies
+from app.schemas.training import ELVES, KEY_LENGTH, JobState, check_key, train_bodies
 from app.security import AdminRoute, admin_router
 from app.settings import Settings
 from app.training_jobs import TrainingJobs
@@ -21,7 +22,7 @@ LARGE = ("/train", "/train/upload")
 """Paths whose bodies hold lists of names."""
 
 ADMIN = (problems.UNAUTHORIZED, problems.ADMIN_DISABLED, problems.INVALID_REQUEST, problems.NO_DATABASE)
-ORDER = refusals(
+ORDER = (
     *ADMIN,
     problems.BAD_CORPUS,
     problems.UNKNOWN_LETTER,
@@ -35,13 +36,14 @@ ORDER = refusals(
 )
 ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {
+        "content": {"application/json": {"examples": {"new": {"$ref": NEW_JOB_EXAMPLE}}}},
         "headers": {
             "Location": {"description": "Where the training is.", "schema": {"type": "string"}},
             "Idempotency-Replayed": {
                 "description": "`true` where the request was sent before.",
                 "schema": {"type": "string"},
             },
-        }
+        },
     }
 }
 EVENTS = """\
@@ -55,15 +57,20 @@ data: {"id":"6f1e...","model":"elves","state":"succeeded",...}
 
 """
 
-JobId = Annotated[str, Path(description="Of the training.", examples=[JOB["id"]])]
+JobId = Annotated[
+    str,
+    Path(description="Of the training.", examples=[JOB["id"]]),
+    AfterValidator(problems.shorten),  # no id is so long, and a refusal repeats it
+]
 IdempotencyKey = Annotated[
-    str | None,
+    str,
     Header(
         max_length=KEY_LENGTH,
-        pattern=r"^[\x21-\x7e]*$",
-        description="The same key with the same request is the same training, however often it is sent.",
-        openapi_examples={"none": {"value": ""}, "a key": {"value": "elves-2026-11-23"}},
+        description="A word of your own, such as `elves-2026-11-23`: the same key with the same request is the same "
+        "training, however often it is sent.",
+        examples=[""],
     ),
+    AfterValidator(check_key),
 ]
 
 
@@ -73,7 +80,10 @@ class ListQuery(KnownFields):
     state: JobState | None = Field(None, description="Only those in this state.", examples=["running"])
     limit: int = Field(20, ge=1, le=100, description="Most that one page has.", examples=[20])
     before: str | None = Field(
-        None, max_length=100, description="Only those before this one; `next` of an answer has it.", examples=[None]
+        None,
+        max_length=100,
+        description="Only those before this one; `next` of an answer has it.",
+        examples=[None],
     )
 
 
@@ -102,6 +112,7 @@ def router(settings: Settings) -> APIRouter:
     """The paths, with requests within the bounds of `settings`."""
     routes = admin_router("training", PrivateRoute)
     TrainRequest, TrainUpload = train_bodies(settings)
+    order = refusals(*ORDER, others={problems.TOO_LARGE: too_large(settings.max_upload_bytes)}) | ACCEPTED
     defaults = TrainRequest.model_validate({})
     examples = {
         "a list of names": {"value": {"model": "elves", "names": ELVES}},
@@ -109,18 +120,43 @@ def router(settings: Settings) -> APIRouter:
     }
 
     @routes.post(
+        "/train/upload",
+        status_code=202,
+        summary="Train a model on a file",
+        response_model=JobAnswer,
+        response_description="The training, which waits for a worker",
+        responses=order,
+        openapi_extra={"requestBody": form_of(TrainUpload)},
+    )
+    async def post_train_upload(
+        request: Request, _: Annotated[NoQuery, Query()], idempotency_key: IdempotencyKey = ""
+    ) -> Response:
+        """Train a model on a file of names, and publish it as the next version of its name.
+
+        The file is UTF-8 text: one name a line, or a table of which the first column has the names and the second
+        perhaps how many bear them. It is looked over at once, as with `POST /train`.
+        """
+        fields, file = await read_form(request)
+        try:
+            asked = TrainUpload.model_validate(fields)
+        except ValidationError as error:
+            wrong = [told | {"loc": ("body", *told["loc"])} for told in error.errors(include_url=False)]
+            raise RequestValidationError(wrong) from None
+        return await jobs(request).submit(asked, file, idempotency_key or None)
+
+    @routes.post(
         "/train",
         status_code=202,
         summary="Train a model",
         response_model=JobAnswer,
         response_description="The training, which waits for a worker",
-        responses=ORDER | ACCEPTED,
+        responses=order,
     )
     async def post_train(
         request: Request,
         _: Annotated[NoQuery, Query()],
         asked: Annotated[TrainRequest, Body(openapi_examples=examples)] = defaults,  # type: ignore[valid-type]
-        idempotency_key: IdempotencyKey = None,
+        idempotency_key: IdempotencyKey = "",
     ) -> Response:
         """Train a model on a list of names, and publish it as the next version of its name.
 
@@ -129,27 +165,6 @@ def router(settings: Settings) -> APIRouter:
         trained anew on the list that it came from.
         """
         return await jobs(request).submit(asked, None, idempotency_key or None)
-
-    @routes.post(
-        "/train/upload",
-        status_code=202,
-        summary="Train a model on a file",
-        response_model=JobAnswer,
-        response_description="The training, which waits for a worker",
-        responses=ORDER | ACCEPTED,
-        openapi_extra={"requestBody": form_of(TrainUpload)},
-    )
-    async def post_train_upload(
-        request: Request, _: Annotated[NoQuery, Query()], idempotency_key: IdempotencyKey = None
-    ) -> Response:
-        """The same with a file: one name a line, or CSV with a name and perhaps a count in each row, in UTF-8."""
-        fields, file = await read_form(request)
-        try:
-            asked = TrainUpload.model_validate(fields)
-        except ValidationError as error:
-            wrong = [told | {"loc": ("body", *told["loc"])} for told in error.errors(include_url=False)]
-            raise RequestValidationError(wrong) from None
-        return await jobs(request).submit(asked, file, idempotency_key or None)
 
     @routes.get(
         "/train",
@@ -186,7 +201,10 @@ def router(settings: Settings) -> APIRouter:
         id: JobId,  # noqa: A002
         last_event_id: Annotated[
             str,
-            Header(description="The id of the last event that came: what is told begins after it.", examples=[""]),
+            Header(
+                description="The id of the last event that came, such as `7-540-running`; the stream begins after it.",
+                examples=[""],
+            ),
         ] = "",
     ) -> Response:
         """Server-sent events: `progress` with the new points of the loss curve, and `state` with the whole training.
@@ -204,7 +222,7 @@ def router(settings: Settings) -> APIRouter:
         | {200: {"content": {"image/png": {}}}},
     )
     async def draw_loss(request: Request, id: JobId) -> Response:  # noqa: A002
-        """The loss on the training names and on the names held out, by steps, as a picture."""
+        """The loss on the training names and on the validation names, by steps, as a picture."""
         return await jobs(request).draw_loss(id)
 
     @routes.post(
@@ -228,15 +246,19 @@ def jobs(request: Request) -> TrainingJobs:
 
 
 def form_of(fields: type[KnownFields]) -> dict[str, Any]:
-    """A form with a file and these fields, as OpenAPI has it; a field that is not sent has no value to show."""
+    """A form with a file and these fields, as OpenAPI has it: what is filled in is what holds by default."""
     schema = fields.model_json_schema()
     properties = {"file": {"type": "string", "format": "binary", "description": "The list of names."}}
     for name, told in schema["properties"].items():
         kinds = [kind for kind in told.pop("anyOf", ()) if kind != {"type": "null"}]
-        if "default" in told and name != "model":
-            told["examples"] = [""]  # a browser would fill in any other, and send it
+        if name == "model":
+            told["description"] = "Name to publish the model under."
+        else:
+            del told["examples"]
+            if told["default"] is None:
+                told["examples"] = [""]  # a browser would fill in any other, and send it
         properties[name] = {key: value for key, value in told.items() if value is not None} | (
             kinds[0] if kinds else {}
         )
-    described = {"type": "object", "title": schema["title"], "required": ["file"], "properties": properties}
+    described = {"type": "object", "title": schema["title"], "required": ["file", "model"], "properties": properties}
     return {"required": True, "content": {"multipart/form-data": {"schema": described}}}

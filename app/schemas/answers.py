@@ -48,7 +48,7 @@ class NameScore(BaseModel):
     letters: list[LetterScore] = Field(description="Letter by letter; empty where one is unknown.", examples=[LETTERS])
     end: float | None = Field(description="Log-probability, in nats, that the name ends here.", examples=[-4.37])
     in_training_list: bool | None = Field(
-        description="Whether it stands in the list that the model was made from, names held out for testing included; "
+        description="Whether it stands in the list that the model was made from, also as a validation or test name; "
         "null where that list is private and the request does not carry the admin token.",
         examples=[True],
     )

@@ -9,16 +9,16 @@ from app.schemas.training import JobState, Preset, Publish
 ID = "6f1ed002ab5595859014ebf0951522d9"
 REPORT: dict[str, Any] = {
     "title": "elves",
-    "names": 61,
-    "distinct": 61,
+    "names": 60,
+    "distinct": 60,
     "duplicates": 0,
     "bearers": None,
     "skipped": [],
     "casing": "title",
-    "letters": [["a", 61], ["e", 45]],
-    "rare_letters": [["z", 1]],
-    "lengths": [[5, 2], [6, 11], [7, 25]],
-    "warnings": [{"text": "61 distinct names are few: ...", "count": 0, "lines": []}],
+    "letters": [["a", 64], ["i", 64], ["l", 64]],
+    "rare_letters": [["f", 4], ["v", 4], ["w", 3]],
+    "lengths": [[6, 4], [7, 25], [8, 24]],
+    "warnings": [{"text": "60 distinct names are few: ...", "count": 0, "lines": []}],
 }
 POINT: dict[str, Any] = {"step": 600, "train": 2.31, "held_out": 2.45}
 PROGRESS: dict[str, Any] = {
@@ -51,9 +51,21 @@ JOB: dict[str, Any] = {
     "error": None,
     "version": 1,
     "promoted": True,
-    "verdict": "published, as asked",
+    "verdict": "publish was always",
     "request": REQUEST,
 }
+NEW_JOB: dict[str, Any] = JOB | {
+    "state": "queued",
+    "started": None,
+    "finished": None,
+    "progress": {"step": 0, "steps": None, "fraction": 0.0, "names_per_second": None, "seconds_left": None},
+    "version": None,
+    "promoted": None,
+    "verdict": None,
+    "loss": {"train": None, "held_out": None, "history": []},
+    "report": REPORT,
+}
+"""One that was put into the queue a moment ago."""
 
 
 class LossPoint(BaseModel):
@@ -62,15 +74,19 @@ class LossPoint(BaseModel):
     step: int = Field(description="Steps taken until here.", examples=[600])
     train: float = Field(description="On the training names since the last point, in nats per letter.", examples=[2.31])
     held_out: float | None = Field(
-        description="On the names held out for validation, where it was looked at.", examples=[2.45]
+        description="On the validation names, by which a training is watched, where it was looked at. Another part "
+        "of the list, the test names, judges the version.",
+        examples=[2.45],
     )
 
 
 class JobLoss(BaseModel):
     """The loss so far."""
 
-    train: float | None = Field(description="The last of the history.", examples=[2.31])
-    held_out: float | None = Field(description="The last of the history that there is.", examples=[2.45])
+    train: float | None = Field(description="On the training names: the last of the history.", examples=[2.31])
+    held_out: float | None = Field(
+        description="On the validation names: the last of the history that there is.", examples=[2.45]
+    )
     history: list[LossPoint] = Field(description="The loss curve.", examples=[[POINT]])
 
 
@@ -79,7 +95,7 @@ class JobProgress(BaseModel):
 
     step: int = Field(description="Steps taken.", examples=[600])
     steps: int | None = Field(
-        description="Steps to take at most: a training ends before when its held-out loss falls no more. "
+        description="Steps to take at most: a training ends before when its `held_out` loss falls no more. "
         "Null until it is known.",
         examples=[600],
     )
@@ -118,7 +134,7 @@ class JobSummary(BaseModel):
     error: str | None = Field(description="Why it failed, and what to do.", examples=[None])
     version: int | None = Field(description="The version that it made.", examples=[1])
     promoted: bool | None = Field(description="Whether that was put into service.", examples=[True])
-    verdict: str | None = Field(description="Why it was, or was not.", examples=["published, as asked"])
+    verdict: str | None = Field(description="Why it was, or was not.", examples=["publish was always"])
     request: JobRequest = Field(description="What was asked for.", examples=[REQUEST])
 
 

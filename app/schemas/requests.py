@@ -1,8 +1,9 @@
 """What requests look like, and within which bounds."""
 
 from typing import Annotated, Any, Literal
+from unicodedata import normalize
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from app.settings import Settings
@@ -16,8 +17,16 @@ MAX_SEED = 2**53 - 1
 TOLD_FIELDS = 10
 """Most unknown fields that a refusal names."""
 
+
+def nfc(name: str) -> str:
+    """A name as models have it, whichever way its accents were typed."""
+    return normalize("NFC", name)
+
+
 ModelName = Annotated[
-    str, Field(max_length=200, description="The model to ask: a name, or `name@version`.", examples=["us"])
+    str,
+    Field(max_length=200, description="The model to ask: a name, or `name@version`.", examples=["us"]),
+    AfterValidator(nfc),
 ]
 Start = Annotated[
     str,

@@ -1,11 +1,11 @@
 """What requests to train look like, and within which bounds."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from app.schemas.requests import MAX_SEED, KnownFields
+from app.schemas.requests import MAX_SEED, KnownFields, nfc
 from app.settings import Settings
 
 Preset = Literal["default", "seed"]
@@ -37,16 +37,27 @@ ELVES = _ELVES.split()
 
 
 def check_published_name(name: str) -> str:
-    """Refuse a name that could not be asked for, stand in an address, or be told on one line."""
+    """Refuse a name that could not be asked for, stand in an address, or be told on one line; the others in NFC."""
+    name = nfc(name)
+    if len(name) > LONGEST_MODEL_NAME:  # a few letters become two or three
+        raise PydanticCustomError("model_name", "give a shorter name")
     if not name.isprintable() or name != name.strip() or name in (".", "..") or set("@/") & set(name):
         raise PydanticCustomError(
             "model_name",
-            "give a name of printable letters that neither begins nor ends with a space, and has no @ and no /",
+            "give a name of printable letters that neither begins nor ends with a space, and has no @ and no /; "
+            "`.` and `..` are none",
         )
     return name
 
 
 PublishedName = Annotated[str, Field(min_length=1, max_length=LONGEST_MODEL_NAME), AfterValidator(check_published_name)]
+
+
+def check_key(key: str) -> str:
+    """Refuse a key that might come otherwise than it was sent."""
+    if not all("!" <= letter <= "~" for letter in key):
+        raise PydanticCustomError("idempotency_key", "give letters, digits and symbols of ASCII only, without spaces")
+    return key
 
 
 class TrainFields(KnownFields):
@@ -56,7 +67,8 @@ class TrainFields(KnownFields):
 
     model: PublishedName | None = Field(
         None,
-        description="Name to publish the model under. Without a list of your own: by default that of the corpus.",
+        description="Name to publish the model under. It may be left out where the list comes with the software, "
+        "whose name is then taken.",
         examples=["elves"],
     )
     preset: Preset = Field(
@@ -65,7 +77,12 @@ class TrainFields(KnownFields):
         "`seed` is the original recipe.",
         examples=["default"],
     )
-    cell: Cell = Field("vanilla", description="Kind of recurrent network; there is one.", examples=["vanilla"])
+    cell: Cell = Field(
+        "vanilla",
+        description="Kind of recurrent network; there is one.",
+        examples=["vanilla"],
+        json_schema_extra={"enum": [*get_args(Cell)]},  # of which Swagger UI makes a choice, not of a constant
+    )
     hidden: int | None = Field(None, ge=1, description="Units in the state of the network.", examples=[64])
     optimizer: Optimizer | None = Field(None, description="How a gradient becomes a step.", examples=["adam"])
     learning_rate: float | None = Field(None, gt=0, le=10, description="Size of the steps.", examples=[0.003])
@@ -84,7 +101,7 @@ class TrainFields(KnownFields):
     seed: int = Field(
         0, ge=0, le=MAX_SEED, description="The same list, hyperparameters and seed make the same weights.", examples=[0]
     )
-    parent: str | None = Field(
+    parent: Annotated[str, AfterValidator(nfc)] | None = Field(
         None,
         alias="from",
         min_length=1,
@@ -96,7 +113,7 @@ class TrainFields(KnownFields):
     publish: Publish = Field(
         "always",
         description="Whether to put the new version into service: `always`; `if_better` than the version in service "
-        "at the same held-out names, or where there is none or it can't spell them; or `never`, only to keep it.",
+        "on the test names, or where there is none or it can't spell them; or `never`, only to keep it.",
         examples=["always"],
     )
     public_membership: bool = Field(

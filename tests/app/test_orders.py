@@ -1,4 +1,5 @@
 from typing import get_args
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -6,12 +7,15 @@ from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
 from app.orders import HYPERPARAMETERS, Draft
-from app.schemas.jobs import JOB, JobAnswer
+from app.overview import look
+from app.problems import Refusal
+from app.schemas.jobs import JOB, NEW_JOB, JobAnswer
 from app.schemas.training import (
     LONGEST_MODEL_NAME,
     JobState,
     Optimizer,
     Preset,
+    TrainFields,
     TrainRequestFields,
     check_published_name,
 )
@@ -34,7 +38,7 @@ def test_the_words_of_requests_are_those_of_the_model_and_of_the_store() -> None
 @given(st.text(max_size=LONGEST_MODEL_NAME))
 def test_whatever_is_published_can_be_asked_for(name: str) -> None:
     try:
-        check_published_name(name)
+        name = check_published_name(name)
     except PydanticCustomError:
         return
     check_name(name)
@@ -44,6 +48,22 @@ def test_whatever_is_published_can_be_asked_for(name: str) -> None:
 def test_the_example_of_a_job_is_one() -> None:
     example = {name: field.examples[0] for name, field in JobAnswer.model_fields.items() if field.examples}
     assert JobAnswer.model_validate(example).model_dump(by_alias=True, include=set(JOB)) == JOB
+    assert JobAnswer.model_validate(NEW_JOB).model_dump(by_alias=True) == NEW_JOB
+
+
+@pytest.mark.parametrize("name", ["Zoe\u0308", "\u212bsa", "\u0958"])
+def test_names_that_look_alike_are_published_as_one(name: str) -> None:
+    assert check_published_name(name) == normalize("NFC", name) != name
+    with pytest.raises(PydanticCustomError, match="shorter"):
+        check_published_name("\u0958" * LONGEST_MODEL_NAME)
+
+
+@pytest.mark.parametrize("blank", [b"", b"\n \t\n# a comment\r\n"])
+def test_a_file_of_too_many_lines_is_refused_unread_whatever_they_hold(blank: bytes) -> None:
+    asked, settings = TrainFields.model_validate({"model": "elves"}), Settings(max_train_names=3)
+    Draft.of(asked, b"Anna\nAnna\n" + blank + b"1\n", "us").check_length(settings)
+    with pytest.raises(Refusal, match="more than 3 lines are too many"):
+        Draft.of(asked, b"Anna\nAnna\n" + blank + b"1\n;", "us").check_length(settings)
 
 
 def draft(**asked: object) -> Draft:
@@ -65,7 +85,10 @@ def test_a_file_is_not_a_list_of_names() -> None:
 
 
 def test_the_private_names_stand_in_the_content_alone() -> None:
-    order, report = draft().prepare(None, Settings())
+    asked = draft()
+    assert asked.content is not None
+    found = look(asked.source, asked.corpus, asked.content)
+    order = asked.order(found, None, Settings())
     for name in NAMES:
         assert name not in repr(order)
-        assert name not in repr(report)
+        assert name not in repr(found.report)

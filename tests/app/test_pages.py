@@ -1,10 +1,13 @@
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from app.settings import Settings
+from tests.administering import LIST, administering
 from tests.services import serving
 
 pytestmark = pytest.mark.anyio
@@ -147,3 +150,61 @@ async def test_every_field_has_a_description_and_an_example(document: dict[str, 
     assert (bare, unshown) == ([], [])
     answers = [told for operation in operations(document) for status, told in operation["responses"].items()]
     assert "Successful Response" not in [told["description"] for told in answers]
+
+
+async def test_the_form_is_filled_in_with_what_holds_by_default_and_works_as_it_stands(
+    tmp_path: Path, settings: Settings
+) -> None:
+    async with administering(settings, tmp_path) as office:
+        document = (await office.client.get("/openapi.json")).json()
+        content = document["paths"]["/train/upload"]["post"]["requestBody"]["content"]
+        form = content["multipart/form-data"]["schema"]
+        assert form["required"] == ["file", "model"]
+        assert "left out" not in form["properties"]["model"]["description"]
+        shown = {name: told.get("default", *told.get("examples", [])) for name, told in form["properties"].items()}
+        chosen = {name: value for name, value in shown.items() if value not in ("", None)}
+        assert chosen == {
+            "model": "elves", "preset": "default", "cell": "vanilla", "seed": 0, "publish": "always",
+            "public_membership": False,
+        }  # fmt: skip
+        fields = {name: json.dumps(value).strip('"') for name, value in shown.items() if name != "file"}
+        assert (await office.upload(LIST, **fields)).status_code == 202
+    assert form["properties"]["cell"]["enum"] == ["vanilla"]
+
+
+async def test_the_example_of_an_accepted_training_is_what_comes(tmp_path: Path, settings: Settings) -> None:
+    async with administering(settings, tmp_path) as office:
+        document = (await office.client.get("/openapi.json")).json()
+        post = document["paths"]["/train"]["post"]
+        asked = next(iter(post["requestBody"]["content"]["application/json"]["examples"].values()))["value"]
+        accepted = (await office.client.post("/train", json=asked)).json()
+    for path in ("/train", "/train/upload"):
+        (example,) = document["paths"][path]["post"]["responses"]["202"]["content"]["application/json"][
+            "examples"
+        ].values()
+        place = document
+        for step in example["$ref"].removeprefix("#/").split("/"):
+            place = place[step]
+        shown = place["value"]
+        assert shown | {name: accepted[name] for name in ("id", "created", "report")} == accepted
+        assert shown["report"].keys() == accepted["report"].keys()
+        for figure in ("title", "names", "distinct", "duplicates", "bearers", "skipped", "casing"):
+            assert shown["report"][figure] == accepted["report"][figure]
+
+
+async def test_the_bound_on_a_list_is_documented_where_it_holds(settings: Settings) -> None:
+    async with serving(settings.model_copy(update={"max_upload_bytes": 9999})) as client:
+        paths = (await client.get("/openapi.json")).json()["paths"]
+    for path, bound in (("/train", "9999"), ("/train/upload", "9999"), ("/sample", "131072"), ("/score", "131072")):
+        answer = paths[path]["post"]["responses"]["413"]["content"]["application/problem+json"]
+        assert bound in answer["examples"]["content-too-large"]["value"]["detail"]
+
+
+async def test_the_documentation_leads_the_admin_to_training(document: dict[str, Any]) -> None:
+    assert "**Authorize**" in document["info"]["description"]
+    told = list(document["paths"])
+    assert told.index("/train") == told.index("/train/upload") + 1
+    (key,) = (told for told in document["paths"]["/train"]["post"]["parameters"] if told["name"] == "idempotency-key")
+    assert key["schema"]["type"] == "string"
+    (_, version) = document["paths"]["/models/{name}/versions/{version}"]["delete"]["parameters"]
+    assert [example["value"] for example in version["examples"].values()] == [1]

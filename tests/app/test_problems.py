@@ -104,6 +104,7 @@ async def test_a_wrong_field_is_told_what_to_send(
     (wrong,) = told["errors"]
     assert wrong["field"] == field
     assert advice in wrong["message"]
+    assert ("value" in wrong) == (advice != "it must be given")
     assert told["detail"] == f"{field}: {wrong['message']}"
 
 

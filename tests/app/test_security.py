@@ -132,6 +132,15 @@ async def test_without_a_token_nobody_is_the_admin_and_it_is_said_how_to_become_
             assert (await client.get("/open", headers=headers)).json() is False
 
 
+@pytest.mark.parametrize("token", ["voilà", "Å", "a\u00a0"])
+async def test_a_token_may_end_in_a_byte_that_is_a_space_in_latin_1(token: str) -> None:
+    async with guarded(token) as client:
+        assert (await client.get("/open", headers=bearing(token))).json() is True
+        assert (await client.get("/open", headers={b"Authorization": b"Bearer " + token.encode()[:-1]})).json() is False
+    async with guarded("voila") as client:
+        assert (await client.get("/open", headers={b"Authorization": b"Bearer voila\xa0"})).json() is False
+
+
 async def test_the_body_of_a_stranger_is_not_read() -> None:
     read = 0
 

@@ -50,7 +50,7 @@ def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, folder: str) -> N
         Models.bundled(tmp_path / folder, "us")
 
 
-@pytest.mark.parametrize("name", ["v@1", "a\r\nSet-Cookie: x=1", "\udcff", "x" * 101], ids=ascii)
+@pytest.mark.parametrize("name", ["v@1", "a\r\nSet-Cookie: x=1", "\udcff", "x" * 101, "Zoe\u0308"], ids=ascii)
 def test_a_name_that_no_model_can_have_is_told_on_one_line(name: str) -> None:
     with pytest.raises(InvalidWeights, match="cannot be named") as refused:
         check_name(name)

@@ -95,7 +95,9 @@ def test_an_empty_list_is_refused(data: bytes) -> None:
 
 
 def test_a_list_without_a_single_name_is_refused_with_its_main_reason_and_first_such_line() -> None:
-    with pytest.raises(BadCorpus, match=r"^elves, line 2: no line is a name \(2 of 3 with a digit, or a symbol"):
+    with pytest.raises(
+        BadCorpus, match=r"^elves, line 2: this is no name, and neither is any other line \(2 of 3 with a digit"
+    ):
         Corpus.parse(b"-\n1\n2\n", "elves")
 
 

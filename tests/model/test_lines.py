@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.lines import LONGEST, TOLD, Entry, Lines, Listing, Reason, Row, fault, rows, tidy
+from model.lines import LONGEST, TOLD, Entry, Lines, Listing, Reason, Row, fault, has_more_rows, rows, tidy
 
 
 def listing(text: str) -> Listing:
@@ -169,3 +169,8 @@ def test_quotation_marks_make_no_name_of_what_is_none(line: str) -> None:
 
 def test_only_the_first_line_can_be_a_header() -> None:
     assert [entry.name for entry in listing("Anna\nName\n").entries] == ["Anna", "Name"]
+
+
+@given(st.text(st.sampled_from("a#\n\r \t\u00a0\u2028\x0c,")), st.integers(0, 4))
+def test_many_rows_are_told_at_a_glance_as_they_are_one_by_one(text: str, most: int) -> None:
+    assert has_more_rows(text, most) == (len(list(rows(text))) > most)

@@ -61,8 +61,8 @@ lines skipped
 
 warnings
 - 3 distinct names are few: a model learns which letters follow each other but
-    little of the style, and its held-out figure is rough; some hundred do
-    better, some thousand do well
+    little of the style, and its figure on the test names is rough; some hundred
+    do better, some thousand do well
 - more lines are skipped than read: the names may stand in another column or
     another file"""
 

@@ -143,6 +143,23 @@ async def test_a_version_that_is_no_number_is_refused(service: httpx.AsyncClient
     problem(await service.delete(f"/models/us/versions/{version}", headers=TOKEN), 422)
 
 
+async def test_a_version_beyond_reason_is_not_repeated_at_length(service: httpx.AsyncClient) -> None:
+    version = 10**4000
+    for answer in (
+        await service.delete(f"/models/us/versions/{version}", headers=TOKEN),
+        await service.put(CHAMPION, json={"version": version}, headers=TOKEN),
+    ):
+        assert len(problem(answer, 404)["detail"]) < 200
+
+
+async def test_a_name_is_found_whichever_way_its_accents_are_typed(service: httpx.AsyncClient, store: Store) -> None:
+    publish(store, "Zo\u00eb", random_model("abc"))
+    for typed in ("Zo\u00eb", "Zoe\u0308"):
+        assert (await told(service, f"/models/{typed}"))["name"] == "Zo\u00eb"
+        assert (await told(service, f"/sample?model={typed}@1"))["model"] == "Zo\u00eb"
+        assert (await service.put(f"/models/{typed}/alias/champion", json={"version": 1}, headers=TOKEN)).is_success
+
+
 async def test_only_the_admin_changes_what_is_in_service(service: httpx.AsyncClient) -> None:
     for headers in ({}, {"Authorization": "Bearer wrong"}):
         assert "www-authenticate" in (await service.put(CHAMPION, json={"version": 1}, headers=headers)).headers

@@ -1,0 +1,81 @@
+"""Looks lists over beside the threads that draw: one at a time, and a long one in a process of its own."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+from anyio import fail_after, run_process, to_thread
+
+from app.capacity import Capacity
+from app.overview import Found, Source, ask, look
+from app.problems import OVER_CAPACITY, Refusal
+from model.corpus import bundled_path
+
+COMMAND = [sys.executable, "-m", "app.overview"]
+ROOT = Path(__file__).parents[1]
+LONG_BYTES = 32 * 2**10
+"""A shorter list is looked over before a process has started."""
+
+TIMEOUT_SECONDS = 60
+"""The longest list that the default settings allow takes a few."""
+
+MAX_WAITING = 8
+"""Requests, each of which holds its list."""
+
+MAX_WAIT_SECONDS = 30
+RETRY_AFTER_SECONDS = 5
+SECRETS = "NAMEWRIGHT_"
+
+log = logging.getLogger(__name__)
+
+
+class Lookout:
+    """Looks lists over; remembers what it found in those that come with the software, which never change."""
+
+    def __init__(self) -> None:
+        self._capacity = Capacity(1, MAX_WAITING, MAX_WAIT_SECONDS)
+        self._bundled: dict[str, Found] = {}
+
+    async def look(self, source: Source, title: str, content: bytes | None) -> Found:
+        """What a list holds; `title` says which one, where it comes with the software and has no `content`.
+
+        Raises
+        ------
+        BadCorpus, InvalidOption
+            There is nothing to learn from, or no such list.
+        Refusal
+            Too many lists wait, or there is no room for the process now.
+        """
+        if content is not None:
+            async with self._capacity.place():
+                return await _look(source, title, content)
+        if title not in self._bundled:
+            content = bundled_path(title).read_bytes()
+            async with self._capacity.place():
+                if title not in self._bundled:  # looked over while this request waited
+                    self._bundled[title] = await _look(source, title, content)
+        return self._bundled[title]
+
+
+async def _look(source: Source, title: str, content: bytes) -> Found:
+    if len(content) <= LONG_BYTES:
+        return await to_thread.run_sync(partial(look, source, title, content))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS)}
+    try:
+        with fail_after(TIMEOUT_SECONDS):
+            done = await run_process(
+                COMMAND, input=ask(source, title, content), stderr=subprocess.DEVNULL, cwd=ROOT, env=environment
+            )
+    except (OSError, subprocess.SubprocessError) as error:  # among them TimeoutError
+        log.error("a list was not looked over", extra={"fields": {"bytes": len(content), "error": str(error)}})  # noqa: TRY400 - one line
+        raise Refusal(
+            OVER_CAPACITY,
+            "the list could not be looked over now; try again in a moment",
+            headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+        ) from error
+    return await to_thread.run_sync(Found.read, done.stdout)
