@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import sys
@@ -43,7 +44,7 @@ async def some_child() -> list[int]:
 async def test_a_list_is_looked_over_the_same_way_however_long_it_is(content: bytes) -> None:
     found, here = await Lookout().look("file", "elves", content), look("file", "elves", content)
     assert (found.letters, found.to_learn) == (here.letters, here.to_learn)
-    assert found.report["lengths"] == [list(row) for row in here.report["lengths"]] or found.report == here.report
+    assert json.loads(json.dumps(found.report)) == json.loads(json.dumps(here.report))
     assert len(LONG) > LONG_BYTES
 
 
