@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -47,26 +48,35 @@ class Storage:
     ----------
     reason : str, optional
         Why the store cannot be used, in one line for anyone; nothing when it can.
+    opened : int
+        How many times it was opened: what was read before the last time may be of another database.
     """
 
     def __init__(self, url: str) -> None:
         self.reason: str | None = STARTING
+        self.opened = 0
         self._url = url
         self._store: Store | None = None
         self._tried = Event()
         self._is_open = False
+        self._lost = Event()
         self._free = Semaphore(THREADS)
         self._threads = ThreadPoolExecutor(THREADS, "store")
 
     async def maintain(self) -> None:
-        """Open the store and bring its schema up to date, again and again until that works."""
+        """Open the store and make it ready, again and again until that works, and when another database replaces it."""
         pause = FIRST_PAUSE_SECONDS
-        while not await self._open():
+        while await self._open():
+            if self._is_open:
+                since = time.monotonic()
+                await self._lost.wait()
+                if time.monotonic() - since > LONGEST_PAUSE_SECONDS:
+                    pause = FIRST_PAUSE_SECONDS
             await sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     async def run(self, work: Callable[[Store], T]) -> T:
-        """Do something with the store, in a thread; all that it raises passes through, except `Unavailable`.
+        """Do something with the store, in a thread; all that it raises passes through, except `Outage`.
 
         Raises
         ------
@@ -95,21 +105,25 @@ class Storage:
             store.close()
 
     async def _do(self, store: Store, work: Callable[[Store], T]) -> T:
-        from app.store import Unavailable
+        from app.store import NotReady, Outage
 
         try:
             result = await self._in_thread(work, store)
-        except Unavailable as error:
+        except Outage as error:
+            if isinstance(error, NotReady):
+                self._is_open = False
+                self._lost.set()
             self._note(error.reason, error.detail)
             raise _refusal(error.reason) from error
-        self._note(None)
+        if self._is_open:  # still
+            self._note(None)
         return result
 
     async def _in_thread(self, work: Callable[[A], T], argument: A) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, work, argument)
 
     async def _open(self) -> bool:
-        """Try to open the store, and tell whether to leave it at that."""
+        """Try to open the store, and tell whether it is of use to go on: a wrong URL stays wrong."""
         try:
             if self._store is None:
                 self._store = await self._in_thread(_make, self._url)
@@ -117,12 +131,15 @@ class Storage:
         except Exception as error:  # noqa: BLE001 - the models in service have no need of a database
             is_url = self._store is None and isinstance(error, ValueError)  # which no patience makes better
             self._note(str(error) if is_url else BROKEN, failure=None if is_url else error)
-            return is_url
+            return not is_url
         finally:
             self._tried.set()
-        self._is_open = failure is None
+        if failure is None:
+            self._is_open = True
+            self._lost = Event()
+            self.opened += 1
         self._note(*failure or (None,))
-        return self._is_open
+        return True
 
     def _note(self, reason: str | None, detail: str = "", failure: Exception | None = None) -> None:
         """Remember why the store cannot be used, or that it can, and log it when that is new."""
@@ -143,12 +160,12 @@ def _make(url: str) -> Store:
 
 
 def _prepare(store: Store) -> tuple[str, str] | None:
-    """Bring the schema up to date; if that does not work, tell why, for anyone and for the log."""
-    from app.store import Unavailable
+    """Make the store ready; if that does not work, tell why, for anyone and for the log."""
+    from app.store import Outage
 
     try:
         store.migrate()
-    except Unavailable as error:
+    except Outage as error:
         return error.reason, error.detail
     return None
 

@@ -62,6 +62,7 @@ class Swapper:
         self._metrics = metrics
         self._every = every_seconds
         self._sequence: int | None = None  # None: everything is to be looked at
+        self._opened = 0
         self._entries: Mapping[str, Entry] = {}
         self._failures: dict[tuple[str, int], Failure] = {}
         self._figures_due = 0.0
@@ -88,10 +89,12 @@ class Swapper:
     async def _round(self) -> None:
         now = time.monotonic()
         again = any(failure.again <= now for failure in self._failures.values())
-        known = None if again else self._sequence
+        opened = self._storage.opened
+        known = None if again or opened != self._opened else self._sequence
         look = await self._storage.run(partial(_look, sequence=known, entries=self._entries))
         if look:
             await self._follow(look)
+            self._opened = opened
         if now >= self._figures_due:
             until = now + MISSED * max(self._every, FIGURES_SECONDS)
             self._metrics.figures = await self._storage.run(partial(_figures, until=until))

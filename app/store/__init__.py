@@ -7,6 +7,8 @@ the service does so in the background, after it is ready.
 from app.store.errors import (
     KeyReused,
     NoSuchVersion,
+    NotReady,
+    Outage,
     QueueFull,
     StoreError,
     Superseded,
@@ -26,7 +28,9 @@ __all__ = [
     "Job",
     "KeyReused",
     "NoSuchVersion",
+    "NotReady",
     "Order",
+    "Outage",
     "QueueFull",
     "State",
     "Store",

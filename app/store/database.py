@@ -11,13 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from app.store import address
-from app.store.errors import Unavailable
+from app.store.erasing import Eraser
+from app.store.errors import NotReady
 from app.store.postgresql import postgresql_engine
 from app.store.reasons import explain
-from app.store.sqlite import sqlite_engine
-
-ERASE_MILLISECONDS = 500
-"""Longest that erasing what was deleted waits for readers of an SQLite file."""
+from app.store.sqlite import identity, sqlite_engine
 
 
 class Database:
@@ -36,28 +34,36 @@ class Database:
         self.patience_seconds = patience_seconds
         self.is_sqlite = address.is_sqlite(self.url)
         self._engine = (sqlite_engine if self.is_sqlite else postgresql_engine)(self.url, patience_seconds)
+        self._eraser = Eraser(self._engine, patience_seconds)
+        self._file: tuple[int, int] | None = None  # to hold to
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A transaction that sees one state of the database from its first statement to its last."""
         options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._check_file()
         with self._translated(), self._engine.connect() as connection, connection.execution_options(**options).begin():
             yield connection
+        self._eraser.settle()
 
     @contextlib.contextmanager
     def writing(self, *, erases: bool = False) -> Iterator[sa.Connection]:
         """A transaction that writes: the only one on SQLite, READ COMMITTED on PostgreSQL.
 
-        `erases` tells that something private is deleted in it, of which no trace is to stay in the file.
+        `erases` tells that something private is deleted in it, of which no trace is to stay in the database.
         """
-        with (
-            self._translated(),
-            self._engine.connect() as connection,
-            connection.execution_options(writes=True).begin(),
-        ):
-            yield connection
-        if erases and self.is_sqlite:
-            self._erase()
+        self._check_file()
+        try:
+            with (
+                self._translated(),
+                self._engine.connect() as connection,
+                connection.execution_options(writes=True).begin(),
+            ):
+                yield connection
+        finally:
+            if erases:  # even if it failed, since a commit may arrive of which the answer is lost
+                self._eraser.owe()
+        self._eraser.settle()
 
     def clock(self, connection: sa.Connection) -> float:
         """Seconds since the epoch by the clock of the database, on which workers of several machines agree."""
@@ -69,6 +75,20 @@ class Database:
         """A connection of the driver outside any transaction, for what cannot run inside one."""
         with self._translated(), contextlib.closing(self._engine.raw_connection()) as connection:
             yield connection.driver_connection
+
+    def hold_to_file(self) -> None:
+        """Work in the file of SQLite that is there now, and in no other that may come in its place."""
+        self._file = identity(self.url)
+
+    def let_go(self) -> None:
+        """Work in whatever file there is."""
+        self.close()
+        self._file = None
+
+    def erase(self) -> None:
+        """Erase what was deleted, as a process may owe it that has crashed; now, or else after a later transaction."""
+        self._eraser.owe()
+        self._eraser.settle()
 
     def close(self) -> None:
         """Close every connection that is not in use."""
@@ -84,14 +104,7 @@ class Database:
                 raise
             raise unavailable from error
 
-    def _erase(self) -> None:
-        """Copy the write-ahead log into the file, where deleted pages are zeroed, and cut the log to nothing.
-
-        As well as it goes: whoever is reading just now keeps the log, and the next time does it.
-        """
-        with contextlib.suppress(Unavailable), self.raw() as connection:
-            connection.execute(f"PRAGMA busy_timeout={ERASE_MILLISECONDS}")
-            try:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            finally:
-                connection.execute(f"PRAGMA busy_timeout={int(self.patience_seconds * 1000)}")
+    def _check_file(self) -> None:
+        """Work in no file that has lost its name, of which nothing would be left at the end."""
+        if self._file is not None and identity(self.url) != self._file:
+            raise NotReady("the file of the database was removed or replaced")

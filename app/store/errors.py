@@ -1,7 +1,9 @@
 """What the store refuses.
 
 StoreError
-├── Unavailable        the database cannot be reached, read or written
+├── Outage             the database cannot be used
+│   ├── Unavailable    it cannot be reached, read or written, which passes
+│   └── NotReady       it is not, or no longer, the one that was made ready, which only making it ready mends
 ├── Superseded         this attempt at a job is no longer the one that may write
 ├── QueueFull          as many jobs wait as may wait
 ├── KeyReused          the idempotency key belongs to another request
@@ -16,7 +18,7 @@ class StoreError(Exception):
     """Anything that the store refuses."""
 
 
-class Unavailable(StoreError):
+class Outage(StoreError):
     """The database cannot be used.
 
     Attributes
@@ -31,6 +33,17 @@ class Unavailable(StoreError):
         super().__init__(f"{reason} ({detail})" if detail else reason)
         self.reason = reason
         self.detail = detail
+
+
+class Unavailable(Outage):
+    """The database cannot be reached, read or written: wait, and try again."""
+
+
+class NotReady(Outage):
+    """The database lacks our tables, or is another than was made ready: have the store make it ready (`migrate`).
+
+    Waiting is of no use, and what was read before may hold no more.
+    """
 
 
 class Superseded(StoreError):

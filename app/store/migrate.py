@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from app.store.database import Database
-from app.store.errors import Unavailable
+from app.store.errors import NotReady, Unavailable
 from app.store.reasons import explain_os
 from app.store.tables import PREFIX, VERSION_TABLE, metadata
 
@@ -48,20 +48,24 @@ def migrate(database: Database) -> None:
     """Bring the schema to its newest revision; make the file of SQLite and its folder, for their owner only."""
     if database.is_sqlite:
         _prepare_file(database)
-    if _is_current(database):
-        return
+    if not _is_current(database):
+        _upgrade(database)
+    database.erase()
+
+
+def check(database: Database) -> None:
+    """Raise `Outage` unless the schema is that of this software."""
+    if not _is_current(database):
+        raise NotReady("the database is not made ready yet: the service does so when it starts")
+
+
+def _upgrade(database: Database) -> None:
     with ALONE, closing(Database(database.url, PATIENCE_SECONDS)) as patient, patient.writing() as connection:
         if not database.is_sqlite:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
         command.upgrade(config, "head")
-
-
-def check(database: Database) -> None:
-    """Raise `Unavailable` unless the schema is that of this software."""
-    if not _is_current(database):
-        raise Unavailable("the database is not made ready yet: the service does so when it starts")
 
 
 def _is_current(database: Database) -> bool:
@@ -76,7 +80,8 @@ def _is_current(database: Database) -> bool:
 
 
 def _prepare_file(database: Database) -> None:
-    """Make the file with its folder, so that readers and a writer get along in it."""
+    """Make the file with its folder, so that readers and a writer get along in it; let go of one that was there."""
+    database.let_go()
     path = Path(str(database.url.database))
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -86,6 +91,7 @@ def _prepare_file(database: Database) -> None:
         raise explain_os(error) from error
     with database.raw() as connection:
         _use_write_ahead_log(connection, time.monotonic() + database.patience_seconds)
+    database.hold_to_file()
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection, give_up: float) -> None:

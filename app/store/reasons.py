@@ -9,10 +9,12 @@ import psycopg
 from sqlalchemy import exc
 from sqlalchemy.engine import URL
 
-from app.store.errors import Unavailable
+from app.store.errors import NotReady, Outage, Unavailable
 
 LONGEST = 300
 """Most characters that are repeated of what a database said."""
+
+LACKING = "the database lacks a table or column of namewright"
 
 SQLITE = {
     "SQLITE_FULL": "the disk of the database is full",
@@ -45,8 +47,8 @@ POSTGRESQL = {
     "28": "the database does not accept the user or password",
     "3D000": "the database server has no database of that name",
     "42501": "the user of the database lacks a permission",
-    "42P01": "the database lacks a table or column of namewright",
-    "42703": "the database lacks a table or column of namewright",
+    "42P01": LACKING,
+    "42703": LACKING,
     "3F000": "the database has no schema to make tables in",
     "58": "the disk of the database fails",
     "XX": "the database is damaged",
@@ -67,7 +69,7 @@ AT_CONNECTING = {
 """What a server says that takes no connection, for which the driver has no SQLSTATE."""
 
 
-def explain(error: Exception, url: URL) -> Unavailable | None:
+def explain(error: Exception, url: URL) -> Outage | None:
     """Tell why the database cannot be used; nothing for an error that has another cause, such as a broken rule."""
     if isinstance(error, exc.TimeoutError):
         return Unavailable("the database is busy: every connection to it is in use")
@@ -82,7 +84,9 @@ def explain(error: Exception, url: URL) -> Unavailable | None:
         reason = _sqlite(cause)
     elif isinstance(cause, psycopg.Error):
         reason = _postgresql(cause, lost=lost)
-    return None if reason is None else Unavailable(reason, _scrub(str(cause), url))
+    if reason is None:
+        return None
+    return (NotReady if reason == LACKING else Unavailable)(reason, _scrub(str(cause), url))
 
 
 def explain_os(error: OSError) -> Unavailable:
@@ -95,7 +99,7 @@ def _sqlite(error: sqlite3.Error) -> str | None:
     if isinstance(error, sqlite3.IntegrityError | sqlite3.DataError):
         return None
     if str(error).startswith(("no such table", "no such column")):
-        return POSTGRESQL["42P01"]
+        return LACKING
     return SQLITE.get("_".join(getattr(error, "sqlite_errorname", "").split("_")[:2]))
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -29,6 +31,7 @@ def sqlite_engine(url: sa.URL, patience_seconds: float) -> sa.Engine:
         hide_parameters=True,
         connect_args={"timeout": patience_seconds, "isolation_level": None},
     )
+    event.listen(engine, "do_connect", _make_no_file)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
@@ -49,6 +52,7 @@ def dbos_engine(url: str | sa.URL) -> sa.Engine | None:
     if not address.is_sqlite(read):
         return None
     engine = sa.create_engine(read, pool_size=8, max_overflow=12, hide_parameters=True)
+    event.listen(engine, "do_connect", _make_no_file)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
@@ -59,6 +63,21 @@ def dbos_engine(url: str | sa.URL) -> sa.Engine | None:
             connection.create_function("unixepoch", 1, _unixepoch)
 
     return engine
+
+
+def identity(url: sa.URL) -> tuple[int, int] | None:
+    """What tells the file at this place from one that was there before; nothing where there is none."""
+    try:
+        found = Path(str(url.database)).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _make_no_file(_: Any, __: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+    """Have the driver open the file only if it is there: one that it made would be open to everybody."""
+    arguments[0] = f"file:{quote(arguments[0])}?mode=rw"
+    options["uri"] = True
 
 
 def _unixepoch(modifier: str) -> float:

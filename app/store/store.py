@@ -30,13 +30,13 @@ class Store:
         self.workers = Workers(self.database)
 
     def migrate(self) -> None:
-        """Bring the schema up to date; any number of processes may do so at once."""
+        """Make the database ready, once more if it is another by now; any number of processes may do so at once."""
         from app.store.migrate import migrate
 
         migrate(self.database)
 
     def check(self) -> None:
-        """Raise `Unavailable` unless the schema is that of this software."""
+        """Raise `Outage` unless the schema is that of this software."""
         from app.store.migrate import check
 
         check(self.database)

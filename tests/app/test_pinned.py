@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -34,8 +35,9 @@ def store(url: str) -> Iterator[Store]:
 async def storage(url: str, store: Store) -> AsyncIterator[Storage]:
     assert store.versions.sequence() > 0
     storage = Storage(url)
-    await storage.maintain()
+    maintaining = asyncio.create_task(storage.maintain())
     yield storage
+    maintaining.cancel()
     await storage.close()
 
 

@@ -6,16 +6,18 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import anyio
+import psycopg
 import pytest
 
 from app import storage
 from app.problems import Refusal
 from app.storage import STARTING, Storage
 from app.store import NoSuchVersion, Store
+from tests.app.store.orders import submit
 from tests.clusters import Cluster
 
 pytestmark = pytest.mark.anyio
@@ -42,6 +44,13 @@ async def maintained(url: str) -> AsyncIterator[Storage]:
         yield made
         group.cancel_scope.cancel()
     await made.close()
+
+
+async def opened(made: Storage, times: int = 1) -> None:
+    """Wait until a link was made so many times."""
+    with anyio.fail_after(30):
+        while made.opened < times:  # noqa: ASYNC110 - which nothing else tells
+            await anyio.sleep(0.02)
 
 
 async def refused(made: Storage) -> Refusal:
@@ -97,6 +106,8 @@ async def test_the_store_is_opened_as_soon_as_it_can_be(
             detail = (await refused(made)).detail
             await anyio.sleep(0.2)
             (tmp_path / "folder").unlink()
+            await opened(made)
+            group.cancel_scope.cancel()
     assert "cannot be made" in detail
     assert str(tmp_path) not in detail
     assert made.reason is None
@@ -120,6 +131,8 @@ async def test_a_failure_that_nobody_foresaw_is_logged_once_and_tried_again(
             detail = (await refused(made)).detail
             await anyio.sleep(0.1)
             database.execute("DROP TABLE namewright_jobs")
+            await opened(made)
+            group.cancel_scope.cancel()
     database.close()
     assert storage.BROKEN in detail
     assert made.reason is None
@@ -193,6 +206,60 @@ async def test_a_database_that_is_away_is_told_once_and_found_again(
     ]
     details = [getattr(line, "fields", {}).get("detail", "") for line in caplog.records]
     assert "127.0.0.1" in "".join(details)
+
+
+def remove_all(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+
+
+@pytest.mark.parametrize("comes", ["nothing", "an empty file"])
+async def test_a_file_that_goes_or_is_replaced_is_told_and_made_anew(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, comes: str
+) -> None:
+    caplog.set_level(logging.INFO, "app.storage")
+    path = tmp_path / "namewright.db"
+    async with maintained(f"sqlite:///{path}") as made:
+        job = await made.run(submit)
+        remove_all(tmp_path)
+        if comes == "an empty file":
+            path.touch()
+        assert "removed or replaced" in (await refused(made)).detail
+        await opened(made, 2)
+        assert await made.run(lambda store: store.jobs.get(job.id)) is None
+        job = await made.run(submit)
+    with closing(Store(f"sqlite:///{path}")) as store:
+        assert store.jobs.get(job.id) == job
+    told = "the file of the database was removed or replaced"
+    assert fields(caplog) == [("database ready", None), ("the database cannot be used", told), ("database ready", None)]
+
+
+async def test_a_database_that_is_made_anew_under_the_service_is_made_ready_again(cluster: Cluster) -> None:
+    url = cluster.create_database()
+    async with maintained(url) as made:
+        await made.run(submit)
+        await anyio.to_thread.run_sync(cluster.drop_database, url)
+        assert "no database" in (await refused(made)).detail
+        with closing(psycopg.connect(cluster.url(), autocommit=True)) as connection:
+            connection.execute(f"CREATE DATABASE {url.rpartition('/')[2]}".encode())
+        assert "lacks a table" in (await refused(made)).detail
+        await opened(made, 2)
+        await made.run(submit)
+
+
+async def test_tables_that_are_lacking_for_good_are_looked_for_ever_less_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "FIRST_PAUSE_SECONDS", 0.1)
+    async with maintained(f"sqlite:///{tmp_path / 'namewright.db'}") as made:
+        await made.run(submit)
+        with closing(sqlite3.connect(tmp_path / "namewright.db", isolation_level=None)) as database:
+            database.execute("DROP TABLE namewright_catalogue")
+        with anyio.move_on_after(1.2):  # opened again after 0.1, 0.3 and 0.7 seconds
+            while True:
+                await refused(made)
+                await anyio.sleep(0.01)
+        assert 2 <= made.opened <= 4
 
 
 async def test_nothing_heavy_is_imported_before_the_store_is_opened() -> None:

@@ -1,5 +1,6 @@
 import logging
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -231,3 +232,26 @@ async def test_without_a_database_the_bundled_models_serve(settings: Settings, t
         metrics = (await client.get("/metrics")).text
         assert "namewright_database_up 0.0" in metrics
         assert "namewright_jobs" not in metrics
+
+
+def replace(database: Path, other: Path) -> None:
+    """Put another database in the place of one that is in use."""
+    for log in ("-wal", "-shm"):
+        Path(f"{database}{log}").unlink()
+    other.rename(database)
+
+
+async def test_models_of_another_database_that_comes_in_place_of_the_first_are_found(
+    settings: Settings, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first.db", tmp_path / "second.db"
+    for path, name in ((first, "elves"), (second, "dwarves")):
+        with closing(Store(f"sqlite:///{path}")) as store:
+            store.migrate()
+            publish(store, name, model(1))
+    wanted = settings.model_copy(update={"database_url": f"sqlite:///{first}", "poll_seconds": 0.05})
+    async with serving(wanted) as client:
+        await served(client, "elves", 1)
+        replace(first, second)
+        await served(client, "dwarves", 1)
+        await served(client, "elves", None)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from app.store import Store, Unavailable
+from app.store import NotReady, Store, Unavailable
 from app.store.migrate import OPTIONS
 from app.store.tables import PREFIX, VERSION_TABLE, metadata
 from tests.app.store.orders import submit
@@ -32,6 +32,8 @@ DBOS.destroy()
 @pytest.fixture
 def fresh(database_url: str) -> Iterator[Store]:
     """A store in an empty database."""
+    if database_url.startswith("sqlite"):
+        Path(database_url.removeprefix("sqlite:///")).touch()
     with closing(Store(database_url)) as store:
         yield store
 
@@ -81,7 +83,7 @@ def test_several_threads_make_schemas_at_once(tmp_path: Path) -> None:
 
 
 def test_a_schema_that_is_not_made_is_told(fresh: Store) -> None:
-    with pytest.raises(Unavailable, match="not made ready"):
+    with pytest.raises(NotReady, match="not made ready"):
         fresh.check()
 
 

@@ -6,13 +6,21 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from app.store import Store, Unavailable, dbos_engine
+from app.store import NotReady, Store, Unavailable, dbos_engine
 from app.store import sqlite as module
 from tests.app.store.orders import submit
 
 
 def pragmas(connection: sa.Connection, *names: str) -> list[object]:
     return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+
+
+def made_for_dbos(url: str) -> sa.Engine:
+    """An engine on an empty file."""
+    Path(url.removeprefix("sqlite:///")).touch()
+    engine = dbos_engine(url)
+    assert engine is not None
+    return engine
 
 
 @pytest.fixture
@@ -77,12 +85,64 @@ def test_a_file_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_store_that_was_never_made_ready_says_so(url: str) -> None:
+def test_a_store_that_was_never_made_ready_says_so(tmp_path: Path, url: str) -> None:
     with closing(Store(url)) as store:
-        with pytest.raises(Unavailable, match="lacks a table"):
-            store.jobs.counts()
-        with pytest.raises(Unavailable, match="not made ready"):
+        with pytest.raises(Unavailable, match="cannot be opened"):
             store.check()
+        (tmp_path / "namewright.db").touch()
+        with pytest.raises(NotReady, match="lacks a table"):
+            store.jobs.counts()
+        with pytest.raises(NotReady, match="not made ready"):
+            store.check()
+
+
+@pytest.mark.parametrize("comes", ["nothing", "an empty file", "a copy"])
+def test_a_file_that_is_removed_or_replaced_is_told_until_the_store_is_made_ready_again(
+    tmp_path: Path, url: str, comes: str
+) -> None:
+    path = tmp_path / "namewright.db"
+    with closing(Store(url)) as store, closing(Store(url)) as other:
+        store.migrate()
+        job = submit(store)
+        other.migrate()
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
+            source.backup(copy)
+        for old in tmp_path.glob("namewright.db*"):
+            old.unlink()
+        if comes == "an empty file":
+            path.touch()
+        elif comes == "a copy":
+            (tmp_path / "copy.db").rename(path)
+        for act in (store.jobs.counts, lambda: submit(store), store.check):
+            with pytest.raises(NotReady, match="removed or replaced"):
+                act()
+        assert path.exists() == (comes != "nothing")
+        store.migrate()
+        assert (store.jobs.get(job.id) == job) == (comes == "a copy")
+        later = submit(store)
+        with pytest.raises(NotReady, match="removed or replaced"):
+            other.jobs.counts()
+        other.migrate()
+        assert other.jobs.get(later.id) == later
+    with closing(Store(url)) as store:
+        assert store.jobs.get(later.id) == later
+
+
+@pytest.mark.parametrize("kind", ["ours", "DBOS's"])
+def test_no_connection_makes_a_file(tmp_path: Path, url: str, kind: str) -> None:
+    engine = dbos_engine(url) if kind == "DBOS's" else module.sqlite_engine(sa.make_url(url), 1)
+    assert engine is not None
+    with pytest.raises(sa.exc.OperationalError, match="unable to open"):
+        engine.connect()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_path_may_have_any_letters(tmp_path: Path) -> None:
+    url = sa.URL.create("sqlite", database=str(tmp_path / "a %20?b#ü&mode=ro.db"))
+    with closing(Store(url.render_as_string())) as store:
+        store.migrate()
+        submit(store)
+    assert [path.name for path in tmp_path.iterdir()] == ["a %20?b#ü&mode=ro.db"]
 
 
 def test_a_damaged_file_is_told(tmp_path: Path, url: str) -> None:
@@ -95,8 +155,7 @@ def test_a_damaged_file_is_told(tmp_path: Path, url: str) -> None:
 
 
 def test_dbos_gets_an_engine_that_waits_for_writers_and_keeps_its_rules(url: str) -> None:
-    engine = dbos_engine(url)
-    assert engine is not None
+    engine = made_for_dbos(url)
     with engine.connect() as connection:
         assert pragmas(connection, "busy_timeout", "foreign_keys") == [30_000, 1]
         connection.exec_driver_sql("CREATE TABLE t (at REAL DEFAULT (unixepoch('subsec') * 1000))")
@@ -108,8 +167,7 @@ def test_dbos_gets_an_engine_that_waits_for_writers_and_keeps_its_rules(url: str
 
 
 def test_dbos_finds_the_time_in_milliseconds(url: str) -> None:
-    engine = dbos_engine(url)
-    assert engine is not None
+    engine = made_for_dbos(url)
     with engine.connect() as connection:
         now = connection.execute(sa.select(sa.func.unixepoch("subsec"))).scalar_one()
     engine.dispose()
@@ -121,8 +179,7 @@ def test_our_function_of_time_knows_what_dbos_asks_for_and_nothing_else(
     monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     monkeypatch.setattr(module, "SUBSECONDS_SINCE", (99,))
-    engine = dbos_engine(url)
-    assert engine is not None
+    engine = made_for_dbos(url)
     with engine.connect() as connection:
         assert isinstance(connection.execute(sa.select(sa.func.unixepoch("subsec"))).scalar_one(), float)
         with pytest.raises(sa.exc.OperationalError):
