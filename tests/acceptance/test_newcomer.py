@@ -35,11 +35,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def blocks() -> tuple[str, str]:
-    """The two blocks of commands of README's chapter."""
+def blocks() -> tuple[str, str, str]:
+    """The blocks of commands of README's chapter."""
     chapter = README.partition("## Train a model over HTTP")[2].partition("\n## ")[0]
-    upload, follow = re.findall(r"```sh\n(.*?)```", chapter, re.DOTALL)
-    return upload, follow
+    upload, follow, take_back = re.findall(r"```sh\n(.*?)```", chapter, re.DOTALL)
+    return upload, follow, take_back
 
 
 def shell(commands: str, address: str, folder: Path) -> str:
@@ -55,7 +55,7 @@ def shell(commands: str, address: str, folder: Path) -> str:
 def test_a_newcomer_trains_on_500_names_with_curl_and_samples_within_a_minute(
     service: Process, address: str, folder: Path
 ) -> None:
-    upload, follow = blocks()
+    upload, follow, take_back = blocks()
     began = time.monotonic()
     job = json.loads(shell(upload, address, folder))
     told = shell(follow.replace("the-id-of-the-job", job["id"]), address, folder)
@@ -71,6 +71,7 @@ def test_a_newcomer_trains_on_500_names_with_curl_and_samples_within_a_minute(
               for point in json.loads(progress)["loss"]["history"]]  # fmt: skip
     assert losses[-1] < losses[0]
     assert len(losses) > 10
+    assert json.loads(shell(take_back, address, folder))["champion"] == 1
 
     corpus = Corpus.read(folder / "elves.txt")
     with admin(service) as client:
