@@ -61,7 +61,7 @@ def lifespan(
         app.state.shelf = shelf
         app.state.service = Service(shelf, capacity, metrics)
         app.state.registry = Registry(shelf, storage, metrics)
-        app.state.training = TrainingJobs(settings, storage, shelf, capacity, stopping)
+        app.state.training = TrainingJobs(settings, storage, shelf, stopping)
         swapper = Swapper(shelf, storage, metrics, settings.poll_seconds)
         work = [storage.maintain, swapper.swap_forever]
         if settings.worker == "embedded":

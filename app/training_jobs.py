@@ -34,7 +34,7 @@ FULL_RETRY_AFTER_SECONDS = 30
 class TrainingJobs:
     """Trainings as their admin orders, reads, follows and cancels them; workers carry them out."""
 
-    def __init__(self, settings: Settings, storage: Storage, shelf: Shelf, _: object, stopping: Stopping) -> None:
+    def __init__(self, settings: Settings, storage: Storage, shelf: Shelf, stopping: Stopping) -> None:
         self._settings = settings
         self._storage = storage
         self._shelf = shelf
