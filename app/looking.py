@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
 import sys
 from functools import partial
-from pathlib import Path
 
-from anyio import fail_after, run_process, to_thread
+from anyio import to_thread
 
 from app.capacity import Capacity
+from app.children import run
 from app.overview import Found, Source, ask, look
 from app.problems import OVER_CAPACITY, Refusal
 from model.corpus import bundled_path
 
 COMMAND = [sys.executable, "-m", "app.overview"]
-ROOT = Path(__file__).parents[1]
 LONG_BYTES = 32 * 2**10
 """A shorter list is looked over before a process has started."""
 
@@ -29,7 +27,6 @@ MAX_WAITING = 8
 
 MAX_WAIT_SECONDS = 30
 RETRY_AFTER_SECONDS = 5
-SECRETS = "NAMEWRIGHT_"
 
 log = logging.getLogger(__name__)
 
@@ -65,12 +62,8 @@ class Lookout:
 async def _look(source: Source, title: str, content: bytes) -> Found:
     if len(content) <= LONG_BYTES:
         return await to_thread.run_sync(partial(look, source, title, content))
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS)}
     try:
-        with fail_after(TIMEOUT_SECONDS):
-            done = await run_process(
-                COMMAND, input=ask(source, title, content), stderr=subprocess.DEVNULL, cwd=ROOT, env=environment
-            )
+        told = await run(COMMAND, ask(source, title, content), TIMEOUT_SECONDS)
     except (OSError, subprocess.SubprocessError) as error:  # among them TimeoutError
         log.error("a list was not looked over", extra={"fields": {"bytes": len(content), "error": str(error)}})  # noqa: TRY400 - one line
         raise Refusal(
@@ -78,4 +71,4 @@ async def _look(source: Source, title: str, content: bytes) -> Found:
             "the list could not be looked over now; try again in a moment",
             headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
         ) from error
-    return await to_thread.run_sync(Found.read, done.stdout)
+    return await to_thread.run_sync(Found.read, told)

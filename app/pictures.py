@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import subprocess
 import sys
 from collections import OrderedDict
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anyio import to_thread
-
 from app.capacity import Capacity
+from app.children import run
 from app.problems import CANNOT_DRAW, Refusal
 from model.presets import PRESETS
 
@@ -22,7 +18,6 @@ if TYPE_CHECKING:
     from app.store import Job
 
 COMMAND = [sys.executable, "-m", "app.drawing"]
-ROOT = Path(__file__).parents[1]
 TIMEOUT_SECONDS = 30
 """A picture takes one; a machine that builds its list of fonts at the same time, several."""
 
@@ -30,7 +25,6 @@ KEPT = 32
 """Pictures, of some 50 kB each."""
 
 MAX_WAITING = 8
-SECRETS = "NAMEWRIGHT_"
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +48,7 @@ class Pictures:
         if key not in self._kept:
             async with self._capacity.place():
                 if key not in self._kept:  # drawn while this request waited
-                    self._keep(key, await to_thread.run_sync(partial(_draw, job), abandon_on_cancel=True))
+                    self._keep(key, await _draw(job))
         self._kept.move_to_end(key)
         return self._kept[key]
 
@@ -64,28 +58,18 @@ class Pictures:
             self._kept.popitem(last=False)
 
 
-def _draw(job: Job) -> bytes:
+async def _draw(job: Job) -> bytes:
     preset = PRESETS.get(job.order.preset)
     told = {
         "title": job.order.model,
         "dropout": preset is not None and preset(job.report["distinct"]).drops_out,
         "history": job.history,
     }
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS)}
     try:
-        done = subprocess.run(  # noqa: S603 - our own command, and what it draws comes as JSON
-            COMMAND,
-            input=json.dumps(told).encode(),
-            capture_output=True,
-            cwd=ROOT,
-            env=environment,
-            timeout=TIMEOUT_SECONDS,
-            check=True,
-        )
+        return await run(COMMAND, json.dumps(told).encode(), TIMEOUT_SECONDS)
     except (OSError, subprocess.SubprocessError) as error:
         said = (getattr(error, "stderr", None) or b"").decode(errors="replace").strip()
         fields = {"job": job.id, "error": str(error), "said": said.rpartition("\n")[2]}
         log.error("a loss curve was not drawn", extra={"fields": fields})  # noqa: TRY400 - it is told in one line
         detail = f"drawing failed, the log has the reason; GET /train/{job.id} has the figures"
         raise Refusal(CANNOT_DRAW, detail) from error
-    return done.stdout
