@@ -8,7 +8,7 @@ from contextlib import suppress
 from threading import Event, Thread
 
 from app.settings import Settings
-from app.store import Store, Unavailable
+from app.store import NotReady, Store, Unavailable
 from app.worker.durable import Workflows
 from app.worker.judging import Judge
 from app.worker.patience import patiently
@@ -48,9 +48,10 @@ class Shift:
             self._workflows = workflows
             log.info("worker ready", extra={"fields": {"worker": self._name}})
             Rota(self._store, workflows, self._name, self._stopping).run()
+        except NotReady as error:
+            log.warning("the worker ends, to start anew", extra={"fields": {"reason": error.reason}})
         except Exception:
             log.exception("the worker failed")
-            raise SystemExit(1) from None
 
     def end(self) -> None:
         """Wait for the checkpoint of the step that is being taken, and leave the job for any worker to take over."""
