@@ -40,12 +40,16 @@ def test_a_child_that_inherits_a_lock_holds_it_until_it_ends(tmp_path: Path) -> 
 def test_a_child_that_is_not_given_a_lock_does_not_hold_it(tmp_path: Path) -> None:
     held = take(tmp_path / "lock")
     assert held is not None
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False) as child:
-        os.close(held)
-        again = take(tmp_path / "lock")
-        assert again is not None
-        os.close(again)
-        child.kill()
+    command = [sys.executable, "-c", "print('up', flush=True); input()"]
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=False)
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"up\n"  # by now it has let go of what it is not to have
+    os.close(held)
+    again = take(tmp_path / "lock")
+    child.kill()
+    child.communicate()
+    assert again is not None
+    os.close(again)
 
 
 def test_a_link_in_the_place_of_a_lock_is_not_followed(tmp_path: Path) -> None:
