@@ -109,3 +109,33 @@ def test_a_worker_on_a_file_that_is_no_database_says_so_and_can_be_stopped(tmp_p
     with started(worker(f"sqlite:///{tmp_path}/names.db"), "app.worker") as process:
         process.await_line(re.compile("waiting for the database"))
         assert process.stop() == 0
+
+
+def test_a_worker_whose_lock_was_removed_ends(tmp_path: Path) -> None:
+    with started(worker(f"sqlite:///{tmp_path}/names.db"), "app.worker") as process:
+        process.await_line(READY)
+        (lock,) = tmp_path.glob("*.lock")
+        lock.unlink()
+        assert process.wait() == 0
+    assert "the lock was removed" in process.log
+
+
+def test_a_job_that_an_earlier_version_of_the_workflow_left_is_handed_over_anew(
+    store: Store, database_url: str
+) -> None:
+    job = submitted(store, order())
+    with started(worker(database_url), "app.worker") as process:
+        process.await_line(READY)
+    store.jobs.cancel(job.id)
+    schema = "" if store.database.is_sqlite else "dbos."
+    job = submitted(store, order())
+    with store.database.writing() as connection:
+        connection.exec_driver_sql(
+            f"INSERT INTO {schema}workflow_status (workflow_uuid, status, name, application_version, queue_name) "  # noqa: S608
+            f"VALUES ('{job.id}-0', 'ENQUEUED', 'train', '0', 'namewright-training')"
+        )
+    store.jobs.hand_over(job.id, 0)
+
+    with started(worker(database_url), "app.worker") as process:
+        assert ended(store, job.id) == "succeeded"
+    assert "handed over anew" in process.log
