@@ -52,7 +52,7 @@ docker-lint: $(VENV)/.dev
 	@$(BIN)/hadolint Dockerfile
 
 pytest: $(VENV)/.dev chromium postgresql
-	@$(BIN)/python -m pytest --cov
+	@$(BIN)/python -m pytest --cov --numprocesses=2 --dist=loadfile
 
 chromium:
 	@scripts/install-chromium.sh

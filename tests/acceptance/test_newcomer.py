@@ -11,18 +11,30 @@ import statistics
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from model.corpus import Corpus
 from tests.processes import ROOT, Process
-from tests.trainings import TOKEN, admin
+from tests.trainings import TOKEN, admin, training_service
 
 README = (ROOT / "README.md").read_text("utf-8")
 LIMIT = 60  # seconds, from the upload to a name from version 1
 END = "."
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Process]:
+    """One that nobody has used: elsewhere there may be elves already."""
+    with training_service(f"sqlite:///{tmp_path}/namewright.db") as service:
+        yield service
+
+
+@pytest.fixture
+def address(service: Process) -> str:
+    return f"http://127.0.0.1:{service.port}"
 
 
 @pytest.fixture
