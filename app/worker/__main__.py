@@ -17,7 +17,7 @@ from app import logs
 from app.lock import holds, lock_path, take
 from app.settings import Settings, stop
 
-NICENESS = 10
+NICENESS = 19
 """Answers come before training, where both want the same core."""
 
 LOOK_SECONDS = 0.5
