@@ -63,7 +63,7 @@ postgresql:
 pictures: $(VENV)/.dev chromium ## Draw the pictures of README anew (some minutes: it trains)
 	@$(BIN)/python -m pytest -q tests/acceptance/test_browser.py
 	@cp build/screenshots/swagger.png docs/images/swagger.png
-	@$(BIN)/python -m model train model/corpora/us.txt --out build/us.npz --plot docs/images/loss.png
+	@$(BIN)/python -m model train model/corpus/bundled/us.txt --out build/us.npz --plot docs/images/loss.png
 
 clean: ## Remove the environment and everything built
 	rm -rf $(VENV) build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache *.egg-info

@@ -5,6 +5,6 @@ import gc
 if __name__ == "__main__":
     # Nearly all that a start makes stays: to look for garbage in it would take a tenth of the start. See `app.startup`.
     gc.disable()
-    from app.process import main
+    from app.server import main
 
     main()

@@ -5,15 +5,16 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from app import pages, problems
-from app.answers import FACTS
-from app.guards import LastResort, SizeLimits
+from app.http import pages, problems
+from app.http.auth import SecurityHeaders
+from app.http.formats import FACTS
+from app.http.middleware.access_log import REQUEST_ID, AccessLog
+from app.http.middleware.limits import LastResort, SizeLimits
+from app.http.routes import health as ops
+from app.http.routes import models, sample, score, train
+from app.lifespan import PlainFailure, lifespan
 from app.metrics import Metrics
-from app.routes import models, ops, sample, score, train
-from app.security import SecurityHeaders
 from app.settings import Settings
-from app.startup import PlainFailure, lifespan
-from app.tracing import REQUEST_ID, Tracing
 from model import __version__
 
 DESCRIPTION = """
@@ -81,6 +82,6 @@ def create_app(settings: Settings | None = None, address: str | None = None) -> 
             ],
         )
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(Tracing, observe=metrics.observe)
+    app.add_middleware(AccessLog, observe=metrics.observe)
     app.add_middleware(PlainFailure)
     return app

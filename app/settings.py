@@ -14,7 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from model.lines import LONGEST
+from model.corpus.parsing import LONGEST_NAME_LETTERS
 
 STARTUP_FAILURE = 3
 """Exit status of a start that failed; uvicorn's supervisor does not start a worker again that ends with it."""
@@ -55,7 +55,12 @@ class Settings(_Environment):
     )
     default_model: str = Field("us", description="Name of the model that answers when a request names none.")
     max_count: int = Field(1000, ge=1, description="Most names that one request may draw.")
-    max_length: int = Field(LONGEST, ge=1, le=LONGEST, description="Most letters that a drawn or scored name may have.")
+    max_length: int = Field(
+        LONGEST_NAME_LETTERS,
+        ge=1,
+        le=LONGEST_NAME_LETTERS,
+        description="Most letters that a drawn or scored name may have.",
+    )
     max_score_names: int = Field(1000, ge=1, description="Most names that one request may score.")
     max_body_bytes: int = Field(128 * 2**10, ge=0, description="Largest request body, in bytes.")
     max_waiting: int = Field(
@@ -149,7 +154,7 @@ class Settings(_Environment):
         return self.worker_id or ("local" if alone else socket.gethostname())
 
     @classmethod
-    def strangers(cls) -> list[str]:
+    def unknown_variables(cls) -> list[str]:
         """Variables that look like settings and are none: likely misspelt."""
         prefix = cls.model_config["env_prefix"]
         known = {(prefix + name).upper() for name in cls.model_fields}

@@ -14,9 +14,9 @@ import subprocess
 import sys
 import time
 
-from app.lock import lock_path, take
 from app.settings import Settings
-from app.stopping import Stopping
+from app.shutdown import ShutdownFlag
+from app.worker.lock import lock_path, take
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 class Supervisor:
     """Keeps one worker running, until the word of a stop."""
 
-    def __init__(self, settings: Settings, stopping: Stopping) -> None:
+    def __init__(self, settings: Settings, stopping: ShutdownFlag) -> None:
         self._path = lock_path(settings.database_url, settings.worker_name)
         self._stopping = stopping
         self._pause = FIRST_PAUSE_SECONDS

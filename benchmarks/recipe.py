@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 import numpy as np
 
+from benchmarks.literal_recipe import LiteralRecipe
 from benchmarks.timing import medians
-from model.corpora import bundled_path
-from model.corpus import Corpus
-from model.network import Batch
-from model.parameters import initialise
-from model.presets import seed
-from model.recipe import RecipeStep
-from model.training import Training
-from tests.literal_recipe import LiteralRecipe
+from model.corpus.bundled import bundled_path
+from model.corpus.corpus import Corpus
+from model.network.backpropagation import Batch
+from model.network.parameters import initialise
+from model.training.loop import Training
+from model.training.presets import seed
+from model.training.seed_step import RecipeStep
 
 STEPS = 2_000
 ROUNDS = 7

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.literal_recipe import LiteralRecipe
 from benchmarks.timing import medians
-from model import artifact
-from model.artifact import Artifact
-from model.options import Options
-from model.sampling import draw
-from model.vocabulary import END
-from tests.literal_recipe import LiteralRecipe
+from model.artifact import model_file
+from model.artifact.model_file import Artifact
+from model.corpus.vocabulary import END
+from model.generation.options import Options
+from model.generation.sampling import draw
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
 COUNT = 1_000
@@ -25,7 +25,7 @@ def rows() -> list[tuple[str, str, float]]:
 
 
 def _rows(name: str) -> list[tuple[str, str, float]]:
-    model = artifact.load(WEIGHTS / f"{name}.npz")
+    model = model_file.load(WEIGHTS / f"{name}.npz")
     rng = np.random.default_rng(0)
     options = Options(unique=False)
     contestants = {
@@ -58,5 +58,5 @@ def _literal(model: Artifact, rng: np.random.Generator) -> list[str]:
             letter = int(np.argmax(rng.multinomial(1, exponentials / exponentials.sum())))
             if letter == END:
                 break
-        names.append(model.casing.dress(model.vocabulary.decode(letters)))
+        names.append(model.casing.restore_case(model.vocabulary.decode(letters)))
     return names

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import httpx
 
-from tests.trainings import (
+from tests.support.trainings import (
     ENDED,
     admin,
     lasting,

@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 import numpy as np
 
+from benchmarks.literal_recipe import LiteralRecipe
 from benchmarks.timing import medians
-from model.batches import OneByOne, Shuffled
-from model.corpora import bundled_path
-from model.corpus import Corpus
-from model.network import Batch
-from model.parameters import initialise
-from model.presets import default
-from model.steps import make_step
-from tests.literal_recipe import LiteralRecipe
+from model.corpus.bundled import bundled_path
+from model.corpus.corpus import Corpus
+from model.network.backpropagation import Batch
+from model.network.parameters import initialise
+from model.training.batches import OneByOne, Shuffled
+from model.training.presets import default
+from model.training.updates import make_step
 
 NAMES = 1_280
 ROUNDS = 5

@@ -16,12 +16,13 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from model import artifact, sampling, scoring
-from model.corpus import Corpus
+from model.artifact import model_file
+from model.cli.train import train
+from model.corpus.corpus import Corpus
+from model.corpus.report import render, report
 from model.errors import NameModelError
-from model.options import Options
-from model.report import render, report
-from model.train_command import train
+from model.generation import sampling, scoring
+from model.generation.options import Options
 
 commands = typer.Typer(
     help="Teach a recurrent network names, and draw new ones like them.",
@@ -49,7 +50,7 @@ def sample(
 ) -> None:
     """Draw names, one a line."""
     options = Options(start, min_length, max_length, temperature, top_k, top_p, unique, truncate)
-    drawn = sampling.draw(artifact.load(weights), count, options, np.random.default_rng(seed))
+    drawn = sampling.draw(model_file.load(weights), count, options, np.random.default_rng(seed))
     sys.stdout.writelines(f"{name}\n" for name in drawn.names)
     if drawn.shortfall:
         print(drawn.shortfall, file=sys.stderr)
@@ -61,7 +62,7 @@ def score(
     names: Annotated[list[str], typer.Argument(help="Names to score.")],
 ) -> None:
     """Tell how probable names are: name, nats and nats per letter, with tabs between."""
-    for scored in scoring.score(artifact.load(weights), names):
+    for scored in scoring.score(model_file.load(weights), names):
         name = scored.name if scored.name.isprintable() else repr(scored.name)
         print(f"{name}\t{-scored.log_probability:.4f}\t{scored.nats_per_letter:.4f}")
         if scored.unknown:
@@ -74,9 +75,9 @@ def evaluate(
     held_out: Annotated[Path, typer.Argument(help="A list of names that the model was not trained on.")],
 ) -> None:
     """Measure how well a model predicts a list: one JSON object; lower nats are better."""
-    model = artifact.load(weights)
+    model = model_file.load(weights)
     names = Corpus.read(held_out)
-    print(json.dumps(asdict(scoring.evaluate(model, [names.casing.dress(name) for name in names.names]))))
+    print(json.dumps(asdict(scoring.evaluate(model, [names.casing.restore_case(name) for name in names.names]))))
 
 
 @commands.command()

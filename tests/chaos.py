@@ -14,13 +14,13 @@ from contextlib import ExitStack
 
 import numpy as np
 
-from model.artifact import Artifact
-from tests.clusters import Cluster, server_binaries
-from tests.kills import VICTIMS, disturbed, undisturbed
-from tests.outages import weather_an_outage
-from tests.processes import started
-from tests.stores import assert_same_bits, opened, stored
-from tests.trainings import Job, admin, lasting, look, submit, training_service, until_ended, until_running
+from model.artifact.model_file import Artifact
+from tests.support.kills import VICTIMS, disturbed, undisturbed
+from tests.support.outages import weather_an_outage
+from tests.support.postgresql import Cluster, server_binaries
+from tests.support.processes import started
+from tests.support.stores import assert_same_bits, opened, stored
+from tests.support.trainings import Job, admin, lasting, look, submit, training_service, until_ended, until_running
 
 
 def main() -> None:

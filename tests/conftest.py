@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from tests.clusters import cluster, database_url, make_cluster, postgresql_url
+from tests.support.postgresql import cluster, database_url, make_cluster, postgresql_url
 
 __all__ = ["cluster", "database_url", "make_cluster", "postgresql_url"]
 

@@ -1,1 +1,1 @@
-"""What requests and answers look like; the OpenAPI document and Swagger UI are made from it."""
+"""What do requests and answers look like?  The OpenAPI document and Swagger UI are made from this."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from app.schemas.training import JobState, Preset, Publish
+from app.schemas.train import JobState, Preset, Publish
 
 ID = "6f1ed002ab5595859014ebf0951522d9"
 REPORT: dict[str, Any] = {

@@ -10,11 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from app.store import address
-from app.store.erasing import Eraser
+from app.store import url as address
+from app.store.erasure import Eraser
 from app.store.errors import NotReady
+from app.store.outages import explain
 from app.store.postgresql import postgresql_engine
-from app.store.reasons import explain
 from app.store.sqlite import identity, sqlite_engine
 
 

@@ -4,6 +4,7 @@ StoreError
 ├── Outage             the database cannot be used
 │   ├── Unavailable    it cannot be reached, read or written, which passes
 │   └── NotReady       it is not, or no longer, the one that was made ready, which only making it ready mends
+├── StoreAway          what a caller of the service is told while the database is away: try again later
 ├── Superseded         this attempt at a job is no longer the one that may write
 ├── QueueFull          as many jobs wait as may wait
 ├── KeyReused          the idempotency key belongs to another request
@@ -44,6 +45,24 @@ class NotReady(Outage):
 
     Waiting is of no use, and what was read before may hold no more.
     """
+
+
+class StoreAway(StoreError):
+    """The service has no database to work with now; sampling goes on without it.
+
+    Attributes
+    ----------
+    reason : str
+        One line for anyone: it names no host, path or password.
+    retry_after_seconds : int
+        When to try again.
+    """
+
+    retry_after_seconds = 5
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}; sampling works without it: try again in a moment")
+        self.reason = reason
 
 
 class Superseded(StoreError):

@@ -9,11 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.store.endings import end
 from app.store.errors import KeyReused, QueueFull
+from app.store.fencing import end
+from app.store.records import ENDED, STATES, Job, Order, State
 from app.store.rows import JOB_ID, job_of, order_to_json, to_json
-from app.store.running import Running
-from app.store.snapshots import ENDED, STATES, Job, Order, State
+from app.store.runs import Running
 from app.store.tables import jobs, lists
 
 SUBMITTING = 0x6E616D65_6A6F6273

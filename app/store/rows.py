@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from app.store.snapshots import Job, Order, Point
+from app.store.records import Job, Order, Point
 
 JOB_ID = re.compile(r"[0-9a-f]{32}")
 MOST = 2**31 - 1

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from app.store import address
+from app.store import url as address
 
 DBOS_BUSY_SECONDS = 30
 SUBSECONDS_SINCE = (3, 42)

@@ -14,8 +14,8 @@ from pathlib import Path
 from threading import Event, Thread
 
 from app import logs
-from app.lock import holds, lock_path, take
 from app.settings import Settings, stop
+from app.worker.lock import holds, lock_path, take
 
 NICENESS = 19
 """Answers come before training, where both want the same core."""
@@ -42,9 +42,9 @@ def main() -> None:
     else:
         lock = options.lock
         Thread(target=_end_with_the_service, name="lifeline", daemon=True).start()
-    from app.worker.shift import Shift  # takes a second or two, and the lifeline should stand before
+    from app.worker.runtime import WorkerRuntime  # takes a second or two, and the lifeline should stand before
 
-    shift = Shift(settings, stopping)
+    shift = WorkerRuntime(settings, stopping)
     working = Thread(target=shift.work, name="shift", daemon=True)
     working.start()
     while working.is_alive() and not stopping.wait(LOOK_SECONDS):

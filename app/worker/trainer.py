@@ -13,20 +13,23 @@ import time
 from dataclasses import asdict, replace
 from threading import Event
 
-from app.store import Claim, Order, Store, Superseded
-from app.worker.judging import Judge
-from app.worker.pace import Pace
-from app.worker.patience import patiently
-from model import artifact, checkpoint
-from model.corpus import Corpus, bundled_path
+from app.store.errors import Superseded
+from app.store.records import Claim, Order
+from app.store.sync_store import Store
+from app.worker.promotion import Judge
+from app.worker.retry import retry_while_unavailable
+from app.worker.throughput import Throughput
+from model.artifact import model_file
+from model.corpus.corpus import Corpus, bundled_path
+from model.corpus.vocabulary import Vocabulary
 from model.errors import NameModelError
-from model.finishing import finish
-from model.parameters import Parameters
-from model.planning import make_plan
-from model.presets import Hyperparameters
-from model.speed import plan_within
-from model.training import Training
-from model.vocabulary import Vocabulary
+from model.network.parameters import Parameters
+from model.training import checkpoint
+from model.training.finish import finish
+from model.training.loop import Training
+from model.training.plan import make_plan
+from model.training.presets import Hyperparameters
+from model.training.time_limit import plan_within
 
 STEP_SECONDS = 3.0
 """How long a step trains: the most work that a crash loses."""
@@ -65,7 +68,7 @@ class Trainer:
     def begin(self, job: str) -> Claim | None:
         """Claim a job for a new attempt; None where it has ended."""
         self._training = None
-        claim = patiently(lambda: self._store.jobs.begin(job, self._worker, MAX_FRUITLESS))
+        claim = retry_while_unavailable(lambda: self._store.jobs.begin(job, self._worker, MAX_FRUITLESS))
         if claim:
             log.info(
                 "training", extra={"fields": {"job": job, "model": claim.job.order.model, "attempt": claim.attempt}}
@@ -74,14 +77,14 @@ class Trainer:
 
     def holds(self, claim: Claim) -> bool:
         """Whether a claim still stands: the job has not ended and is not another's."""
-        return patiently(lambda: self._store.jobs.holds(claim))
+        return retry_while_unavailable(lambda: self._store.jobs.holds(claim))
 
     def advance(self, claim: Claim) -> bool:
         """Take one step; False when nothing is left to do: the job has ended, or is another's by now."""
         try:
             if self._training is None:
                 self._training = self._take_up(claim)
-                self._pace = Pace(self._training)
+                self._pace = Throughput(self._training)
             if not self._training.done:
                 self._train(claim, self._training, self._pace)
                 return True
@@ -101,14 +104,14 @@ class Trainer:
     def _take_up(self, claim: Claim) -> Training:
         """The training as its last checkpoint left it, or before its first step."""
         order = claim.job.order
-        corpus = read_list(order, patiently(lambda: self._store.jobs.content(claim.job.id)))
-        saved = patiently(lambda: self._store.jobs.checkpoint_of(claim.job.id))
+        corpus = read_list(order, retry_while_unavailable(lambda: self._store.jobs.content(claim.job.id)))
+        saved = retry_while_unavailable(lambda: self._store.jobs.checkpoint_of(claim.job.id))
         if saved is not None:
             return checkpoint.unpack(saved, corpus, "the checkpoint")
         start = None
         if order.parent is not None:
             name, _, version = order.parent.rpartition("@")
-            parent = patiently(lambda: self._judge.load(name, int(version)))
+            parent = retry_while_unavailable(lambda: self._judge.load(name, int(version)))
             start = (parent.parameters, parent.vocabulary)
         return Training(corpus, self._plan(claim, corpus, start), order.seed, start)
 
@@ -124,10 +127,10 @@ class Trainer:
             plan = replace(plan, hidden=start[0].hidden)
         if order.minutes is not None:
             plan = plan_within(order.minutes, Training(corpus, plan, order.seed, start))
-        patiently(lambda: self._store.jobs.plan(claim, asdict(plan)))
+        retry_while_unavailable(lambda: self._store.jobs.plan(claim, asdict(plan)))
         return plan
 
-    def _train(self, claim: Claim, training: Training, pace: Pace) -> None:
+    def _train(self, claim: Claim, training: Training, pace: Throughput) -> None:
         began = time.monotonic()
         told = -math.inf
         while not training.done:
@@ -137,13 +140,13 @@ class Trainer:
                 break
             if now - told > TELL_SECONDS:
                 told = now
-                patiently(lambda: self._store.jobs.progress(claim, **pace.progress()))
+                retry_while_unavailable(lambda: self._store.jobs.progress(claim, **pace.progress()))
         content = checkpoint.pack(training)
-        patiently(lambda: self._store.jobs.checkpoint(claim, content, **pace.progress()))
+        retry_while_unavailable(lambda: self._store.jobs.checkpoint(claim, content, **pace.progress()))
 
     def _publish(self, claim: Claim, training: Training) -> None:
         trained = finish(training)
-        content = artifact.pack(trained)
+        content = model_file.pack(trained)
 
         def publish() -> int | None:
             verdict = self._judge.verdict(claim.job.order, trained, training.split.test)
@@ -156,7 +159,7 @@ class Trainer:
                 champion_seen=verdict.champion_seen,
             )
 
-        while (version := patiently(publish)) is None:
+        while (version := retry_while_unavailable(publish)) is None:
             log.info("what is in service has changed; comparing again", extra={"fields": {"job": claim.job.id}})
         fields = {"job": claim.job.id, "model": claim.job.order.model, "version": version}
         log.info("trained", extra={"fields": fields})
@@ -164,7 +167,7 @@ class Trainer:
     def _fail(self, claim: Claim, error: str) -> None:
         log.warning("training failed", extra={"fields": {"job": claim.job.id, "reason": error}})
         try:
-            patiently(lambda: self._store.jobs.fail(claim, error))
+            retry_while_unavailable(lambda: self._store.jobs.fail(claim, error))
         except Superseded:
             log.info("the job was another's by then", extra={"fields": {"job": claim.job.id}})
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import Process
-from tests.trainings import training_service
+from tests.support.processes import Process
+from tests.support.trainings import training_service
 
 
 @pytest.fixture(scope="session")

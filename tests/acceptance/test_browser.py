@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, sync_playwright
 
-from tests.processes import ROOT, until
-from tests.trainings import TOKEN, some_names
+from tests.support.processes import ROOT, until
+from tests.support.trainings import TOKEN, some_names
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 MARGIN = 10  # pixels

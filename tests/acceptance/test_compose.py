@@ -15,9 +15,9 @@ import psycopg
 import pytest
 import yaml
 
-from tests.clusters import Cluster
-from tests.processes import ROOT, Process
-from tests.trainings import TOKEN, admin, quick, submit, until_ended
+from tests.support.postgresql import Cluster
+from tests.support.processes import ROOT, Process
+from tests.support.trainings import TOKEN, admin, quick, submit, until_ended
 
 VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.outages import Sampler
-from tests.trainings import admin, lasting, look, quick, submit, training_service, until_ended, until_running
+from tests.support.outages import Sampler
+from tests.support.trainings import admin, lasting, look, quick, submit, training_service, until_ended, until_running
 
 MEGABYTES = 24
 FULL = "the disk of the database is full"

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.trainings import quick, submit, until_ended
+from tests.support.trainings import quick, submit, until_ended
 
 ROOT = Path(__file__).parents[2]
 INSTALL_LIMIT = 240  # seconds: a slow network is no failure

@@ -10,12 +10,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.artifact import Artifact
-from tests.clusters import Cluster
-from tests.kills import COUNTERS, ORPHAN_SECONDS, disturbed, undisturbed
-from tests.processes import children, is_alive, until
-from tests.stores import assert_same_bits
-from tests.trainings import Job, admin, lasting, look, quick, submit, training_service, until_ended, until_running
+from model.artifact.model_file import Artifact
+from tests.support.kills import COUNTERS, ORPHAN_SECONDS, disturbed, undisturbed
+from tests.support.postgresql import Cluster
+from tests.support.processes import children, is_alive, until
+from tests.support.stores import assert_same_bits
+from tests.support.trainings import (
+    Job,
+    admin,
+    lasting,
+    look,
+    quick,
+    submit,
+    training_service,
+    until_ended,
+    until_running,
+)
 
 ORDER = lasting(7)
 

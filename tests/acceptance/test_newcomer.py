@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from model.corpus import Corpus
-from tests.processes import ROOT, Process
-from tests.trainings import TOKEN, admin, training_service
+from model.corpus.corpus import Corpus
+from tests.support.processes import ROOT, Process
+from tests.support.trainings import TOKEN, admin, training_service
 
 README = (ROOT / "README.md").read_text("utf-8")
 LIMIT = 60  # seconds, from the upload to a name from version 1

@@ -13,7 +13,7 @@ from platformdirs import user_data_path
 from pydantic_settings import BaseSettings
 
 from app.settings import Address, Settings
-from tests.processes import until
+from tests.support.processes import until
 
 ROOT = Path(__file__).parents[2]
 DATA = user_data_path("namewright")

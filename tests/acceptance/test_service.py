@@ -16,8 +16,8 @@ from typing import Any, BinaryIO
 import httpx
 import pytest
 
-from tests.processes import PATIENCE, Process, started
-from tests.services import write_models
+from tests.support.processes import PATIENCE, Process, started
+from tests.support.services import write_models
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.kills import ORPHAN_SECONDS
-from tests.processes import PATIENCE, Process, children, is_alive, until
-from tests.trainings import admin, quick, submit, training_service, until_ended
+from tests.support.kills import ORPHAN_SECONDS
+from tests.support.processes import PATIENCE, Process, children, is_alive, until
+from tests.support.trainings import admin, quick, submit, training_service, until_ended
 
 SWAPS = 50
 CONNECTIONS = 8

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import Any
 
-from tests.processes import Process, started, until
-from tests.stores import opened
-from tests.trainings import admin, quick, submit, training_service, until_ended
+from tests.support.processes import Process, started, until
+from tests.support.stores import opened
+from tests.support.trainings import admin, quick, submit, training_service, until_ended
 
 JOBS = 12
 AWAY = 60

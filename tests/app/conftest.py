@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from app.settings import Settings
-from tests.services import serving, write_models
+from tests.support.services import serving, write_models
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from app.settings import Address, Settings
-from app.store import Store
+from app.store.sync_store import Store
 
 
 @pytest.fixture(autouse=True)
@@ -45,12 +45,12 @@ def test_origins_are_separated_by_commas(value: str, origins: tuple[str, ...], m
 
 
 def test_a_variable_that_is_no_setting_is_told_and_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Settings.strangers() == []
+    assert Settings.unknown_variables() == []
     monkeypatch.setenv("NAMEWRIGHT_MAX_COUNT", "7")
     monkeypatch.setenv("namewright_max_length", "7")
     monkeypatch.setenv("NAMEWRIGHT_MAX_CUONT", "5")
     assert Settings.read().max_count == 7
-    assert Settings.strangers() == ["NAMEWRIGHT_MAX_CUONT"]
+    assert Settings.unknown_variables() == ["NAMEWRIGHT_MAX_CUONT"]
 
 
 def test_an_empty_variable_means_the_default(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,10 +15,10 @@ import pytest
 
 from app import supervisor
 from app.settings import Settings
-from app.stopping import Stopping
+from app.shutdown import ShutdownFlag
 from app.supervisor import Supervisor
-from tests.processes import children, is_alive
-from tests.services import eventually
+from tests.support.processes import children, is_alive
+from tests.support.services import eventually
 
 pytestmark = pytest.mark.anyio
 
@@ -33,8 +33,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @asynccontextmanager
-async def supervised(settings: Settings) -> AsyncIterator[Stopping]:
-    stopping = Stopping()
+async def supervised(settings: Settings) -> AsyncIterator[ShutdownFlag]:
+    stopping = ShutdownFlag()
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(Supervisor(settings, stopping).supervise)
         yield stopping

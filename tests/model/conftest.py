@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from model import artifact
-from model.artifact import Artifact
-from model.corpora import bundled_path
-from model.corpus import Corpus
-from model.finishing import finish
-from model.presets import PRESETS, Hyperparameters
-from model.training import Training
+from model.artifact import model_file
+from model.artifact.model_file import Artifact
+from model.corpus.bundled import bundled_path
+from model.corpus.corpus import Corpus
+from model.training.finish import finish
+from model.training.loop import Training
+from model.training.presets import PRESETS, Hyperparameters
 
 EVERY = 300
 """One in so many of the bundled names makes the small list."""
@@ -69,12 +69,12 @@ def trained(corpus: Corpus, plan: Hyperparameters) -> Artifact:
 @pytest.fixture(scope="session")
 def weights(model: Artifact, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("weights") / "elves.npz"
-    artifact.save(model, path)
+    model_file.save(model, path)
     return path
 
 
 @pytest.fixture(scope="session")
 def recipe_weights(recipe_model: Artifact, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("recipe") / "elves-seed.npz"
-    artifact.save(recipe_model, path)
+    model_file.save(recipe_model, path)
     return path

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.artifact import Artifact, load
-from model.corpora import bundled_path
-from model.corpus import Corpus
-from model.finishing import memorisation
-from model.options import Options
-from model.sampling import draw
-from model.scoring import evaluate
+from model.artifact.model_file import Artifact, load
+from model.corpus.bundled import bundled_path
+from model.corpus.corpus import Corpus
+from model.generation.options import Options
+from model.generation.sampling import draw
+from model.generation.scoring import evaluate
+from model.training.finish import memorisation
 
 WEIGHTS = Path(__file__).parents[2] / "weights"
 US = Corpus.read(bundled_path("us"))

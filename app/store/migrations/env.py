@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from app.store.migrate import OPTIONS
+from app.store.migration import OPTIONS
 
 context.configure(connection=context.config.attributes["connection"], **OPTIONS)
 context.run_migrations()

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from app.store import Store
+from app.store.sync_store import Store
 from app.store.tables import catalogue, metadata
-from tests.clusters import Cluster
+from tests.support.postgresql import Cluster
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from app.store import Store, Unavailable
+from app.store.errors import Unavailable
+from app.store.sync_store import Store
 from app.store.tables import jobs
-from tests.app.store.orders import ELVES, REPORT, submit
+from tests.support.store_jobs import ELVES, REPORT, submit
 
 
 def test_the_database_has_the_time(store: Store) -> None:

@@ -2,8 +2,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.store import ENDED, KeyReused, QueueFull, Store
-from tests.app.store.orders import ELVES, HALFWAY, NAMES, REPORT, begin, publish, submit
+from app.store.errors import KeyReused, QueueFull
+from app.store.records import ENDED
+from app.store.sync_store import Store
+from tests.support.store_jobs import ELVES, HALFWAY, NAMES, REPORT, begin, publish, submit
 
 NO_ID = ["", "0" * 32, "x" * 32, "0" * 33, "\0" * 32, "\udcff", "٣" * 32, "' OR 1=1"]
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from app.store import Store, Unavailable
-from tests.app.store.orders import HALFWAY, begin, publish, submit
-from tests.clusters import Cluster
+from app.store.errors import Unavailable
+from app.store.sync_store import Store
+from tests.support.postgresql import Cluster
+from tests.support.store_jobs import HALFWAY, begin, publish, submit
 
 MEGABYTES = 4
 

@@ -6,10 +6,10 @@ from contextlib import closing
 
 import pytest
 
-from app.store import Store
-from tests.app.store import rivals as acts
-from tests.app.store.orders import submit
-from tests.app.store.rivals import COUNT, Rivals
+from app.store.sync_store import Store
+from tests.support import rivals as acts
+from tests.support.rivals import COUNT, Rivals
+from tests.support.store_jobs import submit
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from app.store import NotReady, Store, Unavailable, dbos_engine
 from app.store import sqlite as module
-from tests.app.store.orders import submit
+from app.store.errors import NotReady, Unavailable
+from app.store.sqlite import dbos_engine
+from app.store.sync_store import Store
+from tests.support.store_jobs import submit
 
 
 def pragmas(connection: sa.Connection, *names: str) -> list[object]:

@@ -2,8 +2,10 @@ from hashlib import sha256
 
 import pytest
 
-from app.store import Entry, NoSuchVersion, Store, VersionInService
-from tests.app.store.orders import HALFWAY, begin, publish, submit
+from app.store.errors import NoSuchVersion, VersionInService
+from app.store.records import Entry
+from app.store.sync_store import Store
+from tests.support.store_jobs import HALFWAY, begin, publish, submit
 
 NOWHERE = [
     ("elves", 2), ("elves", -1), ("elves", 2**31), ("elves", 10**30), ("dwarves", 1), ("", 1), ("\0", 1), ("\udcff", 1)

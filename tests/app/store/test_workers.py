@@ -1,6 +1,6 @@
 import time
 
-from app.store import Store
+from app.store.sync_store import Store
 
 
 def test_a_worker_is_alive_while_it_is_heard_of(store: Store) -> None:

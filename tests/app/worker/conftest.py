@@ -6,11 +6,11 @@ from threading import Event
 
 import pytest
 
-from app.store import Store
-from app.worker.judging import Judge
+from app.store.sync_store import Store
+from app.worker.promotion import Judge
 from app.worker.trainer import Trainer
-from model import artifact
-from tests.networks import random_model
+from model.artifact import model_file
+from tests.support.random_models import random_model
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def store(database_url: str) -> Iterator[Store]:
 @pytest.fixture
 def weights(tmp_path: Path) -> Path:
     """A folder with the bundled model `us`, which knows a to z and holds some names likely by chance alone."""
-    artifact.save(random_model("abcdefghijklmnopqrstuvwxyz", end=1.0), tmp_path / "us.npz")
+    model_file.save(random_model("abcdefghijklmnopqrstuvwxyz", end=1.0), tmp_path / "us.npz")
     return tmp_path
 
 

@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from app.store import Store
+from app.store.sync_store import Store
 from app.worker import trainer as trainer_module
-from app.worker.judging import Judge
+from app.worker.promotion import Judge
 from app.worker.trainer import MAX_FRUITLESS, Trainer
-from model.corpus import Corpus
-from model.finishing import finish
-from model.planning import make_plan
-from model.training import Training
-from tests.app.worker.orders import NAMES, begun, found, order, submitted, trained
-from tests.networks import random_model
-from tests.publishing import publish
-from tests.stores import assert_same_bits, stored
+from model.corpus.corpus import Corpus
+from model.training.finish import finish
+from model.training.loop import Training
+from model.training.plan import make_plan
+from tests.support.publishing import publish
+from tests.support.random_models import random_model
+from tests.support.stores import assert_same_bits, stored
+from tests.support.worker_jobs import NAMES, begun, found, order, submitted, trained
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import re
 import time
 from pathlib import Path
 
-from app.store import Store
+from app.store.sync_store import Store
 from app.worker.trainer import Trainer
-from tests.app.worker.orders import order, submitted
-from tests.processes import Process, started, until
+from tests.support.processes import Process, started, until
+from tests.support.worker_jobs import order, submitted
 
 READY = re.compile("worker ready")
 

@@ -1,0 +1,100 @@
+"""`/models`: what there is, what is in service, and what the admin does about it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+
+from app.http import problems
+from app.http.auth import admin_router
+from app.http.openapi import refusals
+from app.schemas.answers import ModelAnswer, ModelsAnswer
+from app.schemas.sample import Alias, ModelName, NoQuery
+from app.serving.model_service import ModelService
+
+routes = APIRouter(tags=["models"])
+admin_routes = admin_router("models")
+
+REFERENCE = Path(openapi_examples={"us": {"value": "us"}})
+NAME = Path(description="Name of the model, without a version.", openapi_examples={"us": {"value": "us"}})
+ADMIN_ONLY = (problems.UNAUTHORIZED, problems.ADMIN_DISABLED)
+
+
+@routes.head("/models", include_in_schema=False)
+@routes.get("/models", summary="List the models", response_description="The models")
+async def list_models(request: Request) -> ModelsAnswer:
+    """The models in service, by name; and those of which a version must be named, since none is in service."""
+    service: ModelService = request.app.state.model_service
+    return service.list_models()
+
+
+@routes.head("/models/{name}", include_in_schema=False)
+@routes.get(
+    "/models/{name}",
+    summary="Show a model",
+    response_description="The model and its card",
+    responses=refusals(
+        problems.UNKNOWN_MODEL,
+        problems.UNKNOWN_VERSION,
+        problems.INVALID_REQUEST,
+        problems.DAMAGED_VERSION,
+        problems.NO_DATABASE,
+        problems.OVER_CAPACITY,
+    ),
+)
+async def show_model(request: Request, name: Annotated[ModelName, REFERENCE]) -> ModelAnswer:
+    """One model, by `name` or `name@version`: where it comes from, its versions, and which was in service when."""
+    service: ModelService = request.app.state.model_service
+    return await service.show_model(name)
+
+
+@admin_routes.put(
+    "/models/{name}/alias/champion",
+    summary="Put a version into service",
+    response_description="The model as it now is",
+    responses=refusals(
+        *ADMIN_ONLY,
+        problems.UNKNOWN_MODEL,
+        problems.UNKNOWN_VERSION,
+        problems.INVALID_REQUEST,
+        problems.UNSUPPORTED_MEDIA_TYPE,
+        problems.TOO_LARGE,
+        problems.DAMAGED_VERSION,
+        problems.NO_DATABASE,
+        problems.OVER_CAPACITY,
+    ),
+)
+async def put_champion(
+    request: Request, name: Annotated[ModelName, NAME], _: Annotated[NoQuery, Query()], alias: Alias
+) -> ModelAnswer:
+    """Roll a model back or forward, without a failed request: who drew on the former version gets its names.
+
+    The process that answers serves the version by then, others do within about a second. A version that does not load
+    is refused.
+    """
+    service: ModelService = request.app.state.model_service
+    return await service.promote(name, alias.version)
+
+
+@admin_routes.delete(
+    "/models/{name}/versions/{version}",
+    status_code=204,
+    summary="Delete a version",
+    response_description="It is deleted",
+    responses=refusals(
+        *ADMIN_ONLY,
+        problems.UNKNOWN_MODEL,
+        problems.UNKNOWN_VERSION,
+        problems.VERSION_IN_SERVICE,
+        problems.INVALID_REQUEST,
+        problems.NO_DATABASE,
+    ),
+)
+async def delete_version(
+    request: Request,
+    name: Annotated[ModelName, NAME],
+    version: Annotated[int, Path(ge=0, description="The version to delete.", openapi_examples={"1": {"value": 1}})],
+    _: Annotated[NoQuery, Query()],
+) -> None:
+    """Delete a trained version for good, unless it is the one to serve; its number is not given again."""
+    service: ModelService = request.app.state.model_service
+    await service.delete(name, version)

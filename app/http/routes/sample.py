@@ -1,0 +1,88 @@
+"""`/sample`: names."""
+
+from collections import Counter
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+
+from app.http import problems
+from app.http.auth import Admin
+from app.http.formats import MEDIA_TYPES
+from app.http.openapi import refusals
+from app.schemas.answers import NAMES, SampleAnswer
+from app.schemas.sample import TOLD_FIELDS, Format, NoQuery, SampleFields, sample_query, sample_request
+from app.serving.generator import Generator
+from app.settings import Settings
+
+EXAMPLES: dict[Format, str] = {
+    "csv": "".join(f"{line}\r\n" for line in ["name", *NAMES]),
+    "txt": "".join(f"{name}\n" for name in NAMES),
+    "ndjson": "".join(f'{{"name":"{name}"}}\n' for name in NAMES),
+}
+DOCUMENTED: dict[int | str, dict[str, Any]] = refusals(
+    problems.INVALID_REQUEST,
+    problems.UNKNOWN_LETTER,
+    problems.UNSATISFIABLE,
+    problems.UNKNOWN_MODEL,
+    problems.NOT_ACCEPTABLE,
+    problems.QUERY_TOO_LONG,
+    problems.OVER_CAPACITY,
+)
+DOCUMENTED[200] = {
+    "description": "Names. In CSV, plain text and NDJSON, the model, its version, the seed and the shortfall travel as "
+    "`X-Namewright-*` headers.",
+    "content": {MEDIA_TYPES[form].partition(";")[0]: {"example": example} for form, example in EXAMPLES.items()},
+}
+WITH_BODY = DOCUMENTED | refusals(problems.TOO_LARGE, problems.UNSUPPORTED_MEDIA_TYPE)
+
+
+async def refuse_repeated_fields(request: Request) -> None:
+    """A field takes one value; of several, the framework would take the last without a word."""
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    repeated = [name for name, times in given.items() if times > 1]
+    if repeated:
+        told = {"type": "repeated_field", "msg": "give it once"}
+        values = {name: request.query_params.getlist(name) for name in repeated[:TOLD_FIELDS]}
+        raise RequestValidationError([told | {"loc": ("query", name), "input": values[name]} for name in values])
+
+
+def router(settings: Settings) -> APIRouter:
+    """The paths, with requests within the bounds of `settings`."""
+    routes = APIRouter(tags=["names"])
+    SampleQuery, SampleRequest = sample_query(settings), sample_request(settings)
+    defaults = SampleRequest.model_validate({})
+    asked = {"start": "a", "max_length": min(12, settings.max_length), "seed": 7}
+
+    @routes.get(
+        "/sample",
+        summary="Draw names",
+        response_model=SampleAnswer,
+        responses=DOCUMENTED,
+        dependencies=[Depends(refuse_repeated_fields)],
+    )
+    async def get_sample(
+        request: Request,
+        sample: Annotated[SampleQuery, Query()],  # type: ignore[valid-type]  # made from the settings
+    ) -> Response:
+        """Draw names, as the query asks."""
+        return await answer(request, sample)
+
+    @routes.post("/sample", summary="Draw names", response_model=SampleAnswer, responses=WITH_BODY)
+    async def post_sample(
+        request: Request,
+        _: Annotated[NoQuery, Query()],
+        sample: Annotated[SampleRequest, Body(openapi_examples={"with A": {"value": asked}})] = defaults,  # type: ignore[valid-type]
+    ) -> Response:
+        """Draw names, as a JSON object asks. Without a body, every field has its default."""
+        return await answer(request, sample)
+
+    return routes
+
+
+async def answer(request: Request, sample: SampleFields) -> Response:
+    """Draw on the models in service."""
+    generator: Generator = request.app.state.generator
+    admin: Admin = request.app.state.admin
+    trusted = sample.details and admin.knows(request)
+    return await generator.sample(sample, ", ".join(request.headers.getlist("accept")), admin=trusted)

@@ -1,1 +1,0 @@
-"""The paths: each checks a request by its schema and is one call deep."""

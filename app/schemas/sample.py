@@ -1,0 +1,174 @@
+"""What requests look like, and within which bounds."""
+
+from typing import Annotated, Any, Literal
+from unicodedata import normalize
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from app.settings import Settings
+from model.generation.options import MAX_TEMPERATURE, MIN_TEMPERATURE
+
+Format = Literal["json", "csv", "txt", "ndjson"]
+
+MAX_SEED = 2**53 - 1
+"""The largest whole number that every JSON reader takes exactly."""
+
+TOLD_FIELDS = 10
+"""Most unknown fields that a refusal names."""
+
+
+def nfc(name: str) -> str:
+    """A name as models have it, whichever way its accents were typed."""
+    return normalize("NFC", name)
+
+
+ModelName = Annotated[
+    str,
+    Field(max_length=200, description="The model to ask: a name, or `name@version`.", examples=["us"]),
+    AfterValidator(nfc),
+]
+Start = Annotated[
+    str,
+    Field(
+        description="Letters that every name begins with; case is ignored. Empty: the model draws them too.",
+        examples=["a"],
+    ),
+]
+MaxLength = Annotated[
+    int, Field(ge=1, description="Most letters that a name may have, the start included.", examples=[12])
+]
+MinLength = Annotated[int, Field(ge=1, description="Fewest letters that a name may have.", examples=[3])]
+Count = Annotated[int, Field(ge=1, description="How many names to draw.", examples=[5])]
+
+
+class KnownFields(BaseModel):
+    """A request that has no fields but those of its class."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown_fields(cls, data: Any) -> Any:
+        """Look at the names first, and tell a few: an error for each of thousands would hold up everybody."""
+        fields = [field.alias or name for name, field in cls.model_fields.items()]
+        unknown = [name for name in data if name not in fields] if isinstance(data, dict) else []
+        if unknown:
+            known = ", ".join(fields) or "none in a query here, so send a JSON object"
+            refusal = PydanticCustomError(
+                "unknown_field", "there is no such field; there are: {known}", {"known": known}
+            )
+            told = [InitErrorDetails(type=refusal, loc=(name,), input=data[name]) for name in unknown[:TOLD_FIELDS]]
+            raise ValidationError.from_exception_data(cls.__name__, told)
+        return data
+
+
+class SampleFields(KnownFields):
+    """The fields of `/sample`."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
+
+    model: ModelName
+    start: Start = ""
+    max_length: MaxLength
+    min_length: MinLength = 1
+    count: Count
+    temperature: float = Field(
+        1.0,
+        ge=MIN_TEMPERATURE,
+        le=MAX_TEMPERATURE,
+        description="Below 1 for more usual names, above 1 for more unusual ones.",
+        examples=[0.8],
+    )
+    top_k: int | None = Field(None, ge=1, description="Draw from the k most probable letters only.", examples=[10])
+    top_p: float | None = Field(
+        None, gt=0, le=1, description="Draw from the fewest letters that hold this probability.", examples=[0.9]
+    )
+    seed: int | None = Field(
+        None,
+        ge=0,
+        le=MAX_SEED,
+        description="The same request with the same seed and model version draws the same names. "
+        "Without one, a seed is drawn; the answer always tells it.",
+        examples=[7],
+    )
+    unique: bool = Field(True, description="No name twice in one answer.", examples=[True])
+    truncate: bool = Field(
+        False,
+        description="Cut names at `max_length`, instead of drawing only names that end by themselves within it.",
+        examples=[False],
+    )
+    details: bool = Field(
+        False,
+        description="Tell each name's log-probability, letter by letter, and whether it stands in the training list.",
+        examples=[False],
+    )
+    format: Format | None = Field(
+        None, description="Format of the answer; goes before the `Accept` header.", examples=["json"]
+    )
+
+
+class ScoreFields(KnownFields):
+    """The fields of `/score`."""
+
+    model_config = ConfigDict(strict=True)
+
+    model: ModelName
+    names: list[str]
+
+
+class Alias(KnownFields):
+    """Which version an alias is to point to."""
+
+    model_config = ConfigDict(strict=True)
+
+    version: int = Field(ge=0, description="The version; 0 is the one that came with the software.", examples=[0])
+
+
+class NoQuery(KnownFields):
+    """The query of a path that takes none: a field that stands there by mistake is refused, not ignored."""
+
+
+def sample_query(settings: Settings) -> type[SampleFields]:
+    """The query of `GET /sample`; bounds that stand in a class are both kept and documented."""
+    longest = settings.max_length
+
+    class SampleQuery(SampleFields):
+        """What names to draw."""
+
+        model: Annotated[ModelName, Field(examples=[settings.default_model])] = settings.default_model
+        start: Annotated[Start, Field(max_length=longest)] = ""
+        max_length: Annotated[MaxLength, Field(le=longest)] = min(20, longest)
+        min_length: Annotated[MinLength, Field(le=longest)] = 1
+        count: Annotated[Count, Field(le=settings.max_count)] = min(5, settings.max_count)
+
+    return SampleQuery
+
+
+def sample_request(settings: Settings) -> type[SampleFields]:
+    """The body of `POST /sample`; JSON has types of its own, so a number in quotes is refused."""
+
+    class SampleRequest(sample_query(settings)):  # type: ignore[misc]  # a base made from the settings
+        """What names to draw."""
+
+        model_config = ConfigDict(strict=True)
+
+    return SampleRequest
+
+
+def score_request(settings: Settings) -> type[ScoreFields]:
+    """The body of `POST /score`."""
+
+    class ScoreRequest(ScoreFields):
+        """What names to score."""
+
+        model: Annotated[ModelName, Field(examples=[settings.default_model])] = settings.default_model
+        names: list[Annotated[str, Field(pattern=r"\S", max_length=settings.max_length)]] = Field(
+            min_length=1,
+            max_length=settings.max_score_names,
+            fail_fast=True,  # one wrong name is told, instead of some ten thousand
+            description="Names to score; case is ignored as the model's list has it.",
+            examples=[["anna", "brzk"]],
+        )
+
+    return ScoreRequest

@@ -1,0 +1,166 @@
+"""What requests to train look like, and within which bounds."""
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from app.schemas.sample import MAX_SEED, KnownFields, nfc
+from app.settings import Settings
+
+Preset = Literal["default", "seed"]
+Cell = Literal["vanilla"]
+Optimizer = Literal["sgd", "adam"]
+Publish = Literal["always", "if_better", "never"]
+JobState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+
+LONGEST_MODEL_NAME = 100
+"""Letters; the name of a model travels in addresses and headers."""
+
+MAX_BATCH = 1024
+"""Names; what a step holds in memory grows with it."""
+
+MAX_EPOCHS = 10**6
+MAX_MINUTES = 7 * 24 * 60
+KEY_LENGTH = 200
+"""Most letters of an idempotency key."""
+
+_ELVES = """
+Aelaria Aelwin Aerenor Aethiel Alaneth Althaniel Amarisse Arelian Arthiel Avaleth Belaniel Caelith Caladrin
+Calisse Celandiel Corinniel Daelaris Darethil Elaneth Elithor Ellarian Elorwen Elvaris Erithil Estariel
+Faelinor Faerith Fenaliel Filarion Galaniel Gilaneth Halorin Ilaneth Illiriel Imarion Ithariel Kaelith Laerion
+Lianthil Lorieth Maerith Melarion Mirael Naeris Nelithil Nimaneth Oraneth Phaerion Quelaris Rhianthil Saelion
+Selaneth Sylariel Taeris Thalindor Theliniel Vaelith Valarisse Wenathil Yllariel
+"""
+ELVES = _ELVES.split()
+"""A made-up list to try training with."""
+
+
+def check_published_name(name: str) -> str:
+    """Refuse a name that could not be asked for, stand in an address, or be told on one line; the others in NFC."""
+    name = nfc(name)
+    if len(name) > LONGEST_MODEL_NAME:  # a few letters become two or three
+        raise PydanticCustomError("model_name", "give a shorter name")
+    if not name.isprintable() or name != name.strip() or name in (".", "..") or set("@/") & set(name):
+        raise PydanticCustomError(
+            "model_name",
+            "give a name of printable letters that neither begins nor ends with a space, and has no @ and no /; "
+            "`.` and `..` are none",
+        )
+    return name
+
+
+PublishedName = Annotated[str, Field(min_length=1, max_length=LONGEST_MODEL_NAME), AfterValidator(check_published_name)]
+
+
+def check_key(key: str) -> str:
+    """Refuse a key that might come otherwise than it was sent."""
+    if not all("!" <= letter <= "~" for letter in key):
+        raise PydanticCustomError("idempotency_key", "give letters, digits and symbols of ASCII only, without spaces")
+    return key
+
+
+class TrainFields(KnownFields):
+    """What every request to train may say."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
+
+    model: PublishedName | None = Field(
+        None,
+        description="Name to publish the model under. It may be left out where the list comes with the software, "
+        "whose name is then taken.",
+        examples=["elves"],
+    )
+    preset: Preset = Field(
+        "default",
+        description="What chooses every hyperparameter that is not given: `default` suits the length of the list, "
+        "`seed` is the original recipe.",
+        examples=["default"],
+    )
+    cell: Cell = Field(
+        "vanilla",
+        description="Kind of recurrent network; there is one.",
+        examples=["vanilla"],
+        json_schema_extra={"enum": [*get_args(Cell)]},  # of which Swagger UI makes a choice, not of a constant
+    )
+    hidden: int | None = Field(None, ge=1, description="Units in the state of the network.", examples=[64])
+    optimizer: Optimizer | None = Field(None, description="How a gradient becomes a step.", examples=["adam"])
+    learning_rate: float | None = Field(None, gt=0, le=10, description="Size of the steps.", examples=[0.003])
+    batch: int | None = Field(None, ge=1, le=MAX_BATCH, description="Names that one step learns from.", examples=[32])
+    epochs: float | None = Field(
+        None, gt=0, le=MAX_EPOCHS, description="How often to pass over the list; instead of `steps`.", examples=[20]
+    )
+    steps: int | None = Field(None, ge=1, description="How many steps to take; instead of `epochs`.", examples=[600])
+    minutes: float | None = Field(
+        None,
+        gt=0,
+        le=MAX_MINUTES,
+        description="Take fewer steps where they would last longer than this; instead of `epochs` and `steps`.",
+        examples=[5],
+    )
+    seed: int = Field(
+        0, ge=0, le=MAX_SEED, description="The same list, hyperparameters and seed make the same weights.", examples=[0]
+    )
+    parent: Annotated[str, AfterValidator(nfc)] | None = Field(
+        None,
+        alias="from",
+        min_length=1,
+        max_length=200,
+        description="Model to start from instead of from random weights, as `name` or `name@version`. It must know "
+        "all letters of the list, and gives the number of hidden units.",
+        examples=["us"],
+    )
+    publish: Publish = Field(
+        "always",
+        description="Whether to put the new version into service: `always`; `if_better` than the version in service "
+        "on the test names, or where there is none or it can't spell them; or `never`, only to keep it.",
+        examples=["always"],
+    )
+    public_membership: bool = Field(
+        False,
+        description="Let everybody ask whether a name stands in the list; otherwise only the admin may. "
+        "The lists that come with the software are public.",
+        examples=[False],
+    )
+
+
+class TrainRequestFields(TrainFields):
+    """The body of `POST /train`."""
+
+    model_config = ConfigDict(strict=True)
+
+    names: list[str] | None = None
+    corpus: str | None = Field(
+        None,
+        min_length=1,
+        max_length=100,
+        description="A list that comes with the software, instead of `names`. Without either: the list of the "
+        "model's own name.",
+        examples=["us"],
+    )
+
+
+def train_bodies(settings: Settings) -> tuple[type[TrainRequestFields], type[TrainFields]]:
+    """The body of `POST /train`, and the fields of `POST /train/upload` beside its file, with the bounds that are set.
+
+    JSON has types of its own; in a form everything is text.
+    """
+
+    class TrainUpload(TrainFields):
+        """How to learn from the file, and what to call it."""
+
+        hidden: Annotated[int | None, Field(le=settings.max_hidden)] = TrainFields.model_fields["hidden"]  # type: ignore[assignment]
+        steps: Annotated[int | None, Field(le=settings.max_steps)] = TrainFields.model_fields["steps"]  # type: ignore[assignment]
+
+    class TrainRequest(TrainUpload, TrainRequestFields):
+        """What to learn, how, and what to call it. An empty object trains the default model on its own list."""
+
+        names: list[str] | None = Field(
+            None,
+            max_length=settings.max_train_names,
+            fail_fast=True,
+            description="The names to learn from, at least 3, better some hundred. They are deleted when the job ends.",
+            examples=[ELVES[:3]],
+        )
+
+    return TrainRequest, TrainUpload

@@ -1,0 +1,98 @@
+"""The metrics in the text format of Prometheus, made when it asks for them.
+
+Its library is imported then, and only its words are used: it counts under locks and keeps what it counts in globals.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.metrics import BUCKETS, Metrics
+from app.serving.snapshots import Models
+from model import __version__
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+if TYPE_CHECKING:
+    from prometheus_client.metrics_core import Metric
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # a registry keeps it by what it is
+class Collector:
+    """All there is to tell at one moment, as a collector of `prometheus_client`."""
+
+    metrics: Metrics
+    models: Models
+
+    def collect(self) -> Iterator[Metric]:
+        """The families of metrics, each with the values that are known."""
+        yield from self._of_requests()
+        yield from self._of_models()
+        yield from self._of_database()
+
+    def _of_requests(self) -> Iterator[Metric]:
+        from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, InfoMetricFamily
+
+        build = {"version": __version__, "python": platform.python_version()}
+        yield InfoMetricFamily("namewright_build", "The software that runs.", value=build)
+        requests = CounterMetricFamily(
+            "namewright_requests", "Requests answered.", labels=["route", "method", "status"]
+        )
+        for (route, method, status), count in list(self.metrics.requests.items()):
+            requests.add_metric([route, method, str(status)], count)
+        yield requests
+        latencies = HistogramMetricFamily(
+            "namewright_request_duration_seconds", "Time until the last byte was sent.", labels=["route", "method"]
+        )
+        bounds = [*map(str, BUCKETS), "+Inf"]
+        for labels, measured in list(self.metrics.latencies.items()):
+            latencies.add_metric(labels, list(zip(bounds, measured.up_to(), strict=True)), measured.seconds)
+        yield latencies
+
+    def _of_models(self) -> Iterator[Metric]:
+        from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
+
+        drawn = CounterMetricFamily("namewright_names_drawn", "Names drawn.", labels=["model"])
+        failures = CounterMetricFamily(
+            "namewright_swap_failures", "Times that a version did not load that should serve.", labels=["model"]
+        )
+        versions = GaugeMetricFamily("namewright_model_version", "The version in service.", labels=["model"])
+        degraded = GaugeMetricFamily(
+            "namewright_model_degraded", "1 where another version serves than should.", labels=["model"]
+        )
+        broken = {fault.model for fault in self.models.degraded}
+        for name, model in self.models.by_name.items():
+            drawn.add_metric([name], self.metrics.names[name])
+            failures.add_metric([name], self.metrics.swap_failures[name])
+            degraded.add_metric([name], name in broken)
+            if model.champion:
+                versions.add_metric([name], model.champion.version)
+        yield from (drawn, failures, versions, degraded)
+
+    def _of_database(self) -> Iterator[Metric]:
+        from prometheus_client.metrics_core import GaugeMetricFamily
+
+        figures = self.metrics.known
+        yield GaugeMetricFamily("namewright_database_up", "1 while the database answers.", value=figures is not None)
+        if figures is None:
+            return
+        jobs = GaugeMetricFamily("namewright_jobs", "Trainings, by state.", labels=["state"])
+        for state, count in figures.jobs.items():
+            jobs.add_metric([state], count)
+        yield jobs
+        yield GaugeMetricFamily(
+            "namewright_workers_alive", "Training workers heard of in the last 30 seconds.", value=figures.workers
+        )
+
+
+def expose(metrics: Metrics, models: Models) -> bytes:
+    """The text, as `MEDIA_TYPE` has it."""
+    from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    registry.register(Collector(metrics, models))
+    return generate_latest(registry)

@@ -1,0 +1,178 @@
+"""The service's link to the store: opened in the background, used in threads, and in plain words when it breaks.
+
+Nothing heavy is imported before the service is ready.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import TYPE_CHECKING, TypeVar
+
+from anyio import Event, Semaphore, move_on_after, sleep, to_thread
+
+from app.http.problems import NO_DATABASE, Refusal
+
+if TYPE_CHECKING:
+    from app.store.sync_store import Store
+
+log = logging.getLogger(__name__)
+
+THREADS = 8
+"""Most pieces of work on the store at a time."""
+
+WAIT_SECONDS = 5
+"""Longest that a request waits for the first attempt to open the store, or for a thread."""
+
+RETRY_AFTER_SECONDS = 5
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1, 15
+"""Between two attempts to open the store: the pause doubles."""
+
+STARTING = "the service is starting and has not opened its database yet"
+STOPPING = "the service is stopping"
+BUSY = "the database is slow, and too much waits for it already"
+BROKEN = "opening the database failed; the log of the service tells how"
+
+A = TypeVar("A")
+T = TypeVar("T")
+
+
+class AsyncStore:
+    """The store of a database URL, once it can be opened.
+
+    Attributes
+    ----------
+    reason : str, optional
+        Why the store cannot be used, in one line for anyone; nothing when it can.
+    opened : int
+        How many times it was opened: what was read before the last time may be of another database.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.reason: str | None = STARTING
+        self.opened = 0
+        self._url = url
+        self._store: Store | None = None
+        self._tried = Event()
+        self._is_open = False
+        self._lost = Event()
+        self._free = Semaphore(THREADS)
+        self._threads = ThreadPoolExecutor(THREADS, "store")
+
+    async def maintain(self) -> None:
+        """Open the store and make it ready, again and again until that works, and when another database replaces it."""
+        pause = FIRST_PAUSE_SECONDS
+        while await self._open():
+            if self._is_open:
+                since = time.monotonic()
+                await self._lost.wait()
+                if time.monotonic() - since > LONGEST_PAUSE_SECONDS:
+                    pause = FIRST_PAUSE_SECONDS
+            await sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+    async def run(self, work: Callable[[Store], T]) -> T:
+        """Do something with the store, in a thread; all that it raises passes through, except `Outage`.
+
+        Raises
+        ------
+        Refusal
+            The store cannot be used: it is not open yet, or the database is away.
+        """
+        with move_on_after(WAIT_SECONDS) as waiting:
+            await self._tried.wait()
+            await self._free.acquire()
+        if waiting.cancelled_caught:
+            raise _refusal(BUSY if self._tried.is_set() else STARTING)
+        try:
+            if self._store is None or not self._is_open:
+                raise _refusal(self.reason or STARTING)
+            return await self._do(self._store, work)
+        finally:
+            self._free.release()
+
+    async def close(self) -> None:
+        """Let go of the database, when what is being done with it is done; whoever asked may have left meanwhile."""
+        store, self._store, self.reason = self._store, None, STOPPING
+        self._tried.set()
+        with move_on_after(WAIT_SECONDS, shield=True):
+            await to_thread.run_sync(self._threads.shutdown, abandon_on_cancel=True)
+        if store is not None:
+            store.close()
+
+    async def _do(self, store: Store, work: Callable[[Store], T]) -> T:
+        from app.store.errors import NotReady, Outage
+
+        try:
+            result = await self._in_thread(work, store)
+        except Outage as error:
+            if isinstance(error, NotReady):
+                self._is_open = False
+                self._lost.set()
+            self._note(error.reason, error.detail)
+            raise _refusal(error.reason) from error
+        if self._is_open:  # still
+            self._note(None)
+        return result
+
+    async def _in_thread(self, work: Callable[[A], T], argument: A) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, work, argument)
+
+    async def _open(self) -> bool:
+        """Try to open the store, and tell whether it is of use to go on: a wrong URL stays wrong."""
+        try:
+            if self._store is None:
+                self._store = await self._in_thread(_make, self._url)
+            failure = await self._in_thread(_prepare, self._store)
+        except Exception as error:  # noqa: BLE001 - the models in service have no need of a database
+            is_url = self._store is None and isinstance(error, ValueError)  # which no patience makes better
+            self._note(str(error) if is_url else BROKEN, failure=None if is_url else error)
+            return not is_url
+        finally:
+            self._tried.set()
+        if failure is None:
+            self._is_open = True
+            self._lost = Event()
+            self.opened += 1
+        self._note(*failure or (None,))
+        return True
+
+    def _note(self, reason: str | None, detail: str = "", failure: Exception | None = None) -> None:
+        """Remember why the store cannot be used, or that it can, and log it when that is new."""
+        if reason == self.reason or self.reason == STOPPING:
+            return
+        self.reason = reason
+        if reason is None:
+            log.info("database ready")
+        else:
+            fields = {"reason": reason} | ({"detail": detail} if detail else {})
+            log.warning("the database cannot be used", extra={"fields": fields}, exc_info=failure)
+
+
+def _make(url: str) -> Store:
+    from app.store.sync_store import Store
+
+    return Store(url)
+
+
+def _prepare(store: Store) -> tuple[str, str] | None:
+    """Make the store ready; if that does not work, tell why, for anyone and for the log."""
+    from app.store.errors import Outage
+
+    try:
+        store.migrate()
+    except Outage as error:
+        return error.reason, error.detail
+    return None
+
+
+def _refusal(reason: str) -> Refusal:
+    return Refusal(
+        NO_DATABASE,
+        f"{reason}; sampling works without it: try again in a moment",
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+    )

@@ -1,0 +1,105 @@
+"""Bringing the schema up to date, by Alembic, with as many processes at it as like."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from app.store.database import Database
+from app.store.errors import NotReady, Unavailable
+from app.store.outages import explain_os
+from app.store.tables import PREFIX, VERSION_TABLE, metadata
+
+SCRIPTS = Path(__file__).parent / "migrations"
+ADVISORY_LOCK = 0x6E616D65_77726967
+"""What one migration at a time holds on PostgreSQL: the letters `namewrig`."""
+
+PATIENCE_SECONDS = 60
+"""How long a migration waits for that of another process."""
+
+ALONE = threading.Lock()
+"""Alembic keeps the connection that it works on in a global, which two threads would mix up."""
+
+
+def _ours(_: Any, name: str | None, kind: str, *__: Any) -> bool:
+    return kind != "table" or (name or "").startswith(PREFIX)
+
+
+OPTIONS: dict[str, Any] = {
+    "target_metadata": metadata,
+    "version_table": VERSION_TABLE,
+    "include_object": _ours,
+    "transactional_ddl": True,
+}
+"""How Alembic is to work on our tables, and to leave alone every other."""
+
+
+def migrate(database: Database) -> None:
+    """Bring the schema to its newest revision; make the file of SQLite and its folder, for their owner only."""
+    if database.is_sqlite:
+        _prepare_file(database)
+    if not _is_current(database):
+        _upgrade(database)
+    database.erase()
+
+
+def check(database: Database) -> None:
+    """Raise `Outage` unless the schema is that of this software."""
+    if not _is_current(database):
+        raise NotReady("the database is not made ready yet: the service does so when it starts")
+
+
+def _upgrade(database: Database) -> None:
+    with ALONE, closing(Database(database.url, PATIENCE_SECONDS)) as patient, patient.writing() as connection:
+        if not database.is_sqlite:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+        command.upgrade(config, "head")
+
+
+def _is_current(database: Database) -> bool:
+    """Whether there is nothing to do; a schema that a newer namewright made is no place to work in."""
+    with database.reading() as connection:
+        found = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_heads()
+    scripts = ScriptDirectory(str(SCRIPTS))
+    known = {script.revision for script in scripts.walk_revisions()}
+    if not known.issuperset(found):
+        raise Unavailable("the database was made by a newer namewright; use that one, or another database")
+    return set(found) == set(scripts.get_heads())
+
+
+def _prepare_file(database: Database) -> None:
+    """Make the file with its folder, so that readers and a writer get along in it; let go of one that was there."""
+    database.let_go()
+    path = Path(str(database.url.database))
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise explain_os(error) from error
+    with database.raw() as connection:
+        _use_write_ahead_log(connection, time.monotonic() + database.patience_seconds)
+    database.hold_to_file()
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection, give_up: float) -> None:
+    """Have the file keep a write-ahead log; this change does not wait by itself for others who are making it."""
+    while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)

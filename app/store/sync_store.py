@@ -1,0 +1,54 @@
+"""The store, put together."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.store.database import Database
+from app.store.jobs import Jobs
+from app.store.sqlite import dbos_engine
+from app.store.versions import Versions
+from app.store.workers import Workers
+
+
+class Store:
+    """Jobs, versions and workers of one database.
+
+    Parameters
+    ----------
+    url : str
+        `sqlite:///path` or `postgresql://user:password@host/name`; ValueError for anything else. Nothing is connected
+        to yet.
+    patience_seconds : float
+        How long to wait for another writer before the database counts as unavailable.
+    """
+
+    def __init__(self, url: str, patience_seconds: float = 5) -> None:
+        self.database = Database(url, patience_seconds)
+        self.jobs = Jobs(self.database)
+        self.versions = Versions(self.database)
+        self.workers = Workers(self.database)
+
+    def migrate(self) -> None:
+        """Make the database ready, once more if it is another by now; any number of processes may do so at once."""
+        from app.store.migration import migrate
+
+        migrate(self.database)
+
+    def check(self) -> None:
+        """Raise `Outage` unless the schema is that of this software."""
+        from app.store.migration import check
+
+        check(self.database)
+
+    def dbos_url(self) -> str:
+        """The URL of the same database for DBOS, its password in it."""
+        return self.database.url.render_as_string(hide_password=False)
+
+    def dbos_engine(self) -> sa.Engine | None:
+        """The engine that DBOS is to use; nothing where its own will do."""
+        return dbos_engine(self.database.url)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.database.close()

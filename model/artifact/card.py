@@ -1,0 +1,119 @@
+"""What a model tells of itself: a card of JSON, checked field by field when it is read."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import typing
+from dataclasses import dataclass
+from typing import Any, Self
+
+from model.corpus.casing import Casing
+
+FORMAT = 1
+
+
+class _Json:
+    """Frozen dataclasses to JSON and back, refusing what is unknown, of another type, or absent without a default."""
+
+    __slots__ = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON types."""
+        return dataclasses.asdict(self)  # type: ignore[call-overload, no-any-return]
+
+    @classmethod
+    def from_json(cls, told: Any) -> Self:
+        """Read what `to_json` made; raises ValueError with the place for anything else."""
+        fields = typing.get_type_hints(cls)
+        needed = {field.name for field in dataclasses.fields(cls) if field.default is dataclasses.MISSING}  # type: ignore[arg-type]
+        if not isinstance(told, dict) or not needed <= told.keys() <= fields.keys():
+            raise ValueError(f"the card's {cls.__name__} should have the fields {', '.join(fields)}")
+        return cls(**{name: _checked(f"{cls.__name__}.{name}", fields[name], value) for name, value in told.items()})
+
+
+def _checked(place: str, kind: Any, value: Any) -> Any:
+    """`value` as `kind`, one of the types that the classes below use."""
+    if isinstance(kind, type) and issubclass(kind, _Json):
+        return kind.from_json(value)
+    if kind == tuple[str, ...]:
+        if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+    elif typing.get_origin(kind) is dict:
+        if isinstance(value, dict):
+            return value
+    elif type(value) is kind or (kind is float and type(value) is int):
+        return value
+    raise ValueError(f"{place} should be {kind}, not {value!r:.60}")
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusFacts(_Json):
+    """The list that a model was made from, and how it was divided."""
+
+    title: str
+    sha256: str  # of the distinct names, see model.corpus
+    names: int  # distinct
+    train: int
+    validation: int
+    test: int
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture(_Json):
+    """What the weights are weights of."""
+
+    cell: str  # "vanilla"
+    layers: int  # 1
+    hidden: int
+    first_letter: bool  # whether the network predicts the first letter, from a start symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Memorisation(_Json):
+    """Whether the model learned or memorised: shares of raw draws that stand in lists of equal length."""
+
+    draws: int
+    in_training: float  # share of the draws that stand in the training part
+    in_held_out: float  # share that stand in the test part, scaled up to the size of the training part
+
+
+@dataclass(frozen=True, slots=True)
+class Card(_Json):
+    """Where a model comes from, how it was made, and how good it is."""
+
+    format: int
+    namewright: str  # version of the software that made it
+    created: str  # ISO 8601, UTC
+    corpus: CorpusFacts
+    letters: tuple[str, ...]
+    casing: str
+    preset: str
+    architecture: Architecture
+    hyperparameters: dict[str, Any]
+    seed: int
+    nats_per_letter: float  # on the test part
+    memorisation: Memorisation
+    parent: str = ""  # SHA-256 of the weights that the training started from; empty where it drew its own
+
+    @classmethod
+    def from_json(cls, told: Any) -> Self:
+        """Read what `to_json` made; a card of a later format is told apart from a broken one."""
+        if isinstance(told, dict) and told.get("format", FORMAT) != FORMAT:
+            raise ValueError(
+                f"its format is {told['format']!r:.20}, and this one reads {FORMAT}; use a newer namewright"
+            )
+        return super(Card, cls).from_json(told)
+
+    def __post_init__(self) -> None:
+        if (self.architecture.cell, self.architecture.layers) != ("vanilla", 1):
+            raise ValueError(f"its architecture is unknown here: {self.architecture}; use a newer namewright")
+        if not 0 < self.architecture.hidden <= 2**14 or not 0 < len(self.letters) <= 2**16:
+            raise ValueError("its sizes are out of range")
+        parts = (self.corpus.train, self.corpus.validation, self.corpus.test)
+        if min(parts) < 0 or sum(parts) != self.corpus.names:
+            raise ValueError("its parts do not add up to its names")
+        figures = (self.nats_per_letter, self.memorisation.in_training, self.memorisation.in_held_out)
+        if not all(map(math.isfinite, figures)):
+            raise ValueError("its figures are not finite numbers")
+        Casing(self.casing)

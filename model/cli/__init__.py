@@ -1,0 +1,1 @@
+"""What does ``python -m model`` do?  Its commands, their progress display and their tables."""

@@ -1,0 +1,78 @@
+"""What a person sees while a training runs: a bar on a terminal, plain lines elsewhere, always on stderr."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Generator
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from model.training.loop import Progress, Training
+
+
+def show(training: Training) -> Generator[Progress]:
+    """Run a training to its end, passing its progress on and showing it."""
+    return _bar(training) if sys.stderr.isatty() else _lines(training)
+
+
+class _Pace:
+    """Names read and losses met since the last report, and the pace."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        self.began, self.names, self.losses = time.perf_counter(), 0, list[float]()
+
+    def add(self, progress: Progress) -> None:
+        self.names += progress.names
+        self.losses.append(progress.loss)
+
+    @property
+    def loss(self) -> float:
+        return sum(self.losses) / len(self.losses)
+
+    @property
+    def names_per_second(self) -> float:
+        return self.names / max(time.perf_counter() - self.began, 1e-9)
+
+
+def _lines(training: Training) -> Generator[Progress]:
+    """One line a report: the loss since the last one and on the validation names."""
+    pace = _Pace()
+    for progress in training.run():
+        pace.add(progress)
+        if progress.validation is not None:
+            print(
+                f"step {progress.step}/{progress.steps}  loss {pace.loss:.4f}  validation {progress.validation:.4f}  "
+                f"{pace.names_per_second:,.0f} names/s",
+                file=sys.stderr,
+                flush=True,
+            )
+            pace.clear()
+        yield progress
+
+
+def _bar(training: Training) -> Generator[Progress]:
+    """A bar with the same figures and the time left."""
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(
+            "loss {task.fields[loss]:.4f}  validation {task.fields[validation]}  {task.fields[pace]:,.0f} names/s"
+        ),
+        TimeRemainingColumn(),
+    )
+    pace = _Pace()
+    with Bar(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=training.plan.steps, completed=training.step, loss=0.0, validation="…", pace=0.0)
+        for progress in training.run():
+            pace.add(progress)
+            bar.update(task, completed=progress.step, loss=pace.loss, pace=pace.names_per_second)
+            if progress.validation is not None:
+                bar.update(task, validation=f"{progress.validation:.4f}")
+                pace.clear()
+            yield progress

@@ -1,0 +1,180 @@
+"""``python -m model train``: from a list of names to a file of weights."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from threading import Event
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from model.artifact import model_file
+from model.cli.progress import show
+from model.corpus.corpus import Corpus
+from model.corpus.report import report
+from model.errors import InvalidOption, UnknownLetter
+from model.training import checkpoint
+from model.training import loss_plot as plots
+from model.training.finish import finish
+from model.training.loop import Training
+from model.training.presets import PRESETS
+from model.training.time_limit import plan_within
+
+INTERRUPTED = 130
+"""Exit status of a training that was asked to stop, as shells count Ctrl-C."""
+
+
+def train(
+    names: Annotated[Path, typer.Argument(help="A list of names, one a line.")],
+    out: Annotated[Path, typer.Option(help="Where to write the model, such as weights/elves.npz.")],
+    preset: Annotated[
+        str | None, typer.Option(help=f"Hyperparameters: {' or '.join(PRESETS)}.", show_default="default")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="The same seed makes the same weights.", show_default="0")
+    ] = None,
+    start: Annotated[Path | None, typer.Option("--from", help="A model to start from, with the same letters.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Take fewer steps if they would last longer than this.")] = None,
+    save: Annotated[Path | None, typer.Option("--checkpoint", help="Where to keep checkpoints as it goes.")] = None,
+    resume: Annotated[Path | None, typer.Option(help="A checkpoint to go on from; the list must be the same.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Where to draw the loss curve: .png or .svg.")] = None,
+) -> int:
+    """Train a network on a list of names, and tell how good it is as one JSON object.
+
+    With --checkpoint, Ctrl-C or a termination saves the state and prints the command that goes on from it.
+    """
+    if out.suffix != ".npz":
+        raise InvalidOption(str(out), "is no name for a model: let it end in .npz")
+    _check_files(names, out, save, plot)
+    if save is not None and save.exists() and resume is None:
+        raise InvalidOption(str(save), "is there already: go on from it with --resume, or remove it")
+    if plot is not None:
+        plots.check(plot)
+    corpus = Corpus.read(names)
+    if resume is not None:
+        if any(option is not None for option in (preset, seed, start, minutes)):
+            raise InvalidOption("--resume", "goes on as it began: leave out --preset, --seed, --from and --minutes")
+        training = checkpoint.load(resume, corpus)
+    else:
+        training = begin(corpus, preset or "default", seed or 0, start, minutes)
+    _warn(corpus, names)
+    save = save or resume
+    if save is not None:
+        checkpoint.save(training, save)
+    try:
+        model = finish(training) if _train(training, save) else None
+    except KeyboardInterrupt:  # after the last step, while the model is judged: the checkpoint is written
+        model = None
+    if model is None:
+        _say_how_to_go_on(save, names, out, plot)
+        return INTERRUPTED
+    model_file.save(model, out)
+    if plot is not None:
+        plots.loss_curve(training.history, corpus.title, plot, dropout=training.plan.drops_out)
+    card = model.card
+    told = {"out": str(out), "steps": training.step, "nats_per_letter": card.nats_per_letter}
+    print(json.dumps(told | {"memorisation": asdict(card.memorisation)}))
+    return 0
+
+
+def _warn(corpus: Corpus, names: Path) -> None:
+    """Say what spoils a model before time is spent on it."""
+    told = report(corpus)
+    notes = [warning.text for warning in told.warnings]
+    if lines := sum(skipped.count for skipped in told.skipped):
+        notes.append(f"lines left out: {lines:,}; `python -m model corpus {names}` tells which and why")
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+
+
+def begin(corpus: Corpus, preset: str, seed: int, start: Path | None, minutes: float | None) -> Training:
+    """A training before its first step."""
+    if preset not in PRESETS:
+        raise InvalidOption("--preset", f"must be one of {', '.join(PRESETS)}")
+    plan = PRESETS[preset](len(corpus.split().train))
+    weights = None
+    if start is not None:
+        model = model_file.load(start)
+        weights = (model.parameters, model.vocabulary)
+        plan = replace(plan, hidden=model.parameters.hidden)
+    try:
+        if minutes is not None:
+            plan = plan_within(minutes, Training(corpus, plan, seed, weights))
+        return Training(corpus, plan, seed, weights)
+    except UnknownLetter as error:
+        unknown = ", ".join(map(repr, error.letters))
+        advice = "train without --from, or leave out the names that have them"
+        raise InvalidOption("--from", f"{start} never saw {unknown}, which this list has: {advice}") from error
+
+
+def _train(training: Training, save: Path | None) -> bool:
+    """Train to the end, or until asked to stop, with a checkpoint at every report; True at the end."""
+    with _stop_requests() as stop, closing(show(training)) as points:
+        for progress in points:
+            if save is not None and (stop.is_set() or progress.validation is not None):
+                checkpoint.save(training, save)
+            if stop.is_set():
+                return False
+    return True
+
+
+def _check_files(names: Path, *written: Path | None) -> None:
+    """Find out before the training, not after it, that a result could not be written or would overwrite the list."""
+    paths = [names.resolve()]
+    for path in written:
+        if path is None:
+            continue
+        if path.resolve() in paths:
+            raise InvalidOption(str(path), "is named twice: give the list and every result a file of its own")
+        paths.append(path.resolve())
+        try:
+            if path.exists() and not path.is_file():
+                raise InvalidOption(str(path), "cannot be written: it is there and is not a file")
+            tempfile.TemporaryFile(dir=path.absolute().parent).close()
+        except OSError as error:
+            raise InvalidOption(
+                str(path), f"cannot be written: its folder does not let us ({error.strerror})"
+            ) from error
+
+
+@contextmanager
+def _stop_requests() -> Iterator[Event]:
+    """Turn Ctrl-C and SIGTERM into a flag, to be looked at between steps; a second one stops at once."""
+    stop = Event()
+
+    def request(number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    before = {number: signal.signal(number, request) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interpreter() -> str:
+    """The Python that runs, as it would be typed in this folder."""
+    python, folder = Path(sys.executable), Path.cwd()
+    return str(python.relative_to(folder) if python.is_relative_to(folder) else python)
+
+
+def _say_how_to_go_on(save: Path | None, names: Path, out: Path, plot: Path | None) -> None:
+    """Print the command that takes the training up again, if there is a checkpoint to take it up from."""
+    if save is None:
+        print("stopped, nothing kept: with --checkpoint FILE it could go on from here", file=sys.stderr)
+        return
+    words = [_interpreter(), "-m", "model", "train", str(names), "--out", str(out), "--resume", str(save)]
+    if plot is not None:
+        words += ["--plot", str(plot)]
+    print(f"stopped; to go on from here:\n{shlex.join(words)}", file=sys.stderr)

@@ -1,0 +1,135 @@
+"""A list of names, ready to learn from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from model.corpus.bundled import bundled, bundled_path
+from model.corpus.casing import Casing
+from model.corpus.decoding import decode
+from model.corpus.parsing import Lines, Listing, Reason, Row, rows
+from model.corpus.split import Split, name_hashes
+from model.corpus.vocabulary import Vocabulary
+from model.errors import BadCorpus
+
+__all__ = ["Corpus", "bundled", "bundled_path", "name_hashes"]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The distinct names of a list.
+
+    Attributes
+    ----------
+    title
+        What the list is called: the file's name without folder and ending, for example.
+    names
+        Folded, sorted by code point, each once; never empty.
+    counts
+        How many bear each name, by the list's own counts, or else how often it stands there; in the order of `names`.
+    casing
+        How the list writes its names.
+    counted
+        Whether the list has counts of its own.
+    duplicates
+        Lines whose name stood there before, perhaps in another case.
+    skipped
+        Lines that are not names, by reason.
+    garbled
+        Lines that look like UTF-8 read in another encoding; some are names, some are skipped.
+    lines
+        Where each name stands first, from 1; in the order of `names`.
+    """
+
+    title: str
+    names: tuple[str, ...] = field(repr=False)
+    counts: tuple[int, ...] = field(repr=False)
+    casing: Casing
+    counted: bool
+    duplicates: int
+    skipped: tuple[tuple[Reason, Lines], ...]
+    garbled: Lines
+    lines: tuple[int, ...] = field(repr=False)
+
+    @classmethod
+    def read(cls, path: Path, title: str | None = None) -> Corpus:
+        """Read a file of one name a line, or ``name,count``, or ``name<TAB>count``.
+
+        UTF-8, with or without byte-order mark; blank lines and lines that begin with ``#`` are left alone.
+
+        Raises
+        ------
+        BadCorpus
+            The file cannot be read, is not UTF-8 text, or no line of it is a name.
+        """
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            reason = f"the list cannot be read ({error.strerror}); give the path of a text file"
+            raise BadCorpus(reason, source=str(path)) from error
+        return cls._from(Listing.of(rows(decode(data, str(path)))), path.stem if title is None else title, str(path))
+
+    @classmethod
+    def parse(cls, data: bytes, title: str) -> Corpus:
+        """The same from memory; raises BadCorpus as `read` does, with the title for the file."""
+        return cls._from(Listing.of(rows(decode(data, title))), title, title)
+
+    @classmethod
+    def of(cls, names: Iterable[str], title: str) -> Corpus:
+        """The same from one name an item; lines are then places in `names`, from 1."""
+        items = (Row(place, name) for place, name in enumerate(names, start=1) if name and not name.isspace())
+        return cls._from(Listing.of(items), title, title)
+
+    @classmethod
+    def _from(cls, listing: Listing, title: str, source: str) -> Corpus:
+        if not listing.entries:
+            raise _nothing_left(listing, source)
+        casing = Casing.of(name for name, _, _ in listing.entries)
+        counts: dict[str, int] = {}
+        lines: dict[str, int] = {}
+        for name, count, line in listing.entries:
+            folded = casing.fold(name)
+            counts[folded] = counts.get(folded, 0) + count
+            lines.setdefault(folded, line)
+        names = tuple(sorted(counts))
+        return cls(
+            title=title,
+            names=names,
+            counts=tuple(counts[name] for name in names),
+            casing=casing,
+            counted=listing.counted,
+            duplicates=len(listing.entries) - len(names),
+            skipped=listing.skipped,
+            garbled=listing.garbled,
+            lines=tuple(lines[name] for name in names),
+        )
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The letters of the names."""
+        return Vocabulary.of(self.names)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the names alone, a line each: the same for every file that amounts to the same list."""
+        return hashlib.sha256("\n".join(self.names).encode()).hexdigest()
+
+    def split(self) -> Split:
+        """Names to learn from, to stop by and to judge by; raises BadCorpus if there are fewer than three."""
+        return Split.of(self.names, self.title)
+
+
+def _nothing_left(listing: Listing, source: str) -> BadCorpus:
+    if not listing.skipped:
+        return BadCorpus("the list is empty; give one name a line", source=source)
+    reason, lines = max(listing.skipped, key=lambda kind: kind[1].count)
+    total = sum(lines.count for _, lines in listing.skipped)
+    told = (
+        f"this is no name, and neither is any other line ({lines.count} of {total} with {reason.value}); "
+        "give one name a line, in letters, or in the first column of a table"
+    )
+    return BadCorpus(told, line=lines.first[0], source=source)

@@ -1,0 +1,169 @@
+"""Drawing names: many at once, each exactly as probable as the model makes it.
+
+A batch of states takes one matrix product a letter; names that end leave the batch. Lengths are met by rejection:
+names outside them are drawn and dropped, so those that stay follow the model *conditioned* on the lengths, where
+forbidding the end until `min_length` would bend the letters before it. What no list could hold is dropped likewise:
+a hyphen at an end, two spaces in a row, an accent with no letter. The work is bounded, and `Draw.shortfall` tells
+why fewer names came back than were asked for.
+
+Axes:  b names in the batch   s prefixes   t letters along a name   v vocabulary   h hidden units
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.artifact.model_file import Artifact
+from model.corpus.parsing import is_name
+from model.corpus.vocabulary import END, Vocabulary
+from model.errors import InvalidOption
+from model.generation.options import Options, letter_weights
+from model.generation.prefixes import Prefixes, prefixes
+from model.network.backpropagation import IntArray, logits, step
+from model.network.parameters import FloatArray, Parameters
+
+ROWS_AT_ONCE = 4096
+
+BEGUN_AT_LEAST = 4096
+"""Names that are begun before a request is given up that finds none."""
+
+BEGUN_FOR_EACH = 32
+"""Names that may be begun besides for each one found: a request that one draw in 32 meets is met."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Names drawn, in the order in which they came up."""
+
+    names: list[str]
+    shortfall: str | None  # why there are fewer than asked for; None when there are not
+
+
+def draw(artifact: Artifact, count: int, options: Options, rng: np.random.Generator) -> Draw:
+    """Draw names.
+
+    Parameters
+    ----------
+    artifact
+        The model.
+    count
+        Names wanted, at least 1.
+    options
+        What they should be like.
+    rng
+        Where the randomness comes from: the same generator state gives the same names.
+
+    Returns
+    -------
+    Draw
+        `count` names, or fewer and the reason. At most 4,096 names are begun, and 32 more for each one found.
+
+    Raises
+    ------
+    InvalidOption, Unsatisfiable
+        `count` or an option is out of range, or no name can meet the options together.
+    UnknownLetter
+        The model never saw a letter of the start.
+    """
+    if count < 1:
+        raise InvalidOption("count", "must be at least 1")
+    begin = prefixes(artifact, options)
+    found: list[str] = []
+    seen: set[str] = set()
+    begun, rows = 0, count
+    while len(found) < count and begun < (budget := BEGUN_AT_LEAST + BEGUN_FOR_EACH * len(found)):
+        rows = min(rows, budget - begun, ROWS_AT_ONCE)
+        begun += rows
+        before = len(found)
+        for name in _names(artifact, begin, rows, options, rng):
+            if not (options.unique and name in seen):
+                seen.add(name)
+                found.append(name)
+        fresh = len(found) - before
+        rows = math.ceil((count - len(found)) * rows / fresh) if fresh else 2 * rows
+    shortfall = None if len(found) >= count else _shortfall(len(found), begun, options)
+    return Draw([artifact.casing.restore_case(name) for name in found[:count]], shortfall)
+
+
+def _names(artifact: Artifact, begin: Prefixes, rows: int, options: Options, rng: np.random.Generator) -> Sequence[str]:
+    """Begin `rows` names and return those that are to be kept, in the order in which they were begun.
+
+    That order, not the one in which they ended, is what keeps a cut after the first few from preferring short names.
+    """
+    letters, lengths = _letters(artifact.parameters, begin, rows, options, rng)
+    names = _join(letters[lengths >= options.min_length], artifact.vocabulary)
+    return names if artifact.vocabulary.alphabetic else [name for name in names if is_name(name)]
+
+
+def _letters(
+    parameters: Parameters, begin: Prefixes, rows: int, options: Options, rng: np.random.Generator
+) -> tuple[IntArray, IntArray]:
+    """Run the network freely for a batch of names.
+
+    Returns
+    -------
+    letters : (rows, max_length)
+        Indices, END after the last letter.
+    lengths : (rows,)
+        Letters of each name; 0 for names that would go on beyond `max_length`.
+    """
+    letters = np.full((rows, options.max_length), END, np.int64)
+    lengths = np.zeros(rows, np.int64)
+    origin = begin.choose(rows, rng)  # (rows,) which beginning each name has
+    given = begin.letters.shape[1]
+    letters[:, :given] = begin.letters[origin]
+    going = np.arange(rows)  # names that have not ended
+    weights = begin.following[:, origin]  # (v, b)
+    hidden = begin.hidden[origin]  # (b, h)
+    for length in range(given, options.max_length):
+        drawn = choose(weights, rng)
+        ended = drawn == END
+        if ended.any():
+            lengths[going[ended]] = length
+            stays = ~ended
+            going, drawn, hidden = going[stays], drawn[stays], hidden[stays]
+            if not going.size:
+                return letters, lengths
+        letters[going, length] = drawn
+        hidden = step(parameters, drawn, hidden)
+        weights = letter_weights(logits(parameters, hidden), options)
+    if options.truncate:
+        lengths[going] = options.max_length
+    else:
+        lengths[going[choose(weights, rng) == END]] = options.max_length
+    return letters, lengths
+
+
+def choose(weights: FloatArray, rng: np.random.Generator) -> IntArray:
+    """Draw a letter of each column (v, b), as probable as its weight, by the inverse of the cumulative sum.
+
+    A letter of weight 0 is never drawn: its cumulative sum equals the one before it, and the first that exceeds the
+    drawn height is chosen. A height never reaches the total, since uniform numbers end before 1.
+    """
+    sums = np.add.accumulate(weights, axis=0)  # (v, b)
+    heights = rng.random(weights.shape[1], dtype=sums.dtype) * sums[-1]
+    chosen: IntArray = (sums <= heights).sum(axis=0)
+    return chosen
+
+
+def _join(letters: IntArray, vocabulary: Vocabulary) -> list[str]:
+    """Rows of indices to strings, all at once: NumPy drops the NULs that END stands for from the end of a string."""
+    table = np.array(["", *vocabulary.letters], dtype="<U1")
+    spelled = np.ascontiguousarray(table[letters])
+    return [str(name) for name in spelled.view(f"<U{letters.shape[1]}").ravel().tolist()]
+
+
+def _shortfall(found: int, begun: int, options: Options) -> str:
+    """One sentence on why there are too few names, and what would help."""
+    shortest, longest = options.min_length, options.max_length
+    lengths = f"{longest} letter{'s' * (longest > 1)}" if shortest == longest else f"{shortest} to {longest} letters"
+    names = f"only {found:,} {'distinct ' * options.unique}name{'s' * (found > 1)}" if found else "no name"
+    remedies = ["ask for fewer", "widen the lengths"]
+    if options.unique:
+        remedies += ["raise the temperature", *(["raise top_k or top_p"] if options.top_k or options.top_p else [])]
+        remedies += ["set unique to false"]
+    return f"{names} of {lengths} came up in {begun:,} draws; {', '.join(remedies[:-1])} or {remedies[-1]}"

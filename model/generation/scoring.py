@@ -1,0 +1,111 @@
+"""How probable names are under a model, letter by letter.
+
+Axes:  b names in the batch   t letters along a name   v vocabulary
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.artifact.model_file import Artifact
+from model.errors import BadCorpus
+from model.network.backpropagation import IntArray, log_probabilities
+from model.network.parameters import FloatArray
+from model.training.batches import pairs
+
+NAMES_AT_ONCE = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One name's log-probability, nats."""
+
+    name: str
+    log_probabilities: tuple[float, ...] | None  # of each letter and then of the end; None if a letter is unknown
+    unknown: tuple[str, ...]  # letters that the model never saw
+
+    @property
+    def log_probability(self) -> float:
+        """Of the whole name, its end included; -inf if a letter is unknown."""
+        return math.fsum(self.log_probabilities) if self.log_probabilities else -math.inf
+
+    @property
+    def nats_per_letter(self) -> float:
+        """Mean negative log-probability over the letters and the end."""
+        return -self.log_probability / len(self.log_probabilities) if self.log_probabilities else math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """How well a model predicts a list of names; lower is better."""
+
+    names: int
+    skipped: int  # names with letters that the model never saw
+    letters: int  # letters and ends
+    nats_per_letter: float
+    nats_per_name: float
+
+
+def score(artifact: Artifact, names: Sequence[str]) -> list[Score]:
+    """Score names in the order given; tidied and folded as the lines of the model's list were."""
+    folded = [artifact.fold(name) for name in names]
+    unknown = [artifact.vocabulary.unknown(name) for name in folded]
+    rows: dict[int, tuple[float, ...]] = {}
+    lengths: dict[int, list[int]] = {}
+    for place, name in enumerate(folded):
+        if not unknown[place]:
+            lengths.setdefault(len(name), []).append(place)
+    for places in lengths.values():
+        for start in range(0, len(places), NAMES_AT_ONCE):
+            batch = places[start : start + NAMES_AT_ONCE]
+            letters = np.array([artifact.vocabulary.encode(folded[place]) for place in batch], np.int64)
+            columns = letter_log_probabilities(artifact, letters.reshape(len(batch), -1).T)
+            rows |= {place: tuple(column) for place, column in zip(batch, columns.T.tolist(), strict=True)}
+    return [Score(name, rows.get(place), unknown[place]) for place, name in enumerate(names)]
+
+
+def letter_log_probabilities(artifact: Artifact, letters: IntArray) -> FloatArray:
+    """Log-probability of every letter and of the end, from the empty prefix on.
+
+    Parameters
+    ----------
+    letters : (t, b)
+        Names of one length, as indices.
+
+    Returns
+    -------
+    (t + 1, b)
+        Nats.
+    """
+    if artifact.first_letters is None:
+        return log_probabilities(artifact.parameters, *pairs(letters, first_letter=True))
+    with np.errstate(divide="ignore"):
+        first = np.log(artifact.first_letters)  # (v,); -inf for what no name can begin with
+    if not len(letters):
+        return np.full((1, letters.shape[1]), -np.inf)
+    return np.concatenate([first[letters[:1]], log_probabilities(artifact.parameters, *pairs(letters, False))])
+
+
+def evaluate(artifact: Artifact, names: Sequence[str]) -> Evaluation:
+    """Mean negative log-likelihood over letters and over names; raises BadCorpus if the model can spell none of them.
+
+    Names with letters that it never saw are left out and counted.
+    """
+    known = [name.log_probabilities for name in score(artifact, names) if name.log_probabilities]
+    if not known:
+        raise BadCorpus(
+            f"the model can spell none of the {len(names):,} names; it knows {' '.join(artifact.card.letters)}"
+        )
+    letters = sum(map(len, known))
+    nats = -math.fsum(value for row in known for value in row)
+    return Evaluation(
+        names=len(known),
+        skipped=len(names) - len(known),
+        letters=letters,
+        nats_per_letter=nats / letters,
+        nats_per_name=nats / len(known),
+    )

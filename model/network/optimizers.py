@@ -1,0 +1,119 @@
+"""Optimisers and learning-rate schedules: each a few lines, each with its source."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from model.network.parameters import FloatArray, Parameters
+
+
+class Sgd:
+    """Plain stochastic gradient descent (Robbins and Monro 1951): it keeps nothing between steps."""
+
+    def step(self, weights: FloatArray, gradient: FloatArray, rate: float) -> None:
+        """Move `weights` (n,) in place against `gradient` (n,), which is used up."""
+        gradient *= rate
+        weights -= gradient
+
+    def state(self) -> dict[str, FloatArray]:
+        """What a checkpoint must hold: nothing."""
+        return {}
+
+    def restore(self, state: dict[str, FloatArray], steps: int) -> None:
+        """Take up where a checkpoint left off."""
+
+
+class Adam:
+    """Adam (Kingma and Ba 2015, algorithm 1, https://arxiv.org/abs/1412.6980) with bias correction.
+
+    Parameters
+    ----------
+    size
+        How many weights.
+    dtype
+        Of the weights.
+    beta1, beta2
+        Decay of the two running means.
+    epsilon
+        Keeps the division finite.
+    """
+
+    def __init__(
+        self, size: int, dtype: np.dtype[np.floating], beta1: float = 0.9, beta2: float = 0.99, epsilon: float = 1e-8
+    ) -> None:
+        self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
+        self.steps = 0
+        self.mean = np.zeros(size, dtype)
+        self.square = np.zeros(size, dtype)
+        self._scratch = np.empty(size, dtype)
+
+    def step(self, weights: FloatArray, gradient: FloatArray, rate: float) -> None:
+        """Move `weights` (n,) in place against `gradient` (n,), which is used up."""
+        self.steps += 1
+        scratch = self._scratch
+        # mean = beta1 mean + (1 - beta1) g,  square = beta2 square + (1 - beta2) g²
+        np.multiply(gradient, 1 - self.beta1, out=scratch)
+        self.mean *= self.beta1
+        self.mean += scratch
+        np.multiply(gradient, gradient, out=gradient)
+        gradient *= 1 - self.beta2
+        self.square *= self.beta2
+        self.square += gradient
+        # weights -= rate · (mean / (1 - beta1^t)) / (√(square / (1 - beta2^t)) + epsilon)
+        correction = math.sqrt(1 - self.beta2**self.steps)
+        np.sqrt(self.square, out=scratch)
+        scratch += self.epsilon * correction
+        np.divide(self.mean, scratch, out=scratch)
+        scratch *= rate * correction / (1 - self.beta1**self.steps)
+        weights -= scratch
+
+    def state(self) -> dict[str, FloatArray]:
+        """What a checkpoint must hold; the number of steps is the training's own."""
+        return {"mean": self.mean, "square": self.square}
+
+    def restore(self, state: dict[str, FloatArray], steps: int) -> None:
+        """Take up where a checkpoint left off."""
+        self.mean[:] = state["mean"]
+        self.square[:] = state["square"]
+        self.steps = steps
+
+
+Optimizer = Sgd | Adam
+
+
+def decay(parameters: Parameters, amount: float) -> None:
+    """Shrink the matrices, not the biases, in place by the fraction `amount`: decoupled weight decay.
+
+    Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101; `amount` is their learning rate times weight decay.
+    """
+    if amount:
+        for matrix in (parameters.W, parameters.U, parameters.V):
+            matrix *= 1 - amount
+
+
+def clip(gradient: FloatArray, limit: float) -> None:
+    """Scale `gradient` in place to the norm `limit` if it is longer (Pascanu et al. 2013, algorithm 1)."""
+    norm = math.sqrt(float(np.dot(gradient, gradient)))
+    if norm > limit:
+        gradient *= limit / norm
+
+
+def constant(*_: int) -> float:
+    """The full learning rate at every step, as a factor."""
+    return 1.0
+
+
+def cosine(step: int, steps: int, warmup: int) -> float:
+    """Rise linearly over `warmup` steps, then fall to nought at `steps` along half a cosine, as a factor in [0, 1].
+
+    Loshchilov and Hutter 2017, https://arxiv.org/abs/1608.03983, equation 5, without restarts.
+    """
+    if step < warmup:
+        return (step + 1) / (warmup + 1)
+    return 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
+
+
+SCHEDULES: dict[str, Callable[[int, int, int], float]] = {"constant": constant, "cosine": cosine}

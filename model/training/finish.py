@@ -1,0 +1,84 @@
+"""From a training that has ended to a model: what it learned, how well, and whether it only learned by heart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+
+import numpy as np
+
+from model import __version__
+from model.artifact.card import FORMAT, Architecture, Card, CorpusFacts, Memorisation
+from model.artifact.model_file import Artifact
+from model.corpus.split import Split
+from model.corpus.vocabulary import Vocabulary
+from model.generation.options import Options
+from model.generation.sampling import draw
+from model.generation.scoring import evaluate
+from model.network.parameters import FloatArray
+from model.training.loop import Training
+
+DRAWS = 10_000
+
+
+def finish(training: Training) -> Artifact:
+    """Make the model of a training: its weights and its card, with the figures of the test part."""
+    corpus, split, plan = training.corpus, training.split, training.plan
+    facts = CorpusFacts(
+        title=corpus.title,
+        sha256=corpus.sha256,
+        names=len(corpus.names),
+        train=len(split.train),
+        validation=len(split.validation),
+        test=len(split.test),
+    )
+    card = Card(
+        format=FORMAT,
+        namewright=__version__,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        corpus=facts,
+        letters=training.vocabulary.letters,
+        casing=str(corpus.casing),
+        preset=plan.preset,
+        architecture=Architecture("vanilla", 1, plan.hidden, plan.first_letter),
+        hyperparameters=asdict(plan),
+        seed=training.seed,
+        nats_per_letter=0.0,
+        memorisation=Memorisation(0, 0.0, 0.0),
+        parent=training.parent,
+    )
+    model = Artifact(
+        card=card,
+        vocabulary=training.vocabulary,
+        casing=corpus.casing,
+        parameters=training.result(),
+        first_letters=None if plan.first_letter else first_letters(split.train, training.vocabulary),
+        hashes=split.hashes,
+    )
+    nats = evaluate(model, split.test).nats_per_letter
+    measured = replace(card, nats_per_letter=nats, memorisation=memorisation(model, split, training.seed))
+    return replace(model, card=measured)
+
+
+def first_letters(names: Sequence[str], vocabulary: Vocabulary) -> FloatArray:
+    """How often names begin with each letter, (v,): counted, with one added for each letter (Laplace's rule).
+
+    Hyphens, apostrophes, spaces and marks never begin a name, so nothing is added for them.
+    """
+    counts = Counter(name[0] for name in names)
+    weights = [0.0] + [counts[letter] + float(letter.isalpha()) for letter in vocabulary.letters]
+    return np.array(weights) / sum(weights)
+
+
+def memorisation(model: Artifact, split: Split, seed: int) -> Memorisation:
+    """Shares of raw draws that stand in the training part, and in the test part scaled up to its size."""
+    options = Options(max_length=64, unique=False)
+    drawn = [model.casing.fold(name) for name in draw(model, DRAWS, options, np.random.default_rng(seed)).names]
+    train, test = set(split.train), set(split.test)
+    return Memorisation(
+        draws=len(drawn),
+        in_training=sum(name in train for name in drawn) / max(len(drawn), 1),
+        in_held_out=sum(name in test for name in drawn) / max(len(drawn), 1) * len(train) / len(test),
+    )

@@ -1,0 +1,92 @@
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+
+from app.http.formats import Draws, encode, negotiate
+from app.http.problems import Refusal
+from app.schemas.sample import Format
+
+DETAILS: list[dict[str, Any]] = [
+    {"name": 'O"Neil, Jr', "log_probability": -3.5, "in_training_list": True, "letters": []},
+    {"name": "Zoé", "log_probability": None, "in_training_list": False, "letters": []},
+]
+DRAWS = Draws(['O"Neil, Jr', "Zoé"], "us", 0, 7, None, None)
+DETAILED = Draws(['O"Neil, Jr', "Zoé"], "ünï", 3, 7, "only 2", DETAILS)
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("", "json"),
+        ("*/*", "json"),
+        ("application/json", "json"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "json"),
+        ("text/html", "json"),
+        ("text/csv", "csv"),
+        ("TEXT/CSV; charset=utf-8", "csv"),
+        ("text/plain, application/json;q=0.5", "txt"),
+        ("application/json;q=0.5, application/x-ndjson", "ndjson"),
+        ("text/*, application/json;q=0.1", "csv"),
+        ("application/json;q=0, */*", "csv"),
+        ("image/png, text/plain;q=0.1", "txt"),
+        ("text/csv;q=nonsense, text/plain;q=0.1", "txt"),
+    ],
+)
+def test_the_accept_header_chooses(accept: str, form: Format) -> None:
+    assert negotiate(accept) == form
+
+
+@pytest.mark.parametrize("accept", ["image/png", "text/csv;q=0", ",", "nonsense"])
+def test_a_format_that_is_not_offered_is_refused_with_those_that_are(accept: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        negotiate(accept)
+    assert refused.value.status_code == 406
+    assert "text/csv" in refused.value.members["media_types"]
+
+
+def test_json_holds_everything() -> None:
+    assert json.loads(bytes(encode(DETAILED, "json").body)) == {
+        "names": ['O"Neil, Jr', "Zoé"],
+        "model": "ünï",
+        "version": 3,
+        "seed": 7,
+        "shortfall": "only 2",
+        "details": DETAILS,
+    }
+    assert "details" not in json.loads(bytes(encode(DRAWS, "json").body))
+
+
+def test_csv_is_read_back_by_another_reader() -> None:
+    answer = encode(DRAWS, "csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert bytes(answer.body).endswith(b"\r\n")
+    assert list(csv.reader(io.StringIO(bytes(answer.body).decode()))) == [["name"], ['O"Neil, Jr'], ["Zoé"]]
+    assert list(csv.reader(io.StringIO(bytes(encode(DETAILED, "csv").body).decode()))) == [
+        ["name", "log_probability", "in_training_list"],
+        ['O"Neil, Jr', "-3.5", "true"],
+        ["Zoé", "", "false"],
+    ]
+
+
+def test_plain_text_is_one_name_a_line() -> None:
+    assert bytes(encode(DRAWS, "txt").body).decode() == 'O"Neil, Jr\nZoé\n'
+
+
+def test_ndjson_is_one_object_a_line() -> None:
+    lines = bytes(encode(DRAWS, "ndjson").body).decode().splitlines()
+    assert [json.loads(line) for line in lines] == [{"name": 'O"Neil, Jr'}, {"name": "Zoé"}]
+    lines = bytes(encode(DETAILED, "ndjson").body).decode().splitlines()
+    assert [json.loads(line) for line in lines] == DETAILS
+
+
+@pytest.mark.parametrize("form", ["csv", "txt", "ndjson"])
+def test_what_has_no_place_in_the_body_travels_as_headers(form: Format) -> None:
+    headers = encode(DETAILED, form).headers
+    assert headers["x-namewright-model"] == r"\xfcn\xef"
+    assert headers["x-namewright-version"] == "3"
+    assert headers["x-namewright-seed"] == "7"
+    assert headers["x-namewright-shortfall"] == "only 2"
+    assert "x-namewright-shortfall" not in encode(DRAWS, form).headers

@@ -1,0 +1,210 @@
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.settings import Settings
+from tests.support.admin import LIST, administering
+from tests.support.services import serving
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def document(client: httpx.AsyncClient) -> dict[str, Any]:
+    found: dict[str, Any] = (await client.get("/openapi.json")).json()
+    return found
+
+
+def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [operation for path in document["paths"].values() for operation in path.values()]
+
+
+async def test_a_browser_is_led_to_the_documentation(client: httpx.AsyncClient) -> None:
+    page = await client.get("/", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert page.headers["content-type"].startswith("text/html")
+    assert 'href="docs"' in page.text
+
+
+async def test_only_what_depends_on_the_accept_header_says_so(client: httpx.AsyncClient) -> None:
+    for accept in ("text/html", "*/*"):
+        assert (await client.get("/", headers={"Accept": accept})).headers["vary"] == "Accept"
+    assert "vary" not in (await client.get("/docs")).headers
+
+
+async def test_a_program_gets_links(client: httpx.AsyncClient) -> None:
+    links = (await client.get("/")).json()
+    for name in ("docs", "openapi", "sample", "models"):
+        assert (await client.get(links[name])).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["/", "/docs"])
+async def test_all_that_a_page_loads_is_served_here(client: httpx.AsyncClient, page: str) -> None:
+    html = (await client.get(page, headers={"Accept": "text/html"})).text
+    loaded = re.findall(r"""<(?:script|link)[^>]*(?:src|href)="([^"]+)""", html)
+    assert loaded
+    for reference in loaded:
+        assert "//" not in reference
+        assert (await client.get(f"/{reference}")).status_code == 200
+
+
+async def test_every_field_has_a_description_and_every_operation_a_tag(document: dict[str, Any]) -> None:
+    for operation in operations(document):
+        assert operation["tags"]
+        assert operation["summary"]
+        assert operation["description"]
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "query":
+                assert parameter["description"]
+                assert "examples" in parameter["schema"] or "example" in parameter
+    for field in document["components"]["schemas"]["SampleRequest"]["properties"].values():
+        assert field["description"]
+
+
+async def test_refusals_are_documented_as_they_are_sent(document: dict[str, Any]) -> None:
+    for operation in operations(document):
+        for status, answer in operation["responses"].items():
+            if int(status) >= 400:
+                assert list(answer["content"]) == ["application/problem+json"]
+                assert answer["content"]["application/problem+json"]["schema"]["$ref"].endswith("/Problem")
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+async def test_bounds_that_are_set_are_documented(document: dict[str, Any]) -> None:
+    parameters = {field["name"]: field["schema"] for field in document["paths"]["/sample"]["get"]["parameters"]}
+    assert parameters["count"]["maximum"] == 1000
+    assert parameters["max_length"]["maximum"] == 64
+    assert document["components"]["schemas"]["SampleRequest"]["properties"]["count"]["maximum"] == 1000
+
+
+async def test_all_formats_are_documented(document: dict[str, Any]) -> None:
+    for method in ("get", "post"):
+        assert set(document["paths"]["/sample"][method]["responses"]["200"]["content"]) == {
+            "application/json",
+            "text/csv",
+            "text/plain",
+            "application/x-ndjson",
+        }
+
+
+async def test_the_examples_of_the_documentation_work(client: httpx.AsyncClient, document: dict[str, Any]) -> None:
+    parameters = document["paths"]["/sample"]["get"]["parameters"]
+    query = {field["name"]: field["schema"]["examples"][0] for field in parameters}
+    assert (await client.get("/sample", params=query)).status_code == 200
+    schemas = document["components"]["schemas"]
+    body = document["paths"]["/sample"]["post"]["requestBody"]["content"]["application/json"]["examples"]
+    assert [(await client.post("/sample", json=example["value"])).status_code for example in body.values()] == [200]
+    (path,) = document["paths"]["/models/{name}"]["get"]["parameters"]
+    (example,) = path["examples"].values()
+    assert (await client.get(f"/models/{example['value']}")).status_code == 200
+    fields = schemas["ScoreRequest"]["properties"]
+    assert (await client.post("/score", json={"names": fields["names"]["examples"][0]})).status_code == 200
+
+
+async def test_the_answers_of_the_documentation_are_those_of_the_bundled_model() -> None:
+    async with serving(Settings()) as client:
+        schemas = (await client.get("/openapi.json")).json()["components"]["schemas"]
+        shown = {
+            name: {field: told.get("examples", [None])[0] for field, told in schema["properties"].items()}
+            for name, schema in schemas.items()
+            if "properties" in schema
+        }
+        drawn = (await client.get("/sample?start=a&max_length=12&seed=7")).json()
+        (scored,) = (await client.post("/score", json={"names": ["anna"]})).json()["scores"]
+        model = (await client.get("/models/us")).json()
+    assert shown["SampleAnswer"] == drawn | {"details": None}
+    for field in ("name", "log_probability", "nats_per_letter", "end", "in_training_list", "unknown_letters"):
+        assert shown["NameScore"][field] == pytest.approx(scored[field], abs=0.005), field
+    assert shown["LetterScore"]["log_probability"] == pytest.approx(scored["letters"][0]["log_probability"], abs=0.005)
+    assert shown["ModelSummary"]["names"] == model["names"]
+    assert shown["ModelSummary"]["nats_per_letter"] == pytest.approx(model["nats_per_letter"], abs=0.005)
+
+
+async def test_the_default_model_that_is_set_is_the_one_of_the_examples(settings: Settings) -> None:
+    async with serving(settings.model_copy(update={"default_model": "accents", "max_length": 5})) as client:
+        document = (await client.get("/openapi.json")).json()
+        body = document["paths"]["/sample"]["post"]["requestBody"]["content"]["application/json"]["examples"]
+        assert [(await client.post("/sample", json=example["value"])).status_code for example in body.values()] == [200]
+    for name in ("SampleRequest", "ScoreRequest"):
+        assert document["components"]["schemas"][name]["properties"]["model"]["examples"] == ["accents"]
+
+
+async def test_every_field_has_a_description_and_an_example(document: dict[str, Any]) -> None:
+    fields = {
+        f"{name}.{field}": told
+        for name, schema in document["components"]["schemas"].items()
+        for field, told in schema.get("properties", {}).items()
+    }
+    fields |= {
+        f"{path} {told['name']}": told["schema"] | told
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+        for told in operation.get("parameters", [])
+    }
+    bare = [field for field, told in fields.items() if "description" not in told]
+    unshown = [field for field, told in fields.items() if not told.keys() & {"default", "example", "examples"}]
+    assert len(fields) > 60
+    assert (bare, unshown) == ([], [])
+    answers = [told for operation in operations(document) for status, told in operation["responses"].items()]
+    assert "Successful Response" not in [told["description"] for told in answers]
+
+
+async def test_the_form_is_filled_in_with_what_holds_by_default_and_works_as_it_stands(
+    tmp_path: Path, settings: Settings
+) -> None:
+    async with administering(settings, tmp_path) as office:
+        document = (await office.client.get("/openapi.json")).json()
+        content = document["paths"]["/train/upload"]["post"]["requestBody"]["content"]
+        form = content["multipart/form-data"]["schema"]
+        assert form["required"] == ["file", "model"]
+        assert "left out" not in form["properties"]["model"]["description"]
+        shown = {name: told.get("default", *told.get("examples", [])) for name, told in form["properties"].items()}
+        chosen = {name: value for name, value in shown.items() if value not in ("", None)}
+        assert chosen == {
+            "model": "elves", "preset": "default", "cell": "vanilla", "seed": 0, "publish": "always",
+            "public_membership": False,
+        }  # fmt: skip
+        fields = {name: json.dumps(value).strip('"') for name, value in shown.items() if name != "file"}
+        assert (await office.upload(LIST, **fields)).status_code == 202
+    assert form["properties"]["cell"]["enum"] == ["vanilla"]
+
+
+async def test_the_example_of_an_accepted_training_is_what_comes(tmp_path: Path, settings: Settings) -> None:
+    async with administering(settings, tmp_path) as office:
+        document = (await office.client.get("/openapi.json")).json()
+        post = document["paths"]["/train"]["post"]
+        asked = next(iter(post["requestBody"]["content"]["application/json"]["examples"].values()))["value"]
+        accepted = (await office.client.post("/train", json=asked)).json()
+    for path in ("/train", "/train/upload"):
+        (example,) = document["paths"][path]["post"]["responses"]["202"]["content"]["application/json"][
+            "examples"
+        ].values()
+        place = document
+        for step in example["$ref"].removeprefix("#/").split("/"):
+            place = place[step]
+        shown = place["value"]
+        assert shown | {name: accepted[name] for name in ("id", "created", "report")} == accepted
+        assert shown["report"].keys() == accepted["report"].keys()
+        for figure in ("title", "names", "distinct", "duplicates", "bearers", "skipped", "casing"):
+            assert shown["report"][figure] == accepted["report"][figure]
+
+
+async def test_the_bound_on_a_list_is_documented_where_it_holds(settings: Settings) -> None:
+    async with serving(settings.model_copy(update={"max_upload_bytes": 9999})) as client:
+        paths = (await client.get("/openapi.json")).json()["paths"]
+    for path, bound in (("/train", "9999"), ("/train/upload", "9999"), ("/sample", "131072"), ("/score", "131072")):
+        answer = paths[path]["post"]["responses"]["413"]["content"]["application/problem+json"]
+        assert bound in answer["examples"]["content-too-large"]["value"]["detail"]
+
+
+async def test_the_documentation_leads_the_admin_to_training(document: dict[str, Any]) -> None:
+    assert "**Authorize**" in document["info"]["description"]
+    told = list(document["paths"])
+    assert told.index("/train") == told.index("/train/upload") + 1
+    (key,) = (told for told in document["paths"]["/train"]["post"]["parameters"] if told["name"] == "idempotency-key")
+    assert key["schema"]["type"] == "string"
+    (_, version) = document["paths"]["/models/{name}/versions/{version}"]["delete"]["parameters"]
+    assert [example["value"] for example in version["examples"].values()] == [1]

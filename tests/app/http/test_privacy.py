@@ -1,0 +1,88 @@
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from app.settings import Settings
+from app.store.sync_store import Store
+from model.artifact.model_file import Artifact
+from tests.support.publishing import publish
+from tests.support.random_models import random_model
+from tests.support.services import eventually, serving, told
+
+pytestmark = pytest.mark.anyio
+
+LISTED = "abba"
+TOKEN = {"Authorization": "Bearer secret"}
+STRANGERS = [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic secret"}]
+
+
+def trained_on_a_list() -> Artifact:
+    return random_model("ab", names=(LISTED, "baab"), end=1.0)
+
+
+@pytest.fixture(scope="module")
+async def service(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
+    """`elves` was made from a private list, `dwarves` from one that its admin made public."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('trained') / 'trained.db'}"
+    store = Store(url)
+    store.migrate()
+    publish(store, "elves", trained_on_a_list())
+    publish(store, "dwarves", trained_on_a_list(), public=True)
+    store.close()
+    async with serving(settings.model_copy(update={"database_url": url, "admin_token": SecretStr("secret")})) as client:
+        await eventually(lambda: told(client, "/health/ready"), lambda ready: "elves" in ready["models"])
+        yield client
+
+
+async def membership(service: httpx.AsyncClient, model: str, headers: dict[str, str]) -> list[bool | None]:
+    asked = {"model": model, "names": [LISTED, "bbb"]}
+    scores = (await service.post("/score", json=asked, headers=headers)).json()["scores"]
+    return [score["in_training_list"] for score in scores]
+
+
+@pytest.mark.parametrize("model", ["elves", "elves@1"])
+@pytest.mark.parametrize("headers", STRANGERS)
+async def test_nobody_is_told_what_stands_in_a_private_list(
+    service: httpx.AsyncClient, model: str, headers: dict[str, str]
+) -> None:
+    assert await membership(service, model, headers) == [None, None]
+    drawn = await service.get(f"/sample?model={model}&details=true&count=20", headers=headers)
+    assert {detail["in_training_list"] for detail in drawn.json()["details"]} == {None}
+
+
+async def test_the_admin_is(service: httpx.AsyncClient) -> None:
+    assert await membership(service, "elves", TOKEN) == [True, False]
+    drawn = await service.get("/sample?model=elves&details=true&count=20", headers=TOKEN)
+    assert {detail["in_training_list"] for detail in drawn.json()["details"]} <= {True, False}
+
+
+@pytest.mark.parametrize("headers", [*STRANGERS, TOKEN])
+async def test_of_a_public_list_everybody_is(service: httpx.AsyncClient, headers: dict[str, str]) -> None:
+    assert await membership(service, "dwarves", headers) == [True, False]
+    assert await membership(service, "us", headers) == [False, False]
+
+
+async def test_in_a_table_the_cell_is_empty(service: httpx.AsyncClient) -> None:
+    table = (await service.get("/sample?model=elves&details=true&count=3&format=csv")).text
+    header, *rows = table.splitlines()
+    assert header.endswith(",in_training_list")
+    assert all(row.endswith(",") for row in rows)
+
+
+async def test_no_name_of_a_list_stands_in_a_card_or_a_log(
+    service: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in ("/models", "/models/elves", "/health/ready", "/metrics"):
+        assert LISTED not in (await service.get(path)).text
+    assert LISTED not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("model", "told_to_all"), [("elves", False), ("dwarves", True), ("us", True)])
+async def test_the_hash_of_a_private_list_stands_in_no_public_card(
+    service: httpx.AsyncClient, model: str, told_to_all: bool
+) -> None:
+    corpus = (await told(service, f"/models/{model}"))["card"]["corpus"]
+    assert (corpus["sha256"] is not None) is told_to_all
+    assert corpus["names"] > 0

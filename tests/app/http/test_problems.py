@@ -1,0 +1,168 @@
+import json
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from app.http import problems
+from model.errors import NameModelError
+from tests.support.services import problem
+
+pytestmark = pytest.mark.anyio
+
+
+def family(error: type[NameModelError]) -> Iterator[type[NameModelError]]:
+    for child in error.__subclasses__():
+        yield child
+        yield from family(child)
+
+
+def test_every_error_of_the_model_has_a_status() -> None:
+    assert set(problems.MODEL_ERRORS) == set(family(NameModelError))
+
+
+def test_no_two_kinds_share_a_slug() -> None:
+    kinds = [kind for kind in vars(problems).values() if isinstance(kind, problems.Kind)]
+    assert len({kind.slug for kind in kinds}) == len(kinds)
+
+
+def test_a_problem_is_json_whatever_it_repeats() -> None:
+    answer = problems.respond(problems.INVALID_REQUEST, "\ud800 é \x00 \n", letters=("é",))
+    assert json.loads(bytes(answer.body)) == {
+        "type": "/problems/invalid-request",
+        "title": "The request is not valid",
+        "status": 422,
+        "detail": "\ud800 é \x00 \n",
+        "letters": ["é"],
+    }
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/docs-assets/nothing", "/models/us/x", "/%00", "/" + "x" * 5000])
+async def test_an_unknown_path_is_a_problem(client: httpx.AsyncClient, path: str) -> None:
+    told = problem(await client.get(path), 404)
+    assert told["type"] in {"/problems/not-found", "/problems/unknown-model"}
+    assert len(told["detail"]) < 200
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/sample", "GET, POST"),
+        ("/score", "POST"),
+        ("/models/us", "GET, HEAD"),
+        ("/health/live", "GET, HEAD"),
+        ("/docs", "GET, HEAD"),
+        ("/docs-assets/sample", "GET, HEAD"),
+    ],
+)
+async def test_another_method_is_told_all_that_the_path_has(client: httpx.AsyncClient, path: str, allowed: str) -> None:
+    answer = await client.delete(path)
+    assert problem(answer, 405)["type"] == "/problems/method-not-allowed"
+    assert answer.headers["allow"] == allowed
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/docs", "/openapi.json", "/health/live", "/health/ready", "/models", "/models/us"]
+)
+async def test_what_costs_nothing_and_does_nothing_answers_head(client: httpx.AsyncClient, path: str) -> None:
+    got, head = await client.get(path), await client.head(path)
+    assert (head.status_code, head.headers["content-length"]) == (200, got.headers["content-length"])
+
+
+@pytest.mark.parametrize("method", ["BREW", "X" * 500])
+async def test_a_method_that_nobody_knows_is_a_problem(client: httpx.AsyncClient, method: str) -> None:
+    problem(await client.request(method, "/score"), 405)
+
+
+async def test_wrong_fields_are_listed_with_what_stood_there(client: httpx.AsyncClient) -> None:
+    told = problem(await client.post("/sample", json={"count": "5", "start": [1], "min_length": 0}), 422)
+    assert {(wrong["field"], wrong["value"]) for wrong in told["errors"]} == {
+        ("count", "5"),
+        ("start", "[1]"),
+        ("min_length", "0"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field", "advice"),
+    [
+        ("/sample", {"bogus": [1], "count": 0}, "bogus", "there is no such field; there are: model, start, max_length"),
+        ("/sample?count=3", {}, "count", "send a JSON object"),
+        ("/sample", [], "body", "send a JSON object"),
+        ("/score", {}, "names", "it must be given"),
+        ("/score", {"names": "anna"}, "names", "send a JSON array"),
+        ("/score", {"names": []}, "names", "give at least 1"),
+        ("/score", {"names": ["a"] * 1001}, "names", "give at most 1000"),
+        ("/score", {"names": ["anna", ""]}, "names.1", "give at least 1 letter"),
+        ("/score", {"names": [" \u00a0"]}, "names.0", "give at least 1 letter"),
+    ],
+)
+async def test_a_wrong_field_is_told_what_to_send(
+    client: httpx.AsyncClient, path: str, body: object, field: str, advice: str
+) -> None:
+    told = problem(await client.post(path, json=body), 422)
+    (wrong,) = told["errors"]
+    assert wrong["field"] == field
+    assert advice in wrong["message"]
+    assert ("value" in wrong) == (advice != "it must be given")
+    assert told["detail"] == f"{field}: {wrong['message']}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"start": "a" * 60_000, "count": [["deep"] * 100] * 70},
+        {"x" * 100_000: "y" * 20_000},
+        {"start": "a" * 60_000} | {f"x{n}": n for n in range(4_000)},
+        {"names": [1] * 40_000},
+    ],
+    ids=["values", "names", "many names", "many values"],
+)
+@pytest.mark.parametrize("path", ["/sample", "/score"])
+async def test_what_is_wrong_is_never_repeated_at_length(client: httpx.AsyncClient, path: str, body: object) -> None:
+    told = problem(await client.post(path, json=body), 422)
+    assert len(told["errors"]) <= 10
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"nonsense",
+        b'{"count": }',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b"1" * 10_000,
+        b'{"count": ' + b"1" * 5_000 + b"}",
+    ],
+)
+async def test_a_body_that_is_not_json_is_a_problem(client: httpx.AsyncClient, body: bytes) -> None:
+    answer = await client.post("/sample", content=body, headers={"Content-Type": "application/json"})
+    assert "send a JSON object" in problem(answer, 422)["detail"]
+
+
+@pytest.mark.parametrize("media_type", ["APPLICATION/JSON; charset=utf-8", "application/vnd.api+json"])
+async def test_json_by_another_spelling_is_json(client: httpx.AsyncClient, media_type: str) -> None:
+    for body, status in ((b"{}", 200), (b"[]", 422)):
+        answer = await client.post("/sample", content=body, headers={"Content-Type": media_type})
+        assert answer.status_code == status
+
+
+async def test_a_refusal_is_not_kept_by_caches(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/sample?model=elves")
+    assert problem(answer, 404)
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_nothing_leads_to_where_the_host_header_says(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/sample/", headers={"Host": "elsewhere.example"})
+    assert problem(answer, 404)
+    assert "location" not in answer.headers
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", ""])
+async def test_a_body_without_the_media_type_of_json_is_told_which_to_send(
+    client: httpx.AsyncClient, media_type: str
+) -> None:
+    answer = await client.post("/sample", content=b"{}", headers={"Content-Type": media_type})
+    assert "Content-Type: application/json" in problem(answer, 415)["detail"]

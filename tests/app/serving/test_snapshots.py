@@ -1,0 +1,82 @@
+from pathlib import Path
+
+import pytest
+
+from app.http.problems import UNKNOWN_MODEL, UNKNOWN_VERSION, Refusal
+from app.serving.snapshots import Models, check_name
+from app.settings import Settings
+from model.errors import InvalidWeights
+
+
+@pytest.fixture
+def models(settings: Settings) -> Models:
+    return Models.bundled(settings.weights, "us")
+
+
+def test_every_file_of_the_folder_is_a_model_by_its_name(models: Models) -> None:
+    assert {served.name: served.version for served in models.in_service()} == {"us": 0, "accents": 0}
+
+
+@pytest.mark.parametrize("reference", ["us", "us@0"])
+def test_a_model_is_found_with_or_without_its_version(models: Models, reference: str) -> None:
+    assert models.find(reference) == (models.by_name["us"], 0)
+
+
+def test_an_unknown_model_is_refused_with_those_that_there_are(models: Models) -> None:
+    with pytest.raises(Refusal) as refused:
+        models.find("elves")
+    assert refused.value.kind is UNKNOWN_MODEL
+    assert refused.value.members == {"models": ["accents", "us"]}
+
+
+@pytest.mark.parametrize("version", ["1", "", "00", "0@0", "-0", "٠"])
+def test_an_unknown_version_is_refused_with_those_that_there_are(models: Models, version: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        models.find(f"us@{version}")
+    assert refused.value.kind is UNKNOWN_VERSION
+    assert refused.value.members == {"versions": [0]}
+
+
+def test_models_are_in_the_order_of_their_names(settings: Settings, tmp_path: Path) -> None:
+    for name in ("us-seed", "us", "elves-us", "elves"):
+        (tmp_path / f"{name}.npz").write_bytes((settings.weights / "us.npz").read_bytes())
+    assert list(Models.bundled(tmp_path, "us").by_name) == ["elves", "elves-us", "us", "us-seed"]
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "a file", "x" * 300])
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "a file").touch()
+    with pytest.raises(InvalidWeights, match=rf"{folder}.*cannot be read.*NAMEWRIGHT_WEIGHTS"):
+        Models.bundled(tmp_path / folder, "us")
+
+
+@pytest.mark.parametrize("name", ["v@1", "a\r\nSet-Cookie: x=1", "\udcff", "x" * 101, "Zoe\u0308"], ids=ascii)
+def test_a_name_that_no_model_can_have_is_told_on_one_line(name: str) -> None:
+    with pytest.raises(InvalidWeights, match="cannot be named") as refused:
+        check_name(name)
+    assert str(refused.value).isprintable()
+
+
+def test_a_file_with_such_a_name_is_refused(settings: Settings, tmp_path: Path) -> None:
+    for name in ("us", "us@1"):
+        (tmp_path / f"{name}.npz").write_bytes((settings.weights / "us.npz").read_bytes())
+    with pytest.raises(InvalidWeights, match="'us@1'"):
+        Models.bundled(tmp_path, "us")
+
+
+def test_a_model_may_be_called_anything_else(settings: Settings, tmp_path: Path) -> None:
+    for name in ("us", "தமிழ்", "old elves (2)"):
+        (tmp_path / f"{name}.npz").write_bytes((settings.weights / "us.npz").read_bytes())
+    assert len(Models.bundled(tmp_path, "us").by_name) == 3
+
+
+def test_a_default_model_that_is_not_there_is_named_with_those_that_are(settings: Settings) -> None:
+    with pytest.raises(InvalidWeights, match=r"'elves'.*accents, us"):
+        Models.bundled(settings.weights, "elves")
+
+
+def test_a_file_cut_in_half_is_named(settings: Settings, tmp_path: Path) -> None:
+    whole = (settings.weights / "us.npz").read_bytes()
+    (tmp_path / "us.npz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InvalidWeights, match=r"us\.npz"):
+        Models.bundled(tmp_path, "us")

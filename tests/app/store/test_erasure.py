@@ -1,0 +1,111 @@
+"""What was deleted is gone from the files of the database, if not at once then as soon as that can be."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from app.store.database import Database
+from app.store.records import Job
+from app.store.sync_store import Store
+from tests.support.postgresql import Cluster
+from tests.support.store_jobs import ELVES, REPORT
+
+SECRET = b"tinuviel-luthien-elwing-idril"
+LIST = b"".join(b"%d %s\n" % (number, SECRET) for number in range(50))  # short enough to stay uncompressed
+LIMIT_SECONDS = 20
+
+CRASH = """
+import os, sys
+from app.store.sync_store import Store
+from app.store.erasure import Eraser
+store = Store(sys.argv[1])
+Eraser.settle = lambda self: os._exit(9)  # what comes right after the transaction
+store.jobs.cancel(sys.argv[2])
+"""
+
+
+@pytest.fixture
+def files(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Path:
+    """The folder in which the database keeps its files, without the log of PostgreSQL."""
+    if database_url.startswith("sqlite"):
+        return tmp_path
+    cluster: Cluster = request.getfixturevalue("cluster")
+    return cluster.folder / "data" / "base"
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    with closing(Store(database_url)) as store:
+        store.migrate()
+        yield store
+
+
+def order(store: Store) -> Job:
+    """A job with a secret list."""
+    return store.jobs.submit(ELVES, LIST, REPORT, max_queued=10)[0]
+
+
+def shows(store: Store, files: Path) -> bool:
+    """Whether the files of a database have the secret in them."""
+    if not store.database.is_sqlite:
+        with store.database.writing() as connection:
+            connection.exec_driver_sql("CHECKPOINT")
+    return any(SECRET in path.read_bytes() for path in files.rglob("*") if path.is_file())
+
+
+def wait_until(done: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while not done() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return done()
+
+
+def test_nothing_of_a_list_stays_in_the_files_after_its_job(store: Store, files: Path) -> None:
+    job = order(store)
+    assert shows(store, files)
+    store.jobs.cancel(job.id)
+    assert not shows(store, files)
+
+
+def test_a_reader_that_stays_keeps_a_deleted_list_no_longer_than_it_stays(store: Store, files: Path) -> None:
+    job = order(store)
+    with closing(Database(store.database.url)) as backup, backup.reading() as connection:
+        connection.execute(sa.text("SELECT count(*) FROM namewright_lists")).scalar_one()
+        store.jobs.cancel(job.id)
+        for _ in range(3):
+            store.versions.sequence()
+        assert shows(store, files)
+
+    def gone() -> bool:
+        store.versions.sequence()  # as every service does once a second
+        return not shows(store, files)
+
+    assert wait_until(gone)
+
+
+def test_a_list_of_which_a_crash_cut_the_erasure_short_is_gone_after_the_next_start(
+    store: Store, files: Path, database_url: str
+) -> None:
+    job = order(store)
+    crash = subprocess.run([sys.executable, "-c", CRASH, database_url, job.id])
+    assert crash.returncode == 9
+    ended = store.jobs.get(job.id)
+    assert ended is not None
+    assert ended.state == "cancelled"
+    assert shows(store, files)
+    with closing(Store(database_url)) as another:
+        another.migrate()
+        assert wait_until(lambda: another.versions.sequence() == 0 and not shows(another, files))
+
+
+def test_lists_of_jobs_that_wait_survive_the_erasure_of_others(store: Store) -> None:
+    waiting, ending = order(store), order(store)
+    store.jobs.cancel(ending.id)
+    assert store.jobs.content(waiting.id) == LIST
+    assert store.jobs.content(ending.id) is None

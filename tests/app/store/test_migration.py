@@ -1,0 +1,121 @@
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from app.store.errors import NotReady, Unavailable
+from app.store.migration import OPTIONS
+from app.store.sync_store import Store
+from app.store.tables import PREFIX, VERSION_TABLE, metadata
+from tests.support.store_jobs import submit
+
+DBOS_TABLES = """
+from dbos import DBOS
+from app.store.sync_store import Store
+import sys
+store = Store(sys.argv[1])
+DBOS(config={
+    "name": "namewright", "system_database_url": store.dbos_url(), "system_database_engine": store.dbos_engine(),
+    "application_version": "1", "log_level": "ERROR",
+})
+DBOS.launch()
+DBOS.destroy()
+"""
+
+
+@pytest.fixture
+def fresh(database_url: str) -> Iterator[Store]:
+    """A store in an empty database."""
+    if database_url.startswith("sqlite"):
+        Path(database_url.removeprefix("sqlite:///")).touch()
+    with closing(Store(database_url)) as store:
+        yield store
+
+
+def tables(store: Store) -> set[str]:
+    with store.database.reading() as connection:
+        return set(sa.inspect(connection).get_table_names())
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows_and_leave_those_of_dbos(fresh: Store) -> None:
+    subprocess.run([sys.executable, "-c", DBOS_TABLES, fresh.dbos_url()], check=True)
+    theirs = tables(fresh)
+    fresh.migrate()
+    assert tables(fresh) - theirs == {*metadata.tables, VERSION_TABLE}
+    assert all(name.startswith(PREFIX) for name in tables(fresh) - theirs)
+    with fresh.database.reading() as connection:
+        context = MigrationContext.configure(connection, opts=OPTIONS | {"compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_dbos_and_we_keep_house_together_whoever_comes_first(fresh: Store) -> None:
+    fresh.migrate()
+    job = submit(fresh)
+    subprocess.run([sys.executable, "-c", DBOS_TABLES, fresh.dbos_url()], check=True)
+    fresh.check()
+    assert fresh.jobs.get(job.id) == job
+
+
+def test_a_schema_that_is_up_to_date_is_left_as_it_is(fresh: Store) -> None:
+    fresh.migrate()
+    job = submit(fresh)
+    fresh.migrate()
+    fresh.check()
+    assert fresh.jobs.get(job.id) == job
+
+
+def test_several_threads_make_schemas_at_once(tmp_path: Path) -> None:
+    """Alembic has globals."""
+
+    def make(number: int) -> int:
+        with closing(Store(f"sqlite:///{tmp_path / f'{number % 4}.db'}")) as store:
+            store.migrate()
+            return store.versions.sequence()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(make, range(8))) == [0] * 8
+
+
+def test_a_schema_that_is_not_made_is_told(fresh: Store) -> None:
+    with pytest.raises(NotReady, match="not made ready"):
+        fresh.check()
+
+
+@pytest.mark.parametrize("act", [Store.migrate, Store.check])
+def test_the_schema_of_a_newer_version_is_neither_used_nor_changed(store: Store, act: object) -> None:
+    revisions = sa.table(VERSION_TABLE, sa.column("version_num"))
+
+    def stamp(revision: str) -> None:
+        with store.database.writing() as connection:
+            connection.execute(sa.update(revisions).values(version_num=revision))
+
+    with store.database.reading() as connection:
+        ours = connection.execute(sa.select(revisions.c.version_num)).scalar_one()
+    stamp("9999")
+    try:
+        with pytest.raises(Unavailable, match="newer namewright"):
+            act(store)  # type: ignore[operator]
+    finally:
+        stamp(ours)
+
+
+def test_a_user_who_may_not_make_tables_is_told(postgresql_url: str) -> None:
+    with closing(Store(postgresql_url)) as owner:
+        with owner.database.writing() as connection:
+            connection.exec_driver_sql("DROP ROLE IF EXISTS stranger")
+            connection.exec_driver_sql("CREATE ROLE stranger LOGIN PASSWORD 'hush'")
+            connection.exec_driver_sql("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        url = postgresql_url.replace(
+            f"//{owner.database.url.username}:{owner.database.url.password}@", "//stranger:hush@"
+        )
+        with closing(Store(url)) as store, pytest.raises(Unavailable, match="lacks a permission"):
+            store.migrate()
+        with owner.database.writing() as connection:
+            connection.exec_driver_sql("DROP ROLE stranger")

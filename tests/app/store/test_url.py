@@ -1,0 +1,45 @@
+import re
+
+import pytest
+
+from app.store.url import is_sqlite, parse
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("sqlite:///here.db", "sqlite:///here.db"),
+        ("sqlite:////var/lib/a b.db", "sqlite:////var/lib/a b.db"),
+        ("sqlite+pysqlite:///here.db", "sqlite:///here.db"),
+        ("postgres://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
+        ("postgresql://u:p%40@h:5433/d?sslmode=require", "postgresql+psycopg://u:p%40@h:5433/d?sslmode=require"),
+        ("postgresql+psycopg://h/d", "postgresql+psycopg://h/d"),
+    ],
+)
+def test_a_database_is_written_as_hosts_and_operators_write_it(written: str, read: str) -> None:
+    url = parse(written)
+    assert url.render_as_string(hide_password=False) == read
+    assert is_sqlite(url) == written.startswith("sqlite")
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("mysql://u:hush@h/d", "mysql:// is not supported"),
+        ("postgresql+asyncpg://u:hush@h/d", "postgresql+asyncpg:// is not supported"),
+        ("here.db", "not a URL"),
+        ("", "not a URL"),
+        ("hush hush://d", "not a URL"),
+        ("sqlite://", "must be a file"),
+        ("sqlite:///:memory:", "must be a file"),
+        ("sqlite:///file:x?mode=memory&uri=true", "must be a file"),
+        ("sqlite://here.db", "three slashes"),
+        ("postgresql://u:hu@sh@h/d", "write %40"),
+        ("postgresql://u:hush@h:port/d", "cannot be read"),
+    ],
+)
+def test_any_other_is_refused_in_one_line_without_its_password(written: str, told: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(told)) as refused:
+        parse(written)
+    assert "\n" not in str(refused.value)
+    assert "hush" not in str(refused.value)

@@ -1,0 +1,511 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pty
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model.artifact import model_file
+from model.cli.train import begin
+from model.corpus.corpus import Corpus
+from model.network.parameters import NAMES
+from model.training import checkpoint
+from model.training.loop import Training
+from model.training.presets import PRESETS, Hyperparameters
+
+PROGRAM = [sys.executable, "-m", "model"]
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM")},
+    "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",  # where the printed commands find their python
+}
+LIMIT = 60  # seconds that no command of these tests comes near
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+
+def run(*words: str | Path, cwd: Path | None = None) -> Ended:
+    command = [*PROGRAM, *map(str, words)]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, cwd=cwd, env=ENVIRONMENT, timeout=LIMIT, check=False
+    )
+    return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+
+def strictly(text: str) -> dict[str, Any]:
+    """JSON as its standard has it, without NaN."""
+
+    def refuse(constant: str) -> None:
+        pytest.fail(f"{constant} is not JSON")
+
+    told: dict[str, Any] = json.loads(text, parse_constant=refuse)
+    return told
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("commands")
+
+
+@pytest.fixture(scope="module")
+def begun(corpus: Corpus, plan: Hyperparameters, folder: Path) -> Path:
+    """A checkpoint from before the first of some sixty steps."""
+    path = folder / "begun.npz"
+    checkpoint.save(Training(corpus, plan, seed=5), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def long(corpus: Corpus, plan: Hyperparameters, folder: Path) -> Path:
+    """The same of a training that lasts some seconds, with dropout, and reports often."""
+    path = folder / "long.npz"
+    longer = replace(plan, steps=2_000, point_every=50, report_every=100, dropout=0.1, patience=None)
+    checkpoint.save(Training(corpus, longer, seed=5), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(elves: Path, long: Path, folder: Path) -> Path:
+    """What that training ends with when it is left alone."""
+    ended = run(
+        "train", elves, "--out", folder / "whole.npz", "--resume", long, "--checkpoint", folder / "whole-state.npz"
+    )
+    assert ended.status == 0, ended.err
+    return folder / "whole.npz"
+
+
+# What the commands give
+
+
+def test_training_tells_its_figures_as_json_and_its_progress_on_stderr(
+    elves: Path, begun: Path, tmp_path: Path
+) -> None:
+    ended = run(
+        "train", elves, "--out", "m.npz", "--resume", begun, "--checkpoint", "c.npz", "--plot", "l.png", cwd=tmp_path
+    )
+    assert ended.status == 0, ended.err
+    told, card = strictly(ended.out), model_file.load(tmp_path / "m.npz").card
+    assert told == {
+        "out": "m.npz",
+        "steps": 60,
+        "nats_per_letter": card.nats_per_letter,
+        "memorisation": card.to_json()["memorisation"],
+    }
+    assert ended.out.count("\n") == 1
+    lines = ended.err.splitlines()
+    assert len(lines) == 6  # reports
+    assert all(re.fullmatch(r"step \d+/60  loss \d\.\d+  validation \d\.\d+  [\d,]+ names/s", line) for line in lines)
+    assert (tmp_path / "l.png").read_bytes().startswith(b"\x89PNG")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["c.npz", "l.png", "m.npz"]
+
+
+def test_a_training_from_scratch_takes_the_default_preset(tmp_path: Path, corpus: Corpus) -> None:
+    few = Corpus.of(corpus.names[::8], "few")
+    (tmp_path / "few.txt").write_text("\n".join(few.names), "utf-8")
+    ended = run("train", "few.txt", "--out", "m.npz", "--plot", "loss.svg", cwd=tmp_path)
+    assert ended.status == 0, ended.err
+    card = model_file.load(tmp_path / "m.npz").card
+    assert (card.corpus.title, card.corpus.sha256, card.seed) == ("few", few.sha256, 0)
+    assert Hyperparameters(**card.hyperparameters) == PRESETS["default"](len(few.split().train))
+    assert "<svg" in (tmp_path / "loss.svg").read_text("utf-8")
+
+
+def test_two_trainings_from_a_model_make_the_same_bits_and_know_its_letters(weights: Path, tmp_path: Path) -> None:
+    (tmp_path / "few.txt").write_text("Anna\nHanna\nSusanna\nJohanna\nIanna\n")
+    for name in ("one", "two"):
+        ended = run("train", "few.txt", "--out", f"{name}.npz", "--from", weights, "--seed", "3", cwd=tmp_path)
+        assert ended.status == 0, ended.err
+    before, one, two = (model_file.load(path) for path in (weights, tmp_path / "one.npz", tmp_path / "two.npz"))
+    assert one.vocabulary == before.vocabulary  # all its letters, not just those of the new list
+    assert one.parameters.hidden == before.parameters.hidden
+    assert (before.card.parent, one.card.parent) == ("", hashlib.sha256(before.parameters.flat.data).hexdigest())
+    assert one.parameters.flat.tobytes() != before.parameters.flat.tobytes()
+    assert one.parameters.flat.tobytes() == two.parameters.flat.tobytes()
+    assert one.card.to_json() == two.card.to_json() | {"created": one.card.created}
+
+
+def test_a_limit_in_minutes_that_does_not_bind_changes_nothing(elves: Path) -> None:
+    corpus = Corpus.read(elves)
+    assert begin(corpus, "default", 0, None, minutes=60).plan == begin(corpus, "default", 0, None, None).plan
+
+
+def test_a_limit_in_minutes_becomes_a_number_of_steps_that_is_kept(elves: Path, tmp_path: Path) -> None:
+    began = time.monotonic()
+    ended = run(
+        *("train", elves, "--out", "m.npz", "--preset", "seed", "--minutes", "0.05", "--checkpoint", "c.npz"),
+        cwd=tmp_path,
+    )
+    assert ended.status == 0, ended.err
+    assert time.monotonic() - began < 20
+    card = model_file.load(tmp_path / "m.npz").card
+    state = checkpoint.load(tmp_path / "c.npz", Corpus.read(elves))
+    assert 500 < card.hyperparameters["steps"] < 100_000
+    assert strictly(ended.out)["steps"] == card.hyperparameters["steps"] == state.plan.steps
+
+
+def test_sample_gives_a_name_a_line(weights: Path) -> None:
+    ended = run(
+        "sample", weights, "--count", "7", "--start", "mA", "--max-length", "12", "--seed", "4", "--temperature", "1"
+    )
+    assert (ended.status, ended.err) == (0, "")
+    names = ended.out.splitlines()
+    assert len(set(names)) == 7
+    assert all(name.startswith("Ma") and len(name) <= 12 for name in names)
+    assert run("sample", weights, "--count", "7", "--start", "ma", "--max-length", "12", "--seed", "4").out == ended.out
+
+
+def test_sample_tells_of_a_shortfall_on_stderr(weights: Path) -> None:
+    ended = run("sample", weights, "--count", "500", "--max-length", "1")
+    assert ended.status == 0
+    assert 0 < len(ended.out.splitlines()) <= 26
+    assert ended.err.startswith("only ")
+    assert ended.err.count("\n") == 1
+
+
+def test_score_gives_name_nats_and_nats_per_letter_with_tabs_between(weights: Path) -> None:
+    ended = run("score", weights, "anna", "Brzk", "zoë")
+    assert ended.status == 0
+    rows = [line.split("\t") for line in ended.out.splitlines()]
+    assert [name for name, _, _ in rows] == ["anna", "Brzk", "zoë"]
+    for name, nats, per_letter in rows[:2]:
+        assert float(nats) == pytest.approx(float(per_letter) * (len(name) + 1), abs=1e-3)
+    assert rows[2][1:] == ["inf", "inf"]
+    assert ended.err == "zoë: the model never saw 'ë'\n"
+
+
+def test_evaluate_gives_one_json_object(weights: Path, elves: Path, corpus: Corpus) -> None:
+    ended = run("evaluate", weights, elves)
+    assert (ended.status, ended.err) == (0, "")
+    told = strictly(ended.out)
+    assert list(told) == ["names", "skipped", "letters", "nats_per_letter", "nats_per_name"]
+    assert told["names"] == len(corpus.names)
+    assert told["letters"] == sum(len(name) + 1 for name in corpus.names)
+    assert told["nats_per_name"] == pytest.approx(told["nats_per_letter"] * told["letters"] / told["names"])
+
+
+def test_evaluate_on_names_that_cannot_be_spelled_stays_json_or_is_refused(weights: Path, tmp_path: Path) -> None:
+    (tmp_path / "greek.txt").write_text("Άννα\nΜαρία\nΕλένη\n", "utf-8")
+    ended = run("evaluate", weights, tmp_path / "greek.txt")
+    assert ended.status in (0, 2)
+    if ended.status == 0:
+        assert strictly(ended.out)["skipped"] == 3
+
+
+def test_corpus_gives_the_report(elves: Path, corpus: Corpus) -> None:
+    ended = run("corpus", elves)
+    assert (ended.status, ended.err) == (0, "")
+    assert re.search(rf"^distinct +{len(corpus.names)}$", ended.out, re.MULTILINE)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["train", "--help"], ["sample", "--help"]], ids=" ".join)
+def test_help_is_no_error(words: list[str]) -> None:
+    ended = run(*words)
+    assert (ended.status, ended.err) == (0, "")
+    assert "Usage: python -m model" in ended.out
+
+
+# Bad input: status 2 and one line
+
+
+BAD_INPUT = {
+    "no command": ("", "command"),
+    "no such list": ("train nowhere.txt --out out.npz", "nowhere.txt"),
+    "no such list to report on": ("corpus nowhere.txt", "nowhere.txt"),
+    "a folder for a list": ("corpus .", "directory"),
+    "a binary list": ("corpus binary.txt", "line 2"),
+    "a Latin-1 list": ("train latin.txt --out out.npz", "line 2"),
+    "an empty list": ("train empty.txt --out out.npz", "empty"),
+    "two names": ("train two.txt --out out.npz", "too few"),
+    "unknown preset": ("train elves.txt --out out.npz --preset fancy", "default, seed"),
+    "other letters": ("train umlauts.txt --out out.npz --from elves.npz", "ä"),
+    "no model to start from": ("train elves.txt --out out.npz --from nowhere.npz", "nowhere.npz"),
+    "resume with a seed": ("train elves.txt --out out.npz --resume begun.npz --seed 1", "--resume"),
+    "resume with a preset": ("train elves.txt --out out.npz --resume begun.npz --preset default", "--resume"),
+    "resume with minutes": ("train elves.txt --out out.npz --resume begun.npz --minutes 1", "--resume"),
+    "resume from a model, too": ("train elves.txt --out out.npz --resume begun.npz --from elves.npz", "--resume"),
+    "resume with another list": ("train umlauts.txt --out out.npz --resume begun.npz", "another list"),
+    "resume from nothing": ("train elves.txt --out out.npz --resume nowhere.npz", "nowhere.npz"),
+    "resume from weights": ("train elves.txt --out out.npz --resume elves.npz", "elves.npz"),
+    "out in no folder": ("train elves.txt --out none/out.npz --resume begun.npz", "folder"),
+    "out is a folder": ("train elves.txt --out . --resume begun.npz", "let it end in .npz"),
+    "out is a pipe": ("train elves.txt --out pipe.npz --resume begun.npz", "cannot be written"),
+    "out is the list": ("train copy.npz --out copy.npz --resume begun.npz", "copy.npz"),
+    "out is the checkpoint": ("train elves.txt --out state.npz --resume begun.npz --checkpoint state.npz", "state.npz"),
+    "checkpoint in no folder": ("train elves.txt --out out.npz --checkpoint none/state.npz", "folder"),
+    "plot in no folder": ("train elves.txt --out out.npz --plot none/loss.png", "folder"),
+    "plot as GIF": ("train elves.txt --out out.npz --plot loss.gif", ".png or .svg"),
+    "no out": ("train elves.txt", "--out"),
+    "minutes 0": ("train elves.txt --out out.npz --minutes 0", "--minutes"),
+    "minutes below 0": ("train elves.txt --out out.npz --minutes -3", "--minutes"),
+    "minutes without end": ("train elves.txt --out out.npz --minutes inf", "--minutes"),
+    "minutes that are no number": ("train elves.txt --out out.npz --minutes nan", "--minutes"),
+    "minutes in words": ("train elves.txt --out out.npz --minutes five", "--minutes"),
+    "a seed below 0": ("train elves.txt --out out.npz --seed -1", "--seed"),
+    "half weights": ("sample cut.npz", "take a whole copy"),
+    "no weights": ("sample nowhere.npz", "nowhere.npz"),
+    "a list for weights": ("sample elves.txt", "elves.txt"),
+    "a checkpoint for weights": ("sample begun.npz", "begun.npz"),
+    "a folder for weights": ("score . anna", "not a file"),
+    "weights missing for evaluate": ("evaluate nowhere.npz elves.txt", "nowhere.npz"),
+    "a list missing for evaluate": ("evaluate elves.npz nowhere.txt", "nowhere.txt"),
+    "unknown letter": ("sample elves.npz --start zoë", "a b c d"),
+    "start longer than names": ("sample elves.npz --start anna --max-length 3", "max_length"),
+    "min above max": ("sample elves.npz --min-length 9 --max-length 3", "min_length 9"),
+    "min below 1": ("sample elves.npz --min-length 0", "min_length"),
+    "max beyond reason": (f"sample elves.npz --max-length {10**15}", "max_length"),
+    "count 0": ("sample elves.npz --count 0", "count"),
+    "count below 0": ("sample elves.npz --count -1", "count"),
+    "count in words": ("sample elves.npz --count ten", "count"),
+    "temperature 0": ("sample elves.npz --temperature 0", "temperature"),
+    "temperature that is no number": ("sample elves.npz --temperature nan", "temperature"),
+    "top-k 0": ("sample elves.npz --top-k 0", "top_k"),
+    "top-p above 1": ("sample elves.npz --top-p 1.5", "top_p"),
+    "unknown option": ("sample elves.npz --colour red", "--colour"),
+    "unknown command": ("dream", "dream"),
+    "an argument too many": ("sample elves.npz more", "more"),
+    "no names to score": ("score elves.npz", "names"),
+}
+"""Commands that must be refused, and what the refusal must mention."""
+
+FORKS = """
+import contextlib, io, json, os, sys, tempfile, traceback
+from model.__main__ import main
+
+with contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(SystemExit):
+    sys.argv[1:] = ["sample", "nowhere.npz", "--count", "0"]
+    main()  # loads what is loaded late
+
+def answer(words):
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        if not (child := os.fork()):
+            os.dup2(out.fileno(), 1)
+            os.dup2(err.fileno(), 2)
+            sys.argv[1:] = words
+            try:
+                main()
+            except SystemExit as ended:
+                status = ended.code or 0
+            except BaseException:
+                traceback.print_exc()
+                status = 1
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        return status, os.pread(out.fileno(), 10**6, 0).decode(), os.pread(err.fileno(), 10**6, 0).decode()
+
+print(json.dumps([answer(words) for words in json.load(sys.stdin)]))
+"""
+"""Runs commands given as JSON, each in a process of its own that starts with everything imported."""
+
+
+@pytest.fixture(scope="module")
+def refusals(elves: Path, weights: Path, begun: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ended]:
+    """The answers to all bad input."""
+    folder = tmp_path_factory.mktemp("bad")
+    for file in (elves, weights, begun):
+        (folder / file.name).write_bytes(file.read_bytes())
+    (folder / "copy.npz").write_bytes(elves.read_bytes())
+    (folder / "cut.npz").write_bytes(weights.read_bytes()[:3000])
+    (folder / "binary.txt").write_bytes(b"Anna\nBo\0b\n")
+    (folder / "latin.txt").write_bytes("Anna\nJosé\n".encode("latin-1"))
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "two.txt").write_text("Anna\nBob\n")
+    (folder / "umlauts.txt").write_text("Änne\nÖzil\nÜmit\nAnna\n", "utf-8")
+    os.mkfifo(folder / "pipe.npz")
+    commands = json.dumps([words.split() for words, _ in BAD_INPUT.values()])
+    answered = subprocess.run(
+        [sys.executable, "-c", FORKS],
+        input=commands,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+        env=ENVIRONMENT,
+        timeout=LIMIT,
+        check=True,
+    )
+    answers = (Ended(*answer) for answer in json.loads(answered.stdout))
+    return dict(zip(BAD_INPUT, answers, strict=True))
+
+
+@pytest.mark.parametrize("case", BAD_INPUT)
+def test_bad_input_ends_with_status_2_and_one_line_that_says_why(case: str, refusals: dict[str, Ended]) -> None:
+    ended, mention = refusals[case], BAD_INPUT[case][1]
+    assert "Traceback" not in ended.err, ended.err
+    assert (ended.status, ended.out) == (2, "")
+    assert re.fullmatch(r"error: [^\n]{10,}\n", ended.err), ended.err
+    assert mention in ended.err
+
+
+# Pipes, terminals, signals
+
+
+def test_a_reader_that_has_seen_enough_causes_no_traceback(weights: Path) -> None:
+    command = f"{shlex.join(PROGRAM)} sample {weights} --count 30000 --no-unique | head -1"
+    ended = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=LIMIT, check=False)  # noqa: S602
+    assert ended.stderr == ""
+    assert ended.stdout.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_causes_one_line(weights: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [*PROGRAM, "sample", weights], stdout=full, stderr=subprocess.PIPE, text=True, timeout=LIMIT, check=False
+        )
+    assert ended.returncode != 0
+    assert re.fullmatch(r"error: .*No space left.*\n", ended.stderr), ended.stderr
+
+
+def on_a_terminal(words: Sequence[str | Path], cwd: Path, stop_at: int | None = None) -> tuple[Ended, str]:
+    """Run a command whose stderr is a terminal of 80 columns; stop it by SIGINT when its bar is at a step."""
+    ours, theirs = pty.openpty()
+    command = [*PROGRAM, *map(str, words)]
+    environment = {**ENVIRONMENT, "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=theirs, text=True, cwd=cwd, env=environment
+    ) as process:
+        os.close(theirs)
+        seen = b""
+        while True:
+            try:
+                part = os.read(ours, 65536)
+            except OSError:  # how Linux says that the other end has gone
+                break
+            if not part:
+                break
+            seen += part
+            steps = re.findall(rb"(\d+)/\d+", seen)
+            if stop_at is not None and steps and int(steps[-1]) >= stop_at:
+                process.send_signal(signal.SIGINT)
+                stop_at = None
+        os.close(ours)
+        out = process.communicate(timeout=LIMIT)[0]
+    return Ended(process.returncode, out, seen.decode()), re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen.decode())
+
+
+def test_a_terminal_shows_a_bar(elves: Path, begun: Path, tmp_path: Path) -> None:
+    ended, text = on_a_terminal(
+        ["train", elves, "--out", "m.npz", "--resume", begun, "--checkpoint", "c.npz"], tmp_path
+    )
+    assert ended.status == 0, ended.err
+    assert "━━━" in text
+    assert re.search(r"60/60\s+loss \d\.\d+\s+validation \d\.\d+\s+[\d,]+\s+names/s", text)
+    assert "validation" not in ended.out
+    assert strictly(ended.out)["steps"] == 60
+
+
+def test_the_command_that_goes_on_is_not_broken_by_the_width_of_a_terminal(
+    elves: Path, long: Path, tmp_path: Path
+) -> None:
+    ended, text = on_a_terminal(
+        ["train", elves, "--out", "m.npz", "--resume", long, "--checkpoint", "the state of my elves.npz"],
+        tmp_path,
+        stop_at=500,
+    )
+    assert ended.status == 130
+    command = shlex.join(["train", str(elves), "--out", "m.npz", "--resume", "the state of my elves.npz"])
+    assert command in text
+
+
+def started(words: Sequence[str | Path], cwd: Path) -> subprocess.Popen[str]:
+    command = [*PROGRAM, *map(str, words)]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd, env=ENVIRONMENT
+    )
+
+
+def wait_for_reports(process: subprocess.Popen[str], reports: int) -> None:
+    assert process.stderr is not None
+    for _ in range(reports):
+        assert process.stderr.readline().startswith("step ")
+
+
+def assert_same_weights(one: Path, other: Path) -> None:
+    first, second = model_file.load(one), model_file.load(other)
+    for name in NAMES:
+        assert first.parameters.arrays()[name].tobytes() == second.parameters.arrays()[name].tobytes()
+    assert np.isclose(first.card.nats_per_letter, second.card.nats_per_letter, rtol=0, atol=0)
+    assert first.card.memorisation == second.card.memorisation
+
+
+@pytest.mark.parametrize(("reports", "delay"), [(1, 0), (9, 0.003)])
+def test_a_killed_training_goes_on_to_the_same_bits(
+    reports: int, delay: float, elves: Path, long: Path, uninterrupted: Path, tmp_path: Path
+) -> None:
+    words: list[str | Path] = ["train", elves, "--out", "m.npz", "--checkpoint", "state.npz", "--resume", long]
+    with started(words, tmp_path) as process:
+        wait_for_reports(process, reports)  # each is followed by a checkpoint, so this often lands in one's writing
+        time.sleep(delay)
+        process.kill()
+    assert not (tmp_path / "m.npz").exists()
+    assert checkpoint.load(tmp_path / "state.npz", Corpus.read(elves)).step >= 100 * (reports - 1)
+    ended = run("train", elves, "--out", "m.npz", "--resume", "state.npz", cwd=tmp_path)
+    assert ended.status == 0, ended.err
+    assert_same_weights(tmp_path / "m.npz", uninterrupted)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+def test_a_training_that_is_asked_to_stop_prints_the_command_that_goes_on(
+    number: signal.Signals, elves: Path, long: Path, uninterrupted: Path, tmp_path: Path
+) -> None:
+    words = f"--resume|{long}|--checkpoint|my state.npz|--plot|l.png".split("|")
+    with started(["train", elves, "--out", "my elves.npz", *words], tmp_path) as process:
+        wait_for_reports(process, 4)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=LIMIT)
+    assert (process.returncode, out) == (130, "")
+    assert "Traceback" not in err
+    *_, told, command = err.splitlines()
+    assert told == "stopped; to go on from here:"
+    words = [sys.executable, "-m", "model", "train", str(elves), "--out", "my elves.npz", "--resume", "my state.npz"]
+    assert shlex.split(command) == [*words, "--plot", "l.png"]
+    assert 400 <= checkpoint.load(tmp_path / "my state.npz", Corpus.read(elves)).step < 2_000
+    again = subprocess.run(  # noqa: S602 - as a user would paste it
+        command, shell=True, capture_output=True, cwd=tmp_path, env=ENVIRONMENT, timeout=LIMIT, check=False
+    )
+    assert again.returncode == 0, again.stderr
+    assert_same_weights(tmp_path / "my elves.npz", uninterrupted)
+    assert (tmp_path / "l.png").exists()
+
+
+def test_a_training_without_a_checkpoint_says_that_nothing_is_kept(elves: Path, tmp_path: Path) -> None:
+    with started(["train", elves, "--out", "m.npz", "--preset", "seed"], tmp_path) as process:
+        wait_for_reports(process, 1)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=LIMIT)
+    assert (process.returncode, out) == (130, "")
+    assert "--checkpoint" in err.splitlines()[-1]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_in_the_middle_of_a_command_causes_no_traceback(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "list.txt")
+    with started(["corpus", "list.txt"], tmp_path) as process:
+        with (tmp_path / "list.txt").open("w") as names:
+            names.write("Anna\n")  # opening waits for the reader, which now waits for the end of the list
+            names.flush()
+            process.send_signal(signal.SIGINT)
+        # Closed here: a signal that came just before the reader began to wait is seen only when the wait ends.
+        out, err = process.communicate(timeout=LIMIT)
+    assert (process.returncode, out) == (130, "")
+    assert "Traceback" not in err

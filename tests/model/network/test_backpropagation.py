@@ -1,0 +1,132 @@
+"""Axes:  n letters of the batch   b names in the batch   t letters along a name   v vocabulary   h hidden units."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.literal_recipe import LiteralRecipe
+from model.network import cells
+from model.network.backpropagation import Backpropagation, Batch, Dropout, IntArray, log_probabilities
+from model.network.parameters import NAMES, FloatArray, Parameters, initialise
+
+V, H, B = 7, 5, 3
+STEP = 1e-6
+
+
+def network(seed: int = 0) -> Parameters:
+    """Float64 weights with nothing at nought, biases included."""
+    rng = np.random.default_rng(seed)
+    parameters = initialise(V, H, rng, dtype=np.float64)
+    parameters.flat[:] += rng.normal(0, 0.3, parameters.flat.size)
+    return parameters
+
+
+def batch(seed: int = 1, counts: tuple[int, ...] = (3, 3, 2, 1)) -> Batch:
+    rng = np.random.default_rng(seed)
+    inputs, targets = rng.integers(0, V, (2, sum(counts)))
+    return Batch(inputs, targets, list(counts))
+
+
+def names_of(packed: Batch) -> list[tuple[IntArray, IntArray]]:
+    """Each name's inputs and targets."""
+    starts = np.cumsum([0, *packed.counts])
+    rows = [
+        [starts[t] + name for t, going in enumerate(packed.counts) if name < going] for name in range(packed.counts[0])
+    ]
+    return [(packed.inputs[row], packed.targets[row]) for row in rows]
+
+
+def masks(seed: int = 2) -> Dropout:
+    rng = np.random.default_rng(seed)
+    return Dropout(*(np.where(rng.random((B, H)) < 0.4, 0, 1 / 0.6) for _ in range(2)))
+
+
+@pytest.mark.parametrize("dropout", [None, masks()], ids=["whole", "dropout"])
+@pytest.mark.parametrize("weight", NAMES)
+def test_backward_agrees_with_central_differences(weight: str, dropout: Dropout | None) -> None:
+    parameters, names = network(), batch()
+    backpropagate = Backpropagation(parameters)
+    backpropagate(names, 0.5, dropout)
+    gradient = getattr(backpropagate.gradient, weight).copy()
+
+    weights: FloatArray = getattr(parameters, weight)
+    numeric = np.empty_like(gradient)
+    for place in np.ndindex(*weights.shape):
+        kept = weights[place]
+        weights[place] = kept + STEP
+        above = backpropagate(names, 0.5, dropout)
+        weights[place] = kept - STEP
+        below = backpropagate(names, 0.5, dropout)
+        weights[place] = kept
+        numeric[place] = 0.5 * (above - below) / (2 * STEP)
+
+    assert np.linalg.norm(gradient) > 0.01
+    assert np.linalg.norm(gradient - numeric) <= 1e-6 * np.linalg.norm(numeric)
+
+
+def test_a_batch_of_one_has_the_loss_and_gradient_of_the_literal_transcription() -> None:
+    parameters, name = network(), batch(counts=(1, 1, 1, 1))
+    backpropagate = Backpropagation(parameters)
+    loss = backpropagate(name, 1.0)
+    p, g = parameters, backpropagate.gradient
+    literal = LiteralRecipe(p.U.T.copy(), p.W.T.copy(), p.V.T.copy(), p.b.copy(), p.c.copy())
+    expected, d = literal.gradient(name.inputs.tolist(), name.targets.tolist())
+    assert loss == pytest.approx(expected, rel=1e-13)
+    for weight, ours in g.arrays().items():
+        np.testing.assert_allclose(ours.T, d[weight], rtol=0, atol=1e-13)
+
+
+def test_a_batch_of_names_of_any_lengths_is_the_sum_of_its_names() -> None:
+    parameters, packed = network(), batch(counts=(5, 4, 4, 2, 1))
+    backpropagate = Backpropagation(parameters)
+    whole = backpropagate(packed, 1.0)
+    gradient = backpropagate.gradient.flat.copy()
+    alone, total = 0.0, np.zeros_like(gradient)
+    for inputs, targets in names_of(packed):
+        alone += backpropagate(Batch(inputs, targets, [1] * len(inputs)), 1.0)
+        total += backpropagate.gradient.flat
+    assert whole == pytest.approx(alone, rel=1e-13)
+    np.testing.assert_allclose(gradient, total, rtol=0, atol=1e-12)
+
+
+def test_the_loss_is_the_negative_sum_of_the_log_probabilities() -> None:
+    parameters, packed = network(), batch()
+    expected = -sum(log_probabilities(parameters, x[:, None], y[:, None]).sum() for x, y in names_of(packed))
+    assert Backpropagation(parameters)(packed, 1.0) == pytest.approx(expected, rel=1e-13)
+
+
+def test_memory_kept_from_a_larger_batch_does_not_leak_into_a_smaller_one() -> None:
+    parameters = network()
+    used, fresh = Backpropagation(parameters), Backpropagation(parameters)
+    used(batch(seed=5, counts=(11, 9, 9, 3)), 1.0)
+    small = batch(seed=6, counts=(2,))
+    assert used(small, 1.0) == fresh(small, 1.0)
+    np.testing.assert_array_equal(used.gradient.flat, fresh.gradient.flat)
+
+
+@pytest.mark.parametrize("shift", [1e4, -1e4])
+def test_logits_beyond_the_range_of_exp_lose_nothing(shift: float) -> None:
+    plain, shifted = network(), network()
+    shifted.c[:] += shift
+    expected = Backpropagation(plain)(batch(), 1.0)
+    assert Backpropagation(shifted)(batch(), 1.0) == pytest.approx(expected, rel=1e-9)
+
+
+def test_float32_agrees_with_float64_to_its_own_precision() -> None:
+    double = network()
+    single = double.copy(np.float32)
+    ours, theirs = Backpropagation(single), Backpropagation(double)
+    assert ours(batch(), 1.0) == pytest.approx(theirs(batch(), 1.0), rel=1e-6)
+    np.testing.assert_allclose(ours.gradient.flat, theirs.gradient.flat, rtol=0, atol=1e-5)
+    assert ours.gradient.flat.dtype == np.float32
+
+
+def test_the_cell_is_the_equation() -> None:
+    rng = np.random.default_rng(3)
+    W, letters = rng.normal(size=(H, H)), rng.normal(size=(5, H))
+    states, carried = letters.copy(), np.empty((2, H))
+    cells.forward(states, carried, [3, 2], W, None)
+    np.testing.assert_allclose(states[:3], np.tanh(letters[:3]))
+    np.testing.assert_allclose(states[3:], np.tanh(letters[3:] + states[:2] @ W))
+    np.testing.assert_array_equal(carried, states[:2])

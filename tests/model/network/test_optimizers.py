@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from model.network.optimizers import Adam, Sgd, clip, constant, cosine, decay
+from model.network.parameters import initialise
+
+
+def test_adam_follows_algorithm_1_of_its_paper() -> None:
+    rng = np.random.default_rng(0)
+    weights, expected = np.ones(5), np.ones(5)
+    adam = Adam(5, np.dtype(np.float64))
+    m, v = np.zeros(5), np.zeros(5)
+    for t in range(1, 21):
+        g = rng.normal(size=5)
+        m = 0.9 * m + 0.1 * g
+        v = 0.99 * v + 0.01 * g**2
+        expected -= 0.01 * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.99**t)) + 1e-8)
+        adam.step(weights, g.copy(), 0.01)
+    np.testing.assert_allclose(weights, expected, rtol=1e-12)
+
+
+def test_adam_taken_up_from_its_state_goes_on_as_if_never_left() -> None:
+    gradients = np.random.default_rng(0).normal(size=(10, 4))
+    whole, halves = np.ones(4), np.ones(4)
+    one, first, second = (Adam(4, np.dtype(np.float64)) for _ in range(3))
+    for g in gradients:
+        one.step(whole, g.copy(), 0.1)
+    for g in gradients[:5]:
+        first.step(halves, g.copy(), 0.1)
+    second.restore(first.state(), first.steps)
+    for g in gradients[5:]:
+        second.step(halves, g.copy(), 0.1)
+    assert whole.tolist() == halves.tolist()
+
+
+def test_sgd_goes_against_the_gradient() -> None:
+    weights = np.array([1.0, 2.0])
+    Sgd().step(weights, np.array([10.0, -10.0]), 0.1)
+    assert weights.tolist() == [0.0, 3.0]
+
+
+def test_clipping_keeps_the_direction_and_bounds_the_length() -> None:
+    gradient = np.array([3.0, 4.0])
+    clip(gradient, 1.0)
+    np.testing.assert_allclose(gradient, [0.6, 0.8])
+    clip(gradient, 2.0)
+    np.testing.assert_allclose(gradient, [0.6, 0.8])
+
+
+def test_decay_shrinks_matrices_and_leaves_biases() -> None:
+    parameters = initialise(3, 4, np.random.default_rng(0), dtype=np.float64)
+    parameters.b[:] = parameters.c[:] = 1
+    before = parameters.copy()
+    decay(parameters, 0.25)
+    for name in "WUV":
+        np.testing.assert_allclose(getattr(parameters, name), 0.75 * getattr(before, name))
+    assert parameters.b.tolist() == [1] * 4
+    assert parameters.c.tolist() == [1] * 3
+
+
+def test_the_cosine_rises_over_the_warm_up_and_falls_to_nought() -> None:
+    rates = [cosine(step, 1000, 100) for step in range(1001)]
+    assert rates[0] == pytest.approx(1 / 101)
+    assert rates[99] == pytest.approx(100 / 101)
+    assert rates[100] == 1
+    assert rates[550] == pytest.approx(0.5)
+    assert rates[1000] == pytest.approx(0, abs=1e-12)
+    assert all(later < earlier for earlier, later in itertools.pairwise(rates[100:]))
+    assert math.isclose(constant(3, 1000, 100), 1)

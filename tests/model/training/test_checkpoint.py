@@ -1,0 +1,252 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model.artifact import npz
+from model.corpus.corpus import Corpus
+from model.errors import InvalidCheckpoint
+from model.training import checkpoint
+from model.training.loop import Training
+from model.training.presets import Hyperparameters
+
+KINDS = ["default", "default without dropout", "stopped early", "sgd on batches", "seed"]
+PRECISIONS = ["float32", "float64"]
+
+
+@pytest.fixture(scope="module")
+def plans(plan: Hyperparameters, recipe: Hyperparameters) -> dict[str, Hyperparameters]:
+    return {
+        "default": replace(plan, dropout=0.2, recurrent_dropout=0.1),
+        "default without dropout": replace(plan, dropout=0.0, recurrent_dropout=0.0),
+        "stopped early": replace(plan, learning_rate=0.3, schedule="constant", patience=1),
+        "sgd on batches": replace(plan, optimizer="sgd", learning_rate=0.5, clip=None, dropout=0.1, patience=None),
+        "seed": recipe,
+    }
+
+
+@pytest.fixture
+def saved(corpus: Corpus, plans: dict[str, Hyperparameters], tmp_path: Path) -> Path:
+    """A checkpoint from the middle of a training."""
+    path = tmp_path / "middle.npz"
+    training = Training(corpus, plans["default"], seed=1)
+    run = training.run()
+    for _ in range(3):
+        next(run)
+    checkpoint.save(training, path)
+    return path
+
+
+def state(training: Training) -> dict[str, Any]:
+    """Everything that decides how a training goes on and what it leaves."""
+    return {
+        "step": training.step,
+        "learned": training.learned,
+        "weights": training.parameters.flat.tobytes(),
+        "precision": training.parameters.flat.dtype,
+        "history": np.array(training.history).tobytes(),
+        "best": training.best.tobytes(),
+        "best loss": training.best_loss,
+        "reports since": training.reports_since_best,
+        "generator": training.rng.bit_generator.state,
+        "epoch": (training.epoch_state, training.position),
+        "optimizer": {name: array.tobytes() for name, array in training.take_step.optimizer.state().items()},
+        "result": training.result().flat.tobytes(),
+        "plan": training.plan,
+        "seed": training.seed,
+        "parent": training.parent,
+        "letters": training.vocabulary.letters,
+    }
+
+
+def finished(training: Training) -> dict[str, Any]:
+    for _ in training.run():
+        pass
+    return state(training)
+
+
+def saved_at_every_point(training: Training, folder: Path) -> Iterator[Path]:
+    """Run a training; give a checkpoint from before the first step and from every point of the loss curve."""
+    checkpoint.save(training, folder / "0.npz")
+    yield folder / "0.npz"
+    for progress in training.run():
+        path = folder / f"{progress.step}.npz"
+        checkpoint.save(training, path)
+        yield path
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_training_interrupted_at_any_point_ends_with_the_same_bits(
+    kind: str, precision: str, plans: dict[str, Hyperparameters], corpus: Corpus, tmp_path: Path
+) -> None:
+    plan = replace(plans[kind], precision=precision)
+    whole = finished(Training(corpus, plan, seed=7))
+    interrupted = Training(corpus, plan, seed=7)
+    paths = list(saved_at_every_point(interrupted, tmp_path))
+    assert state(interrupted) == whole  # saving changes nothing
+    assert len(paths) > 3
+    for path in paths:
+        assert finished(checkpoint.load(path, corpus)) == whole, path.stem
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_training_interrupted_at_every_point_ends_with_the_same_bits(
+    kind: str, plans: dict[str, Hyperparameters], corpus: Corpus, tmp_path: Path
+) -> None:
+    whole = finished(Training(corpus, plans[kind], seed=7))
+    training, path = Training(corpus, plans[kind], seed=7), tmp_path / "again.npz"
+    while not training.done:
+        next(training.run())
+        checkpoint.save(training, path)
+        training = checkpoint.load(path, corpus)
+    assert state(training) == whole
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_training_interrupted_between_the_points_of_its_curve_ends_with_the_same_bits(
+    kind: str, plans: dict[str, Hyperparameters], corpus: Corpus
+) -> None:
+    whole = finished(Training(corpus, plans[kind], seed=7))
+    training = Training(corpus, plans[kind], seed=7)
+    pauses = 0
+    while not training.done:
+        pauses += next(training.pieces(3)) is None
+        training = checkpoint.unpack(checkpoint.pack(training), corpus, "memory")
+    assert pauses > 0
+    assert state(training) == whole
+
+
+def test_the_early_stop_comes_before_the_last_step(plans: dict[str, Hyperparameters], corpus: Corpus) -> None:
+    assert finished(Training(corpus, plans["stopped early"], seed=7))["step"] < plans["stopped early"].steps
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_seed_makes_the_same_bits_and_another_seed_makes_others(
+    kind: str, plans: dict[str, Hyperparameters], corpus: Corpus
+) -> None:
+    one, same, other = (finished(Training(corpus, plans[kind], seed)) for seed in (3, 3, 4))
+    assert one == same
+    assert one["weights"] != other["weights"]
+    assert one["generator"] != other["generator"]
+
+
+def test_what_is_saved_is_what_is_loaded(corpus: Corpus, saved: Path, tmp_path: Path) -> None:
+    checkpoint.save(checkpoint.load(saved, corpus), tmp_path / "again.npz")
+    assert (tmp_path / "again.npz").read_bytes() == saved.read_bytes()
+
+
+def test_a_training_from_other_weights_goes_on_too(
+    corpus: Corpus, plans: dict[str, Hyperparameters], tmp_path: Path
+) -> None:
+    first = Training(corpus, plans["default"], seed=1)
+    finished(first)
+    start = (first.result(), first.vocabulary)
+    whole = finished(Training(corpus, plans["default"], 2, start))
+    paths = list(saved_at_every_point(Training(corpus, plans["default"], 2, start), tmp_path))
+    assert finished(checkpoint.load(paths[4], corpus)) == whole
+
+
+def test_the_same_names_in_another_file_go_on(corpus: Corpus, saved: Path) -> None:
+    shuffled = Corpus.of([corpus.casing.restore_case(name) for name in reversed(corpus.names)] * 2, "the same")
+    assert finished(checkpoint.load(saved, shuffled)) == finished(checkpoint.load(saved, corpus))
+
+
+@pytest.mark.parametrize("more", [["qqq"], []])
+def test_another_list_is_refused(corpus: Corpus, saved: Path, more: list[str]) -> None:
+    other = Corpus.of([*corpus.names[bool(not more) :], *more], "another")
+    with pytest.raises(InvalidCheckpoint, match=r"middle\.npz: .*another list"):
+        checkpoint.load(saved, other)
+
+
+def test_a_damaged_checkpoint_is_refused(corpus: Corpus, saved: Path, weights: Path, elves: Path) -> None:
+    whole = saved.read_bytes()
+    for length in (0, 1, 100, len(whole) // 2, len(whole) - 1):
+        saved.write_bytes(whole[:length])
+        with pytest.raises(InvalidCheckpoint, match="take a whole copy"):
+            checkpoint.load(saved, corpus)
+    saved.write_bytes(whole[:-5000] + bytes([whole[-5000] ^ 1]) + whole[-4999:])
+    for path in (saved, weights, elves, saved.parent, saved.parent / "nowhere.npz"):
+        with pytest.raises(InvalidCheckpoint):
+            checkpoint.load(path, corpus)
+
+
+def change_told(**values: Any) -> Callable[[npz.Arrays], None]:
+    def change(arrays: npz.Arrays) -> None:
+        told = json.loads(arrays["checkpoint"].tobytes()) | values
+        arrays["checkpoint"] = np.frombuffer(json.dumps(told).encode(), np.uint8)
+
+    return change
+
+
+def change_plan(**values: Any) -> Callable[[npz.Arrays], None]:
+    def change(arrays: npz.Arrays) -> None:
+        plan = json.loads(arrays["checkpoint"].tobytes())["plan"] | values
+        change_told(plan=plan)(arrays)
+
+    return change
+
+
+def change_array(name: str, action: Callable[[Any], Any]) -> Callable[[npz.Arrays], None]:
+    def change(arrays: npz.Arrays) -> None:
+        arrays[name] = action(arrays[name])
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(change_told(format=3), id="a later format"),
+        pytest.param(change_told(format=1), id="an earlier format"),
+        pytest.param(change_told(learned={"loss": 1.0, "colour": 2}), id="learned something strange"),
+        pytest.param(change_told(state={"bit_generator": "MT19937"}), id="another generator"),
+        pytest.param(change_told(state=None), id="no generator"),
+        pytest.param(change_told(letters=["b", "a"]), id="letters out of order"),
+        pytest.param(change_told(letters=["a", "b"]), id="other letters"),
+        pytest.param(change_told(seed=-1), id="a negative seed"),
+        pytest.param(change_told(step=10**9), id="a step after the last"),
+        pytest.param(change_told(step="3"), id="a step that is no number"),
+        pytest.param(change_told(position=-1), id="a negative position"),
+        pytest.param(change_told(position=5000), id="a position beyond the epoch"),
+        pytest.param(change_plan(hidden=17), id="another size"),
+        pytest.param(change_plan(hidden="16"), id="a size that is no number"),
+        pytest.param(change_plan(learning_rate=-1), id="a rate out of range"),
+        pytest.param(change_plan(colour="red"), id="an unknown hyperparameter"),
+        pytest.param(change_array("checkpoint", lambda _: np.frombuffer(b"[" * 10**5, np.uint8)), id="deep JSON"),
+        pytest.param(change_array("weights", lambda array: array[1:]), id="too few weights"),
+        pytest.param(change_array("best", lambda array: array[:1]), id="too few best weights"),
+        pytest.param(change_array("history", lambda array: array[:, :2].copy()), id="half a history"),
+        pytest.param(change_array("optimizer.mean", lambda array: array[:1]), id="half an optimiser"),
+        pytest.param(lambda arrays: arrays.pop("optimizer.square"), id="no optimiser"),
+        pytest.param(lambda arrays: arrays.pop("best"), id="no best weights"),
+    ],
+)
+def test_a_checkpoint_whose_parts_do_not_fit_is_refused(
+    corpus: Corpus, saved: Path, change: Callable[[npz.Arrays], None]
+) -> None:
+    arrays = npz.read(saved, InvalidCheckpoint)
+    change(arrays)
+    npz.write(saved, arrays)
+    with pytest.raises(InvalidCheckpoint, match=r"middle\.npz: "):
+        checkpoint.load(saved, corpus)
+
+
+def test_a_checkpoint_in_memory_is_the_same_as_in_a_file(corpus: Corpus, saved: Path) -> None:
+    from_file = checkpoint.load(saved, corpus)
+    content = checkpoint.pack(from_file)
+
+    assert content == saved.read_bytes()
+    assert state(checkpoint.unpack(content, corpus, "the store")) == state(from_file)
+
+
+def test_half_a_checkpoint_in_memory_is_refused_by_the_name_of_its_source(corpus: Corpus, saved: Path) -> None:
+    content = saved.read_bytes()
+    with pytest.raises(InvalidCheckpoint, match=r"^the store: it is damaged"):
+        checkpoint.unpack(content[: len(content) // 2], corpus, "the store")

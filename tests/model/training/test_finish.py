@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model import __version__
+from model.artifact.model_file import Artifact
+from model.corpus.corpus import Corpus, name_hashes
+from model.corpus.split import Split
+from model.corpus.vocabulary import Vocabulary
+from model.generation.options import Options
+from model.generation.sampling import draw
+from model.generation.scoring import score
+from model.training.finish import DRAWS, finish, first_letters, memorisation
+from model.training.loop import Training
+from model.training.presets import Hyperparameters
+
+names = st.lists(st.from_regex(r"[a-e]([a-e'-]{0,4}[a-e])?", fullmatch=True), min_size=1)
+
+
+@given(names)
+def test_first_letters_are_counted_with_one_added_for_each(names: list[str]) -> None:
+    vocabulary = Vocabulary.of(names)
+    counts = Counter(name[0] for name in names)
+    frequencies = first_letters(names, vocabulary)
+    assert frequencies.sum() == pytest.approx(1)
+    letters = [letter for letter in vocabulary.letters if letter.isalpha()]
+    for letter in letters:
+        expected = (counts[letter] + 1) / (len(names) + len(letters))
+        assert frequencies[vocabulary.encode(letter)[0]] == pytest.approx(expected)
+
+
+@given(names)
+def test_no_name_begins_with_its_end_a_hyphen_or_an_apostrophe(names: list[str]) -> None:
+    vocabulary = Vocabulary.of([*names, "a-b'c"])
+    frequencies = first_letters(names, vocabulary)
+    assert [frequencies[0], *frequencies[vocabulary.encode("-'")]] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("kind", ["model", "recipe_model"])
+def test_the_card_tells_what_was_trained_on_what(
+    kind: str, corpus: Corpus, plan: Hyperparameters, recipe: Hyperparameters, request: pytest.FixtureRequest
+) -> None:
+    card = request.getfixturevalue(kind).card
+    split, used = corpus.split(), plan if kind == "model" else recipe
+    assert asdict(card.corpus) == {
+        "title": "elves",
+        "sha256": corpus.sha256,
+        "names": len(corpus.names),
+        "train": len(split.train),
+        "validation": len(split.validation),
+        "test": len(split.test),
+    }
+    assert (card.hyperparameters, card.preset, card.seed) == (asdict(used), used.preset, 1)
+    assert (card.letters, card.casing) == (corpus.vocabulary.letters, "title")
+    assert card.architecture.hidden == used.hidden
+    assert card.namewright == __version__
+    assert timedelta(0) <= datetime.now(UTC) - datetime.fromisoformat(card.created) < timedelta(hours=1)
+
+
+@pytest.mark.parametrize("kind", ["model", "recipe_model"])
+def test_the_figure_is_that_of_the_test_names_ends_included(
+    kind: str, corpus: Corpus, request: pytest.FixtureRequest
+) -> None:
+    model: Artifact = request.getfixturevalue(kind)
+    scores = score(model, corpus.split().test)
+    letters = sum(len(scored.name) + 1 for scored in scores)
+    nats = -math.fsum(scored.log_probability for scored in scores) / letters
+    assert model.card.nats_per_letter == pytest.approx(nats, rel=1e-9)
+    assert 1 < nats < math.log(27)
+
+
+def test_memorisation_counts_raw_draws_in_lists_of_equal_length(model: Artifact, corpus: Corpus) -> None:
+    split = corpus.split()
+    drawn = draw(model, DRAWS, Options(max_length=64, unique=False), np.random.default_rng(1)).names
+    inside = [sum(name.lower() in part for name in drawn) / DRAWS for part in (split.train, split.test)]
+    told = model.card.memorisation
+    assert told.draws == DRAWS
+    assert told.in_training == pytest.approx(inside[0])
+    assert told.in_held_out == pytest.approx(inside[1] * len(split.train) / len(split.test))
+
+
+def test_memorisation_tells_a_model_that_learned_by_heart(corpus: Corpus, plan: Hyperparameters) -> None:
+    few = Corpus.of(corpus.names[:30], "few")
+    by_heart = replace(plan, hidden=48, steps=400, schedule="constant", dropout=0, recurrent_dropout=0, patience=None)
+    training = Training(few, by_heart, seed=0)
+    for _ in training.run():
+        pass
+    told = finish(training).card.memorisation
+    assert told.in_training > 0.3
+    assert told.in_training > 3 * told.in_held_out
+
+
+def test_memorisation_of_a_model_that_knows_none_of_the_names_is_nought(model: Artifact, corpus: Corpus) -> None:
+    split = corpus.split()
+    strange = Split(*(tuple(name + "qqq" for name in part) for part in (split.train, split.validation, split.test)))
+    told = memorisation(model, strange, seed=0)
+    assert (told.in_training, told.in_held_out) == (0, 0)
+
+
+def test_the_model_holds_the_hashes_of_all_parts_in_the_order_test_validation_training(
+    model: Artifact, corpus: Corpus
+) -> None:
+    split, told = corpus.split(), model.card.corpus
+    assert np.all(model.hashes[1:] > model.hashes[:-1])
+    test, validation, train = np.split(model.hashes, [told.test, told.test + told.validation])
+    assert set(test) == set(name_hashes(split.test))
+    assert set(validation) == set(name_hashes(split.validation))
+    assert set(train) == set(name_hashes(split.train))
+
+
+@pytest.mark.parametrize("patience", [2, None])
+def test_patience_keeps_the_best_weights_and_without_it_the_last_are_kept(
+    corpus: Corpus, plan: Hyperparameters, patience: int | None
+) -> None:
+    few = Corpus.of(corpus.names[:30], "few")
+    training = Training(few, replace(plan, steps=800, schedule="constant", dropout=0.0, patience=patience), seed=0)
+    for _ in training.run():
+        pass
+    assert training.best.tobytes() != training.parameters.flat.tobytes()
+    kept = training.parameters.flat if patience is None else training.best
+    assert finish(training).parameters.flat.tobytes() == kept.tobytes()
+
+
+def test_finishing_twice_makes_the_same_model(corpus: Corpus, plan: Hyperparameters) -> None:
+    training = Training(corpus, plan, seed=0)
+    for _ in training.run():
+        pass
+    one, other = finish(training), finish(training)
+    assert one.parameters.flat.tobytes() == other.parameters.flat.tobytes()
+    assert replace(one.card, created="") == replace(other.card, created="")

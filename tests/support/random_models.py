@@ -1,0 +1,52 @@
+"""Small networks with random weights, for tests that need a model and not a good one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.artifact.card import FORMAT, Architecture, Card, CorpusFacts, Memorisation
+from model.artifact.model_file import Artifact
+from model.corpus.casing import Casing
+from model.corpus.split import name_hashes
+from model.corpus.vocabulary import END, Vocabulary
+from model.network.parameters import initialise
+
+
+def random_model(
+    letters: str,
+    *,
+    first_letter: bool = True,
+    casing: Casing = Casing.LOWER,
+    seed: int = 0,
+    end: float = 0.0,
+    names: tuple[str, ...] = (),
+) -> Artifact:
+    """A float64 network of 8 hidden units with odds that differ much; `end` raises those of the end."""
+    rng = np.random.default_rng(seed)
+    vocabulary = Vocabulary(tuple(sorted(letters)))
+    parameters = initialise(vocabulary.size, 8, rng, dtype=np.float64)
+    parameters.flat[:] *= 1.5
+    parameters.c[END] += end
+    frequencies = np.append(0, rng.dirichlet(np.ones(len(letters))))
+    card = Card(
+        format=FORMAT,
+        namewright="0",
+        created="2000-01-01T00:00:00+00:00",
+        corpus=CorpusFacts("random", "0" * 64, len(names), len(names), 0, 0),
+        letters=vocabulary.letters,
+        casing=str(casing),
+        preset="random",
+        architecture=Architecture("vanilla", 1, 8, first_letter),
+        hyperparameters={},
+        seed=seed,
+        nats_per_letter=0.0,
+        memorisation=Memorisation(0, 0.0, 0.0),
+    )
+    return Artifact(
+        card=card,
+        vocabulary=vocabulary,
+        casing=casing,
+        parameters=parameters,
+        first_letters=None if first_letter else frequencies,
+        hashes=np.sort(name_hashes(names)),
+    )
