@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import logs
 from app.http.auth import Admin
 from app.jobs.service import TrainingService
+from app.logs import get_logger
 from app.metrics import Metrics
 from app.serving.capacity import Capacity
 from app.serving.generator import Generator
@@ -32,7 +33,7 @@ from model.errors import NameModelError
 HEAD_START_SECONDS = 0.25
 """What the first requests have before work in the background begins, which imports for most of a second."""
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 def lifespan(
@@ -42,9 +43,9 @@ def lifespan(
 
     @asynccontextmanager
     async def live(app: FastAPI) -> AsyncIterator[None]:
-        logs.configure(settings)
+        logs.configure(settings.log_level, settings.log_format)
         if unknown_variables := Settings.unknown_variables():
-            log.warning("no such settings, so they are ignored", extra={"fields": {"variables": unknown_variables}})
+            log.warning("no such settings, so they are ignored", variables=unknown_variables)
         models = Models.bundled(settings.weights, settings.default_model)
         capacity = Capacity(settings.sampling_threads, settings.max_waiting, settings.max_wait_seconds)
         loading = Capacity(1, settings.max_waiting, settings.max_wait_seconds)
@@ -69,8 +70,8 @@ def lifespan(
         if not gc.isenabled():  # see `app.__main__`; what is there now stays, and need not be looked at again
             gc.freeze()
             gc.enable()
-        place = {"swagger_ui": f"{address}/docs"} if address else {}
-        log.info("ready", extra={"fields": {"models": list(models.by_name), "default": models.default, **place}})
+        place: dict[str, Any] = {"swagger_ui": f"{address}/docs"} if address else {}
+        log.info("ready", models=list(models.by_name), default=models.default, **place)
         with stopping.foreseen():
             async with _beside(work):
                 yield

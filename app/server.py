@@ -23,7 +23,7 @@ def main() -> None:
     """Serve until told to stop; requests in flight are answered first."""
     ArgumentParser(prog="python -m app", description="Serve names over HTTP.", epilog=SETTINGS).parse_args()
     settings, address = Settings.read(), Address.read()
-    logs.configure(settings)
+    logs.configure(settings.log_level, settings.log_format)
     # uvicorn raises the signal once more when it has stopped; a stop that was asked for is a success.
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda *_: sys.exit(0))

@@ -7,13 +7,13 @@ inherits the lock. It is free again when the worker has ended, not before, so th
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import random
 import subprocess
 import sys
 import time
 
+from app.logs import get_logger
 from app.settings import Settings
 from app.shutdown import ShutdownFlag
 from app.worker.lock import lock_path, take
@@ -28,7 +28,7 @@ STOP_SECONDS = 4.5
 
 TOKEN = "NAMEWRIGHT_ADMIN_TOKEN"  # noqa: S105  # its name, of which a worker has no use
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class Supervisor:
@@ -52,7 +52,7 @@ class Supervisor:
                 self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
                 if told != (reason := error.strerror or str(error)):
                     told = reason
-                    log.warning("no worker can be started", extra={"fields": {"reason": reason}})
+                    log.warning("no worker can be started", reason=reason)
             # Where several services wait for one lock, they do not all try at once.
             await self._stopping.sleep(random.uniform(0.75, 1.25) * self._pause)  # noqa: S311
 
@@ -68,7 +68,7 @@ class Supervisor:
         steady = time.monotonic() - began > STEADY_SECONDS
         self._pause = FIRST_PAUSE_SECONDS if steady else min(2 * self._pause, LONGEST_PAUSE_SECONDS)
         if not self._stopping.asked:
-            log.warning("the worker ended", extra={"fields": {"status": status, "next_in_seconds": self._pause}})
+            log.warning("the worker ended", status=status, next_in_seconds=self._pause)
 
     async def _tell(self, worker: subprocess.Popen[bytes]) -> None:
         """Pass the word of a stop on, so that the worker writes its checkpoint while the last answers are given."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import subprocess
 import sys
 from functools import partial
@@ -12,6 +11,7 @@ from anyio import to_thread
 from app.http.problems import OVER_CAPACITY, Refusal
 from app.jobs.list_check_process import Found, Source, ask, look
 from app.jobs.subprocesses import run
+from app.logs import get_logger
 from app.serving.capacity import Capacity
 from model.corpus.corpus import bundled_path
 
@@ -28,7 +28,7 @@ MAX_WAITING = 8
 MAX_WAIT_SECONDS = 30
 RETRY_AFTER_SECONDS = 5
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class ListChecker:
@@ -65,7 +65,7 @@ async def _look(source: Source, title: str, content: bytes) -> Found:
     try:
         told = await run(COMMAND, ask(source, title, content), TIMEOUT_SECONDS)
     except (OSError, subprocess.SubprocessError) as error:  # among them TimeoutError
-        log.error("a list was not looked over", extra={"fields": {"bytes": len(content), "error": str(error)}})  # noqa: TRY400 - one line
+        log.error("a list was not looked over", bytes=len(content), error=str(error))  # noqa: TRY400 - one line
         raise Refusal(
             OVER_CAPACITY,
             "the list could not be looked over now; try again in a moment",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import subprocess
 import sys
 from collections import OrderedDict
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.http.problems import CANNOT_DRAW, Refusal
 from app.jobs.subprocesses import run
+from app.logs import get_logger
 from app.serving.capacity import Capacity
 from model.training.presets import PRESETS
 
@@ -26,7 +26,7 @@ KEPT = 32
 
 MAX_WAITING = 8
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class LossPlotter:
@@ -69,7 +69,6 @@ async def _draw(job: Job) -> bytes:
         return await run(COMMAND, json.dumps(told).encode(), TIMEOUT_SECONDS)
     except (OSError, subprocess.SubprocessError) as error:
         said = (getattr(error, "stderr", None) or b"").decode(errors="replace").strip()
-        fields = {"job": job.id, "error": str(error), "said": said.rpartition("\n")[2]}
-        log.error("a loss curve was not drawn", extra={"fields": fields})  # noqa: TRY400 - it is told in one line
+        log.error("loss plot failed", job=job.id, error=str(error), stderr=said.rpartition("\n")[2])  # noqa: TRY400 - one line
         detail = f"drawing failed, the log has the reason; GET /train/{job.id} has the figures"
         raise Refusal(CANNOT_DRAW, detail) from error

@@ -6,7 +6,6 @@ before it in service, and is tried again, ever less often.
 
 from __future__ import annotations
 
-import logging
 import random
 import time
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app.http.problems import Refusal
+from app.logs import get_logger
 from app.metrics import Figures, Metrics
 from app.serving.registry import ModelRegistry
 from app.serving.snapshots import BUNDLED, Fault, Model, Served
@@ -34,7 +34,7 @@ MISSED = 3
 SHOWN_CHANGES = 100
 MAX_BACK_OFF_SECONDS = 60.0
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Poller:
             if before.champion and before.champion.version in entry.versions:
                 self._registry.pinned.keep(before.champion)
             version = champion and champion.version
-            log.info("version in service", extra={"fields": {"model": name, "version": version}})
+            log.info("version in service", model=name, version=version)
 
     async def _first(self, before: Model, versions: Iterator[int]) -> tuple[Served | None, list[int]]:
         """The first of some versions that loads, and all that were tried."""

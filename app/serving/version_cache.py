@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
 from collections import OrderedDict
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.http.problems import DAMAGED_VERSION, Refusal
+from app.logs import get_logger
 from app.serving.capacity import Capacity
 from app.serving.snapshots import Served
 from app.store.async_store import AsyncStore
@@ -23,7 +23,7 @@ from model.generation.sampling import draw
 if TYPE_CHECKING:
     from app.store.sync_store import Store
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 Key = tuple[str, int]
 
@@ -72,8 +72,7 @@ class VersionCache:
         """Log, once for each version, that it does not load."""
         if (name, version) not in self._told:
             self._told.add((name, version))
-            fields = {"model": name, "version": version, "reason": reason}
-            log.error("version does not load", extra={"fields": fields})
+            log.error("version does not load", model=name, version=version, reason=reason)
 
     async def _fetch(self, key: Key) -> Served | None:
         async with self._loading.place():

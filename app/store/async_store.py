@@ -6,21 +6,21 @@ Nothing heavy is imported before the service is ready.
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyio import Event, Semaphore, move_on_after, sleep, to_thread
 
 from app.http.problems import NO_DATABASE, Refusal
+from app.logs import get_logger
 
 if TYPE_CHECKING:
     from app.store.sync_store import Store
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 THREADS = 8
 """Most pieces of work on the store at a time."""
@@ -149,8 +149,8 @@ class AsyncStore:
         if reason is None:
             log.info("database ready")
         else:
-            fields = {"reason": reason} | ({"detail": detail} if detail else {})
-            log.warning("the database cannot be used", extra={"fields": fields}, exc_info=failure)
+            fields: dict[str, Any] = {"reason": reason} | ({"detail": detail} if detail else {})
+            log.warning("the database cannot be used", **fields, exc_info=failure)
 
 
 def _make(url: str) -> Store:

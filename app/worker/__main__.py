@@ -6,7 +6,6 @@ standard input that closes when the service is gone, however it went.
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 from argparse import SUPPRESS, ArgumentParser
@@ -14,6 +13,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from app import logs
+from app.logs import get_logger
 from app.settings import Settings, stop
 from app.worker.lock import holds, lock_path, take
 
@@ -22,7 +22,7 @@ NICENESS = 19
 
 LOOK_SECONDS = 0.5
 
-log = logging.getLogger("app.worker")
+log = get_logger("app.worker")
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--lock", type=int, metavar="DESCRIPTOR", help=SUPPRESS)
     options = parser.parse_args()  # the lock is the service's to give
     settings = Settings.read()
-    logs.configure(settings)
+    logs.configure(settings.log_level, settings.log_format)
     os.nice(NICENESS)
     stopping = Event()
     for asked in (signal.SIGTERM, signal.SIGINT):
@@ -49,7 +49,7 @@ def main() -> None:
     working.start()
     while working.is_alive() and not stopping.wait(LOOK_SECONDS):
         if not holds(lock, path):
-            log.error("the lock was removed, so another worker may start", extra={"fields": {"path": str(path)}})
+            log.error("the lock was removed, so another worker may start", path=str(path))
             stopping.set()
     if stopping.is_set():
         shift.end()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 import time
 from threading import Event
 
+from app.logs import get_logger
 from app.store.sync_store import Store
 from app.worker.retry import retry_while_unavailable
 from app.worker.workflow import Workflows
@@ -23,7 +23,7 @@ FOR_EVER = 1e12
 AT_ONCE = 20
 """Most jobs that are handed over in one round."""
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class Housekeeping:
@@ -66,11 +66,11 @@ class Housekeeping:
         for silent in self._store.workers.adopt(self._worker, SILENT_SECONDS):
             count = self._workflows.resume(silent)
             self._store.workers.forget(silent)
-            log.info("a worker is gone", extra={"fields": {"worker": silent, "jobs_taken_over": count}})
+            log.info("a worker is gone", worker=silent, jobs_taken_over=count)
 
     def _look(self) -> None:
         """Hand jobs over anew that should run and do not, because their workflow broke or is gone."""
         known = frozenset(self._store.workers.alive(FOR_EVER))  # of those that are silent, `_take_over` takes over
         for job, attempt in self._store.jobs.handed_over():
             if not self._workflows.is_going_on(job, attempt, known) and self._store.jobs.take_back(job, attempt):
-                log.warning("a job ran nowhere and is handed over anew", extra={"fields": {"job": job}})
+                log.warning("a job ran nowhere and is handed over anew", job=job)

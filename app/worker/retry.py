@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from app.logs import get_logger
 from app.store.errors import Unavailable
 
 FIRST_SECONDS = 0.5
 LONGEST_SECONDS = 5.0
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ def retry_while_unavailable(work: Callable[[], T]) -> T:
         except Unavailable as error:
             if error.reason != told:
                 told = error.reason
-                log.warning("waiting for the database", extra={"fields": {"reason": told}})
+                log.warning("waiting for the database", reason=told)
             time.sleep(seconds)
             seconds = min(2 * seconds, LONGEST_SECONDS)
         else:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 from contextlib import suppress
 from threading import Event, Thread
 
+from app.logs import get_logger
 from app.settings import Settings
 from app.store.errors import NotReady, Unavailable
 from app.store.sync_store import Store
@@ -25,7 +25,7 @@ PAUSE_SECONDS = 3.0
 LEAVE_SECONDS = 1.0
 """Longest that the end waits for the database."""
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class WorkerRuntime:
@@ -47,10 +47,10 @@ class WorkerRuntime:
             workflows = Workflows(trainer, self._name, self._store, self._stopping)
             workflows.launch()
             self._workflows = workflows
-            log.info("worker ready", extra={"fields": {"worker": self._name}})
+            log.info("worker ready", worker=self._name)
             Housekeeping(self._store, workflows, self._name, self._stopping).run()
         except NotReady as error:
-            log.warning("the worker ends, to start anew", extra={"fields": {"reason": error.reason}})
+            log.warning("the worker ends, to start anew", reason=error.reason)
         except Exception:
             log.exception("the worker failed")
 

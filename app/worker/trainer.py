@@ -7,12 +7,12 @@ checkpoint bit for bit. So it does not matter which process takes which step, or
 from __future__ import annotations
 
 import json
-import logging
 import math
 import time
 from dataclasses import asdict, replace
 from threading import Event
 
+from app.logs import get_logger
 from app.store.errors import Superseded
 from app.store.records import Claim, Order
 from app.store.sync_store import Store
@@ -40,7 +40,7 @@ TELL_SECONDS = 1.0
 MAX_FRUITLESS = 5
 """Attempts at a job that may end without a checkpoint before it fails: something in it brings the worker down."""
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class Trainer:
@@ -70,9 +70,7 @@ class Trainer:
         self._training = None
         claim = retry_while_unavailable(lambda: self._store.jobs.begin(job, self._worker, MAX_FRUITLESS))
         if claim:
-            log.info(
-                "training", extra={"fields": {"job": job, "model": claim.job.order.model, "attempt": claim.attempt}}
-            )
+            log.info("training", job=job, model=claim.job.order.model, attempt=claim.attempt)
         return claim
 
     def holds(self, claim: Claim) -> bool:
@@ -90,11 +88,11 @@ class Trainer:
                 return True
             self._publish(claim, self._training)
         except Superseded:
-            log.info("let go of a job that was cancelled or taken over", extra={"fields": {"job": claim.job.id}})
+            log.info("let go of a job that was cancelled or taken over", job=claim.job.id)
         except NameModelError as error:
             self._fail(claim, str(error))
         except Exception as error:
-            log.exception("training failed", extra={"fields": {"job": claim.job.id}})
+            log.exception("training failed", job=claim.job.id)
             self._fail(
                 claim, f"the training failed unexpectedly ({type(error).__name__}); the worker's log has the reason"
             )
@@ -160,16 +158,15 @@ class Trainer:
             )
 
         while (version := retry_while_unavailable(publish)) is None:
-            log.info("what is in service has changed; comparing again", extra={"fields": {"job": claim.job.id}})
-        fields = {"job": claim.job.id, "model": claim.job.order.model, "version": version}
-        log.info("trained", extra={"fields": fields})
+            log.info("what is in service has changed; comparing again", job=claim.job.id)
+        log.info("trained", job=claim.job.id, model=claim.job.order.model, version=version)
 
     def _fail(self, claim: Claim, error: str) -> None:
-        log.warning("training failed", extra={"fields": {"job": claim.job.id, "reason": error}})
+        log.warning("training failed", job=claim.job.id, reason=error)
         try:
             retry_while_unavailable(lambda: self._store.jobs.fail(claim, error))
         except Superseded:
-            log.info("the job was another's by then", extra={"fields": {"job": claim.job.id}})
+            log.info("the job was another's by then", job=claim.job.id)
 
 
 def read_list(order: Order, content: bytes | None) -> Corpus:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from app import logs
-from app.settings import Settings
 
 
 @pytest.fixture
@@ -15,11 +14,11 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], list[str]]:
     def written(form: str, level: str) -> list[str]:
         stderr = io.StringIO()
         monkeypatch.setattr(sys, "stderr", stderr)
-        logs.configure(Settings(log_format=form, log_level=level))  # type: ignore[arg-type]
-        server, ours = logging.getLogger("uvicorn.error"), logging.getLogger("app.tests")
+        logs.configure(level, form)
+        server, ours = logging.getLogger("uvicorn.error"), logs.get_logger("app.tests")
         server.info("Application startup failed. Exiting.")
         server.info("listening on %s", "here")
-        ours.info("request", extra={"fields": {"path": "/é"}})
+        ours.info("request", path="/é")
         try:
             raise ZeroDivisionError
         except ZeroDivisionError:
@@ -54,7 +53,7 @@ def test_what_fails_in_dbos_is_told_like_everything_else_and_its_greetings_are_n
 ) -> None:
     stderr = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stderr)
-    logs.configure(Settings(log_format="json"))
+    logs.configure("info", "json")
     logging.getLogger("dbos").info("DBOS launched!")
     logging.getLogger("dbos").error("a workflow was not recovered")
     assert [json.loads(line)["event"] for line in stderr.getvalue().splitlines()] == ["a workflow was not recovered"]

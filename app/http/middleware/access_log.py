@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import secrets
 import time
@@ -12,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.middleware.base import Middleware
+from app.logs import get_logger
 
 REQUEST_ID = "X-Request-Id"
 SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -21,7 +21,7 @@ SHOWN_PATH = 200
 Observe = Callable[[Scope, int, float], None]
 """What hears of each request: its scope as the router left it, the status of its answer, and the seconds it took."""
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class AccessLog(Middleware):
@@ -57,15 +57,15 @@ class AccessLog(Middleware):
             seconds = time.perf_counter() - begun
             if self._observe:
                 self._observe(scope, status, seconds)
-            fields = {
-                "method": scope["method"][:SHOWN_METHOD],
-                "path": _printable(scope.get("raw_path") or scope["path"].encode()),
-                "status": status,
-                "ms": round(seconds * 1000, 2),
-                "bytes": size,
-                "id": request_id,
-            }
-            log.info("request", extra={"fields": fields})
+            log.info(
+                "request",
+                method=scope["method"][:SHOWN_METHOD],
+                path=_printable(scope.get("raw_path") or scope["path"].encode()),
+                status=status,
+                ms=round(seconds * 1000, 2),
+                bytes=size,
+                id=request_id,
+            )
 
 
 def _printable(path: bytes) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -11,11 +10,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.middleware.base import Middleware
 from app.http.problems import INTERNAL_ERROR, QUERY_TOO_LONG, TOO_LARGE, Refusal, respond
+from app.logs import get_logger
 
 MAX_QUERY_BYTES = 8 * 2**10
 """Room for every field at its longest; taking apart the thousands that a longer one may hold would take a while."""
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class SizeLimits(Middleware):
@@ -72,7 +72,7 @@ class LastResort(Middleware):
             await self._app(scope, receive, watched)
         except Exception:
             request_id = scope["state"]["request_id"]
-            log.exception("failure", extra={"fields": {"id": request_id}})
+            log.exception("failure", id=request_id)
             if started:
                 raise
             detail = "something failed that should not; the log has the reason under this request_id"

@@ -63,7 +63,7 @@ async def test_a_picture_that_cannot_be_drawn_is_a_problem(
     with pytest.raises(Refusal) as refused:
         await LossPlotter().draw(JOB)
     assert (refused.value.status_code, refused.value.kind.slug) == (503, "cannot-draw")
-    assert "a loss curve was not drawn" in caplog.messages
+    assert "loss plot failed" in caplog.messages
 
 
 @pytest.mark.anyio
