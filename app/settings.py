@@ -14,7 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from model.corpus.parsing import LONGEST_NAME_LETTERS
+from model.corpus.spelling import LONGEST_NAME_LETTERS
 
 STARTUP_FAILURE = 3
 """Exit status of a start that failed; uvicorn's supervisor does not start a worker again that ends with it."""

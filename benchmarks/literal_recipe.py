@@ -8,7 +8,8 @@ Axes:  t letters along a name   v vocabulary   h hidden units
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,12 @@ class LiteralRecipe:
     def __init__(self, U: Array, W: Array, V: Array, b: Array, c: Array, eta: float = 0.0005) -> None:
         self.U, self.W, self.V, self.b, self.c = U, W, V, b, c
         self.eta = eta
+
+    @classmethod
+    def of(cls, weights: Mapping[str, Array], eta: float = 0.0005) -> Self:
+        """Start from the arrays of a network, which have the state on the left: (v, h) where these are (h, v)."""
+        U, W, V, b, c = (weights[name].T.copy() for name in ("U", "W", "V", "b", "c"))
+        return cls(U, W, V, b, c, eta)
 
     def forward(self, letters: Sequence[int]) -> tuple[list[Array], list[Array], list[Array]]:
         """One-hot inputs, states and probabilities, one of each for every letter read."""

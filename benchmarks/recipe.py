@@ -10,11 +10,12 @@ from benchmarks.literal_recipe import LiteralRecipe
 from benchmarks.timing import medians
 from model.corpus.bundled import bundled_path
 from model.corpus.corpus import Corpus
-from model.network.backpropagation import Batch
-from model.network.parameters import initialise
+from model.network.batch import Batch
+from model.network.network import Network
+from model.network.parameters import Parameters
 from model.training.loop import Training
 from model.training.presets import seed
-from model.training.seed_step import RecipeStep
+from model.training.seed_step import SeedStep
 
 STEPS = 2_000
 ROUNDS = 7
@@ -35,8 +36,7 @@ def rows() -> list[tuple[str, str, float]]:
 
 
 def _literal(names: list[Batch], vocabulary: int) -> Callable[[], None]:
-    p = initialise(vocabulary, 100, np.random.default_rng(0), dtype=np.float64)
-    recipe = LiteralRecipe(p.U.T.copy(), p.W.T.copy(), p.V.T.copy(), p.b.copy(), p.c.copy())
+    recipe = LiteralRecipe.of(_weights(vocabulary, "float64").arrays())
     pairs = [(name.inputs.tolist(), name.targets.tolist()) for name in names]
 
     def run() -> None:
@@ -47,10 +47,14 @@ def _literal(names: list[Batch], vocabulary: int) -> Callable[[], None]:
 
 
 def _ours(names: list[Batch], vocabulary: int, precision: str) -> Callable[[], None]:
-    step = RecipeStep(initialise(vocabulary, 100, np.random.default_rng(0), dtype=precision))
+    step = SeedStep(_weights(vocabulary, precision))
 
     def run() -> None:
         for name in names:
             step(name.inputs, name.targets, 0.0005)
 
     return run
+
+
+def _weights(vocabulary: int, precision: str) -> Parameters:
+    return Network.initialise("vanilla", vocabulary, 100, np.random.default_rng(0), precision).parameters

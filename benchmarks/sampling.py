@@ -12,6 +12,7 @@ from model.artifact import model_file
 from model.artifact.model_file import Artifact
 from model.corpus.vocabulary import END
 from model.generation.options import Options
+from model.generation.predictor import NetworkPredictor
 from model.generation.sampling import draw
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
@@ -27,11 +28,13 @@ def rows() -> list[tuple[str, str, float]]:
 def _rows(name: str) -> list[tuple[str, str, float]]:
     model = model_file.load(WEIGHTS / f"{name}.npz")
     rng = np.random.default_rng(0)
-    options = Options(unique=False)
+    options, predictor = Options(unique=False), NetworkPredictor(model)
     contestants = {
         f"{name}: literal loop": lambda: _literal(model, rng),
-        f"{name}: {COUNT:,} names at once": lambda: draw(model, COUNT, options, rng).names,
-        f"{name}: {COUNT:,} names one by one": lambda: [draw(model, 1, options, rng).names[0] for _ in range(COUNT)],
+        f"{name}: {COUNT:,} names at once": lambda: draw(predictor, COUNT, options, rng).names,
+        f"{name}: {COUNT:,} names one by one": lambda: [
+            draw(predictor, 1, options, rng).names[0] for _ in range(COUNT)
+        ],
     }
     seconds = medians(contestants, ROUNDS)
     literal = seconds[f"{name}: literal loop"]
@@ -40,13 +43,12 @@ def _rows(name: str) -> list[tuple[str, str, float]]:
 
 def _literal(model: Artifact, rng: np.random.Generator) -> list[str]:
     """The original's sampler: a distribution a letter, a draw from it, the letter fed back."""
-    p = model.parameters
-    recipe = LiteralRecipe(p.U.T.copy(), p.W.T.copy(), p.V.T.copy(), p.b.copy(), p.c.copy())
+    recipe = LiteralRecipe.of(model.network.parameters.arrays())
     size = model.vocabulary.size
     names = []
     for _ in range(COUNT):
         letters: list[int] = []
-        hidden = np.zeros(p.hidden)
+        hidden = np.zeros(model.network.hidden)
         letter = END if model.first_letters is None else int(rng.choice(size, p=model.first_letters))
         while len(letters) < 20:
             if letter != END:

@@ -10,11 +10,11 @@ from benchmarks.literal_recipe import LiteralRecipe
 from benchmarks.timing import medians
 from model.corpus.bundled import bundled_path
 from model.corpus.corpus import Corpus
-from model.network.backpropagation import Batch
-from model.network.parameters import initialise
+from model.network.batch import Batch
+from model.network.network import Network
 from model.training.batches import OneByOne, Shuffled
 from model.training.presets import default
-from model.training.updates import make_step
+from model.training.updates import make_update
 
 NAMES = 1_280
 ROUNDS = 5
@@ -27,10 +27,10 @@ def rows() -> list[tuple[str, str, float]]:
     plan = default(len(train))
     batches = list(Shuffled(train[:NAMES], corpus.vocabulary, True, plan.batch).epoch(np.random.default_rng(0)))
     single = list(OneByOne(train[:NAMES], corpus.vocabulary, True).epoch(np.random.default_rng(0)))
-    parameters = initialise(corpus.vocabulary.size, plan.hidden, np.random.default_rng(0), dtype=np.float64)
-    p = parameters
-    literal = LiteralRecipe(p.U.T.copy(), p.W.T.copy(), p.V.T.copy(), p.b.copy(), p.c.copy())
-    step = make_step(parameters.copy(plan.precision), plan, np.random.default_rng(0))
+    network = Network.initialise(plan.cell, corpus.vocabulary.size, plan.hidden, np.random.default_rng(0), np.float64)
+    literal = LiteralRecipe.of(network.parameters.arrays())
+    single_precision = network.with_weights(network.parameters.flat.astype(plan.precision))
+    step = make_update(single_precision, plan, np.random.default_rng(0))
     contestants: dict[str, Callable[[], object]] = {
         f"{plan.hidden} hidden units, literal gradients, float64": lambda: _literal(literal, single),
         f"default preset, {plan.hidden} hidden units, steps and all": lambda: [

@@ -1,4 +1,4 @@
-"""What can go wrong, as one family; each error's text is one sentence that says what to do.
+"""The errors of this package; each message is one sentence that says what to do.
 
 NameModelError
 ├── UnknownLetter        a start or a name uses a letter that the model never saw
@@ -11,8 +11,8 @@ NameModelError
 └── TrainingDiverged     the loss stopped being a finite number
 """
 
-TOLD = 60
-"""How many letters a sentence names at most; the attributes hold them all."""
+LISTED_LETTERS = 60
+"""How many letters a message lists at most; the attributes hold them all."""
 
 
 class NameModelError(Exception):
@@ -31,9 +31,9 @@ class UnknownLetter(NameModelError):
     def __init__(self, letters: tuple[str, ...], known: tuple[str, ...]) -> None:
         self.letters = letters
         self.known = known
-        unknown = ", ".join(map(repr, letters[:TOLD]))
-        shown = " ".join("␣" if letter == " " else letter for letter in known[:TOLD])
-        more = f" and {len(known) - TOLD} more" if len(known) > TOLD else ""
+        unknown = ", ".join(map(repr, letters[:LISTED_LETTERS]))
+        shown = " ".join("␣" if letter == " " else letter for letter in known[:LISTED_LETTERS])
+        more = f" and {len(known) - LISTED_LETTERS} more" if len(known) > LISTED_LETTERS else ""
         super().__init__(f"the model never saw {unknown}; the letters it knows are: {shown}{more}")
 
 

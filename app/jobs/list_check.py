@@ -13,7 +13,7 @@ from app.jobs.list_check_process import Found, Source, ask, look
 from app.jobs.subprocesses import run
 from app.logs import get_logger
 from app.serving.capacity import Capacity
-from model.corpus.corpus import bundled_path
+from model.corpus.bundled import bundled_path
 
 COMMAND = [sys.executable, "-m", "app.jobs.list_check_process"]
 LONG_BYTES = 32 * 2**10

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.http.formats import to_json
 from app.http.problems import UNKNOWN_LETTER, Refusal, wrong_field
@@ -13,12 +13,13 @@ from app.jobs.list_check_process import Found, Source
 from app.schemas.train import TrainFields, TrainRequestFields
 from app.serving.snapshots import Served
 from app.settings import Settings
-from model.corpus.corpus import bundled
+from model.corpus.bundled import bundled
 from model.corpus.decoding import decode
 from model.corpus.parsing import has_more_rows
-from model.errors import TOLD
-from model.training.plan import make_plan
-from model.training.presets import Hyperparameters
+from model.errors import LISTED_LETTERS, UnknownLetter
+from model.training.hyperparameters import Hyperparameters
+from model.training.plan import resolve_plan
+from model.training.start import Start
 
 if TYPE_CHECKING:
     from app.store.records import Order
@@ -112,9 +113,9 @@ class Draft:
                 raise wrong_field(self._list, f"{count} {what} are too many; give at most {most}")
         asked = self.asked
         overrides = {name: value for name in HYPERPARAMETERS if (value := getattr(asked, name)) is not None}
+        plan = _plan(asked, overrides, found, parent)
         if parent is not None:
-            overrides["hidden"] = _hidden_of(parent, asked, found.letters)
-        plan = make_plan(asked.preset, found.to_learn, overrides=overrides, epochs=asked.epochs)
+            overrides["hidden"] = plan.hidden
         _check_size(plan, asked, settings)
         return Order(
             model=self.model,
@@ -152,21 +153,29 @@ def _check_lengths(asked: TrainFields) -> None:
         raise wrong_field(given[1], advice)
 
 
-def _hidden_of(parent: Served, asked: TrainFields, letters: tuple[str, ...]) -> int:
-    """The hidden units that a training from this model must have, if the list can be learned from there."""
-    known = parent.artifact.vocabulary.letters
-    missing = [letter for letter in letters if letter not in known]
-    if missing:
+def _plan(asked: TrainFields, overrides: dict[str, Any], found: Found, parent: Served | None) -> Hyperparameters:
+    """The hyperparameters, as far as they can be chosen before the worker has measured its speed."""
+    start = Start.of(parent.artifact) if parent else None
+    try:
+        return resolve_plan(
+            asked.preset,
+            found.to_learn,
+            overrides=overrides,
+            epochs=asked.epochs,
+            minutes=asked.minutes,
+            start=start,
+            letters=found.letters,
+        )
+    except UnknownLetter as error:
+        if parent is None:
+            raise
+        missing = ", ".join(map(repr, error.letters[:LISTED_LETTERS]))
         raise Refusal(
             UNKNOWN_LETTER,
-            f"from: {parent.name}@{parent.version} never saw {', '.join(map(repr, missing[:TOLD]))}, which the list "
-            "has; leave out `from`, or the names that have them",
-            letters=known,
-        )
-    hidden = parent.artifact.parameters.hidden
-    if asked.hidden not in (None, hidden):
-        raise wrong_field("hidden", f"must be {hidden}, as in the model to start from; leave it out")
-    return hidden
+            f"from: {parent.name}@{parent.version} never saw {missing}, which the list has; leave out `from`, or the "
+            "names that have them",
+            letters=error.known,
+        ) from error
 
 
 def _check_size(plan: Hyperparameters, asked: TrainFields, settings: Settings) -> None:

@@ -61,7 +61,7 @@ def _sample(served: Served, request: SampleFields, form: Format, *, admin: bool)
         unique=request.unique,
         truncate=request.truncate,
     )
-    drawn = draw(served.artifact, request.count, options, np.random.default_rng(seed))
+    drawn = draw(served.predictor, request.count, options, np.random.default_rng(seed))
     details = _scores(served, drawn.names, admin=admin) if request.details else None
     draws = Draws(drawn.names, served.name, served.version, seed, drawn.shortfall, details)
     return len(drawn.names), encode(draws, form)
@@ -76,7 +76,7 @@ def _score(served: Served, names: Sequence[str], *, admin: bool) -> Response:
 def _scores(served: Served, names: Sequence[str], *, admin: bool) -> list[dict[str, Any]]:
     """Each name as `app.schemas.answers.NameScore` has it."""
     artifact, told = served.artifact, []
-    for scored, known in zip(score(artifact, names), artifact.contains(names), strict=True):
+    for scored, known in zip(score(served.predictor, names), artifact.contains(names), strict=True):
         nats = scored.log_probabilities or ()
         letters = artifact.fold(scored.name) if nats else ""
         told.append(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from unicodedata import is_normalized
 from app.http.problems import UNKNOWN_MODEL, UNKNOWN_VERSION, Refusal, shorten
 from model.artifact.model_file import Artifact, load
 from model.errors import InvalidWeights
+from model.generation.predictor import NetworkPredictor
 
 if TYPE_CHECKING:
     from app.store.records import Change
@@ -31,6 +32,10 @@ class Served:
     version: int
     artifact: Artifact
     public: bool = True  # whether everybody may be told what stands in its training list
+    predictor: NetworkPredictor = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "predictor", NetworkPredictor(self.artifact))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from app.store.async_store import AsyncStore
 from model.artifact.model_file import unpack
 from model.errors import InvalidWeights
 from model.generation.options import Options
+from model.generation.predictor import NetworkPredictor
 from model.generation.sampling import draw
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def load(store: Store, *, name: str, version: int) -> Served | None:
         raise InvalidWeights("its bytes are not those that were published", source)
     artifact = unpack(row.content, source)
     try:
-        draw(artifact, 1, Options(truncate=True), np.random.default_rng(0))
+        draw(NetworkPredictor(artifact), 1, Options(truncate=True), np.random.default_rng(0))
     except Exception as error:
         raise InvalidWeights(f"it draws no name: {error!r}", source) from error
     return Served(name, version, artifact, row.public_membership)

@@ -27,7 +27,7 @@ class Throughput:
     def go_on(self) -> None:
         """Train for a moment."""
         began = time.monotonic()
-        next(self._training.pieces(self._piece))
+        next(self._training.run_in_pieces(self._piece))
         seconds = time.monotonic() - began
         if seconds < PIECE_SECONDS / 2:
             self._piece *= 2

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from threading import Event
 
 from app.logs import get_logger
@@ -20,16 +20,15 @@ from app.worker.promotion import Judge
 from app.worker.retry import retry_while_unavailable
 from app.worker.throughput import Throughput
 from model.artifact import model_file
-from model.corpus.corpus import Corpus, bundled_path
-from model.corpus.vocabulary import Vocabulary
+from model.corpus.bundled import bundled_path
+from model.corpus.corpus import Corpus
 from model.errors import NameModelError
-from model.network.parameters import Parameters
 from model.training import checkpoint
 from model.training.finish import finish
+from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
-from model.training.plan import make_plan
-from model.training.presets import Hyperparameters
-from model.training.time_limit import plan_within
+from model.training.plan import resolve_plan
+from model.training.start import Start
 
 STEP_SECONDS = 3.0
 """How long a step trains: the most work that a crash loses."""
@@ -110,21 +109,26 @@ class Trainer:
         if order.parent is not None:
             name, _, version = order.parent.rpartition("@")
             parent = retry_while_unavailable(lambda: self._judge.load(name, int(version)))
-            start = (parent.parameters, parent.vocabulary)
+            start = Start.of(parent)
         return Training(corpus, self._plan(claim, corpus, start), order.seed, start)
 
-    def _plan(self, claim: Claim, corpus: Corpus, start: tuple[Parameters, Vocabulary] | None) -> Hyperparameters:
+    def _plan(self, claim: Claim, corpus: Corpus, start: Start | None) -> Hyperparameters:
         """The hyperparameters: chosen once, and then kept, since a limit in minutes is worth another number of steps
         each time it is measured.
         """
         if claim.plan is not None:
             return Hyperparameters(**claim.plan)
         order = claim.job.order
-        plan = make_plan(order.preset, len(corpus.split().train), overrides=order.overrides, epochs=order.epochs)
-        if start is not None:
-            plan = replace(plan, hidden=start[0].hidden)
-        if order.minutes is not None:
-            plan = plan_within(order.minutes, Training(corpus, plan, order.seed, start))
+        plan = resolve_plan(
+            order.preset,
+            len(corpus.split().train),
+            overrides=order.overrides,
+            epochs=order.epochs,
+            minutes=order.minutes,
+            start=start,
+            letters=corpus.vocabulary.letters,
+            trial=lambda plan: Training(corpus, plan, order.seed, start),
+        )
         retry_while_unavailable(lambda: self._store.jobs.plan(claim, asdict(plan)))
         return plan
 

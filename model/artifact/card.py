@@ -1,4 +1,4 @@
-"""What a model tells of itself: a card of JSON, checked field by field when it is read."""
+"""The card of a model: where it comes from and how good it is, as JSON that is checked field by field when read."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from model.corpus.casing import Casing
+from model.network.cells import CELLS
 
 FORMAT = 1
 
@@ -23,13 +24,13 @@ class _Json:
         return dataclasses.asdict(self)  # type: ignore[call-overload, no-any-return]
 
     @classmethod
-    def from_json(cls, told: Any) -> Self:
+    def from_json(cls, data: Any) -> Self:
         """Read what `to_json` made; raises ValueError with the place for anything else."""
         fields = typing.get_type_hints(cls)
         needed = {field.name for field in dataclasses.fields(cls) if field.default is dataclasses.MISSING}  # type: ignore[arg-type]
-        if not isinstance(told, dict) or not needed <= told.keys() <= fields.keys():
+        if not isinstance(data, dict) or not needed <= data.keys() <= fields.keys():
             raise ValueError(f"the card's {cls.__name__} should have the fields {', '.join(fields)}")
-        return cls(**{name: _checked(f"{cls.__name__}.{name}", fields[name], value) for name, value in told.items()})
+        return cls(**{name: _checked(f"{cls.__name__}.{name}", fields[name], value) for name, value in data.items()})
 
 
 def _checked(place: str, kind: Any, value: Any) -> Any:
@@ -97,16 +98,16 @@ class Card(_Json):
     parent: str = ""  # SHA-256 of the weights that the training started from; empty where it drew its own
 
     @classmethod
-    def from_json(cls, told: Any) -> Self:
-        """Read what `to_json` made; a card of a later format is told apart from a broken one."""
-        if isinstance(told, dict) and told.get("format", FORMAT) != FORMAT:
+    def from_json(cls, data: Any) -> Self:
+        """Read what `to_json` made; a card of a later format gets an error of its own."""
+        if isinstance(data, dict) and data.get("format", FORMAT) != FORMAT:
             raise ValueError(
-                f"its format is {told['format']!r:.20}, and this one reads {FORMAT}; use a newer namewright"
+                f"its format is {data['format']!r:.20}, and this one reads {FORMAT}; use a newer namewright"
             )
-        return super(Card, cls).from_json(told)
+        return super(Card, cls).from_json(data)
 
     def __post_init__(self) -> None:
-        if (self.architecture.cell, self.architecture.layers) != ("vanilla", 1):
+        if self.architecture.cell not in CELLS or self.architecture.layers != 1:
             raise ValueError(f"its architecture is unknown here: {self.architecture}; use a newer namewright")
         if not 0 < self.architecture.hidden <= 2**14 or not 0 < len(self.letters) <= 2**16:
             raise ValueError("its sizes are out of range")

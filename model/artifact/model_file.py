@@ -1,11 +1,11 @@
 """One trained model as one file: weights, a card that tells where they come from, and hashes of the names behind.
 
-The members of the archive (`model.npz` writes and checks it):
+The members of the archive (`model.artifact.npz` writes and checks it):
 
     card             UTF-8 JSON, as bytes; its `format` is the version of this layout
-    network.W        and U, b, V, c: the weights, see `model.parameters`
+    network.W        and the other arrays of the network's layout, see `model.network.network.layout`
     first_letters    (v,) frequencies of the first letter, only where the network does not predict it
-    hashes           (n,) sorted 64-bit hashes of the list's names: test, validation, training, see `model.split`
+    hashes           (n,) sorted 64-bit hashes of the list's names: test, validation, training, see `model.corpus.split`
 
 Later layouts add members under prefixes of their own (`network.1.W`, `ngram.counts`) and name them in the card's
 `architecture`; a reader refuses a card whose format or architecture it does not know.
@@ -25,11 +25,12 @@ from numpy.typing import NDArray
 from model.artifact import npz
 from model.artifact.card import Card
 from model.corpus.casing import Casing
-from model.corpus.corpus import name_hashes
-from model.corpus.parsing import fault, tidy
+from model.corpus.spelling import fault, tidy
+from model.corpus.split import name_hashes
 from model.corpus.vocabulary import END, Vocabulary
 from model.errors import InvalidWeights
-from model.network import parameters
+from model.network.cells import CELLS
+from model.network.network import Network, layout
 from model.network.parameters import FloatArray, Parameters
 
 PREFIX = "network."
@@ -42,7 +43,7 @@ class Artifact:
     card: Card
     vocabulary: Vocabulary
     casing: Casing
-    parameters: Parameters
+    network: Network
     first_letters: FloatArray | None  # (v,) sums to 1; None where the network predicts the first letter too
     hashes: NDArray[np.uint64]  # (n,) sorted
 
@@ -71,7 +72,7 @@ def _members(artifact: Artifact) -> npz.Arrays:
     arrays: dict[str, NDArray[Any]] = {
         "card": np.frombuffer(json.dumps(artifact.card.to_json(), allow_nan=False).encode(), np.uint8)
     }
-    arrays |= {PREFIX + name: array for name, array in artifact.parameters.arrays().items()}
+    arrays |= {PREFIX + name: array for name, array in artifact.network.parameters.arrays().items()}
     if artifact.first_letters is not None:
         arrays["first_letters"] = artifact.first_letters
     return arrays | {"hashes": artifact.hashes}
@@ -108,11 +109,10 @@ def _assemble(arrays: npz.Arrays) -> Artifact:
     vocabulary, casing = Vocabulary(card.letters), Casing(card.casing)
     if strange := [letter for letter in card.letters if fault(f"a{letter}a") or casing.fold(letter) != letter]:
         raise ValueError(f"{strange[0]!r} is no letter of a list in {casing} case")
-    hidden = card.architecture.hidden
-    dtype = arrays[PREFIX + "W"].dtype
-    weights = {}
-    for name, shape in parameters.shapes(vocabulary.size, hidden).items():
-        weights[name] = _floats(arrays, PREFIX + name, shape, dtype)
+    shapes = layout(card.architecture.cell, vocabulary.size, card.architecture.hidden)
+    dtype = arrays[PREFIX + next(iter(shapes))].dtype
+    flat = np.concatenate([_floats(arrays, PREFIX + name, shape, dtype).ravel() for name, shape in shapes.items()])
+    flat.flags.writeable = False
     first_letters = None
     if not card.architecture.first_letter:
         first_letters = _floats(arrays, "first_letters", (vocabulary.size,), np.dtype(np.float64))
@@ -121,13 +121,11 @@ def _assemble(arrays: npz.Arrays) -> Artifact:
     hashes = arrays["hashes"]
     if hashes.dtype != np.uint64 or hashes.shape != (card.corpus.names,) or np.any(hashes[1:] < hashes[:-1]):
         raise ValueError("hashes are not sorted 64-bit numbers, one for each name")
-    flat = np.concatenate([weights[name].ravel() for name in parameters.NAMES])
-    flat.flags.writeable = False
     return Artifact(
         card=card,
         vocabulary=vocabulary,
         casing=casing,
-        parameters=Parameters.over(flat, vocabulary.size, hidden),
+        network=Network(CELLS[card.architecture.cell], Parameters(flat, shapes)),
         first_letters=first_letters,
         hashes=hashes,
     )

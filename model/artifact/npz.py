@@ -10,7 +10,6 @@ import hashlib
 import io
 import math
 import os
-import re
 import struct
 import zipfile
 from collections.abc import Mapping
@@ -26,11 +25,8 @@ MAX_BYTES = 256 * 2**20
 MAX_MEMBERS = 64
 CHECKSUM = "sha256"
 
-HEADER = re.compile(
-    rb"\x93NUMPY\x01\x00..\{'descr': '(<f4|<f8|<i8|<u8|\|u1)', 'fortran_order': False, 'shape': \(([0-9, ]*)\), \} *\n",
-    re.DOTALL,
-)
-"""The header of an array as `write` has it (NumPy's format 1.0), and no other: nothing is evaluated to read it."""
+TYPES = frozenset({"<f4", "<f8", "<i8", "<u8", "|u1"})
+"""The types of arrays that this project writes."""
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -110,16 +106,16 @@ def _arrays(content: bytes) -> Arrays:
         OSError,
     ) as error:
         raise _Refused("it is damaged, cut short, or not an .npz file; take a whole copy") from error
-    told = arrays.pop(CHECKSUM, None)
-    if told is None:
+    checksum = arrays.pop(CHECKSUM, None)
+    if checksum is None:
         raise _Refused("it has no checksum, so it was not written by this project")
-    if not np.array_equal(told, _checksum(arrays)):
+    if not np.array_equal(checksum, _checksum(arrays)):
         raise _Refused("its content does not agree with its checksum; take a whole copy")
     return arrays
 
 
 def _check_members(members: list[zipfile.ZipInfo], available: int) -> None:
-    """Refuse what the directory of the archive already gives away."""
+    """Refuse an archive whose directory already shows that it is not one of ours."""
     names = {member.filename for member in members}
     if not 0 < len(members) <= MAX_MEMBERS or len(names) != len(members):
         raise _Refused("it has no arrays, too many, or two of one name")
@@ -134,14 +130,19 @@ def _check_members(members: list[zipfile.ZipInfo], available: int) -> None:
 def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
     """One array: a window on bytes that are there, once the header agrees with them."""
     content = archive.read(member)  # no more than the file holds, and its CRC is right
-    header = HEADER.match(content)
-    if header is None:
+    file = io.BytesIO(content)
+    try:
+        np.lib.format.read_magic(file)
+        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    except Exception as error:
+        raise _Refused(f"array {member.filename} has no header that can be read") from error
+    written = io.BytesIO()
+    np.lib.format.write_array_header_1_0(written, {"descr": dtype.str, "fortran_order": False, "shape": shape})
+    if dtype.str not in TYPES or content[: file.tell()] != written.getvalue():
         raise _Refused(f"array {member.filename} is not of a kind that this project writes")
-    dtype = np.dtype(header[1].decode())
-    shape = tuple(int(length) for length in header[2].decode().split(",") if length.strip())
-    if math.prod(shape) * dtype.itemsize != len(content) - header.end():
+    if math.prod(shape) * dtype.itemsize != len(content) - file.tell():
         raise _Refused(f"array {member.filename} claims shape {shape}, which is not what the file holds")
-    return np.frombuffer(content, dtype, offset=header.end()).reshape(shape)
+    return np.frombuffer(content, dtype, offset=file.tell()).reshape(shape)
 
 
 def _checksum(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -25,9 +25,11 @@ from model.errors import InvalidOption, UnknownLetter
 from model.training import checkpoint
 from model.training import loss_plot as plots
 from model.training.finish import finish
+from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
+from model.training.plan import resolve_plan
 from model.training.presets import PRESETS
-from model.training.time_limit import plan_within
+from model.training.start import Start
 
 INTERRUPTED = 130
 """Exit status of a training that was asked to stop, as shells count Ctrl-C."""
@@ -48,7 +50,7 @@ def train(
     resume: Annotated[Path | None, typer.Option(help="A checkpoint to go on from; the list must be the same.")] = None,
     plot: Annotated[Path | None, typer.Option(help="Where to draw the loss curve: .png or .svg.")] = None,
 ) -> int:
-    """Train a network on a list of names, and tell how good it is as one JSON object.
+    """Train a network on a list of names, and say how good it is in one JSON object.
 
     With --checkpoint, Ctrl-C or a termination saves the state and prints the command that goes on from it.
     """
@@ -65,7 +67,7 @@ def train(
             raise InvalidOption("--resume", "goes on as it began: leave out --preset, --seed, --from and --minutes")
         training = checkpoint.load(resume, corpus)
     else:
-        training = begin(corpus, preset or "default", seed or 0, start, minutes)
+        training = _begin(corpus, preset or "default", seed or 0, start, minutes)
     _warn(corpus, names)
     save = save or resume
     if save is not None:
@@ -75,45 +77,44 @@ def train(
     except KeyboardInterrupt:  # after the last step, while the model is judged: the checkpoint is written
         model = None
     if model is None:
-        _say_how_to_go_on(save, names, out, plot)
+        _print_resume_command(save, names, out, plot)
         return INTERRUPTED
     model_file.save(model, out)
     if plot is not None:
         plots.loss_curve(training.history, corpus.title, plot, dropout=training.plan.drops_out)
     card = model.card
-    told = {"out": str(out), "steps": training.step, "nats_per_letter": card.nats_per_letter}
-    print(json.dumps(told | {"memorisation": asdict(card.memorisation)}))
+    result = {"out": str(out), "steps": training.step, "nats_per_letter": card.nats_per_letter}
+    print(json.dumps(result | {"memorisation": asdict(card.memorisation)}))
     return 0
 
 
 def _warn(corpus: Corpus, names: Path) -> None:
-    """Say what spoils a model before time is spent on it."""
-    told = report(corpus)
-    notes = [warning.text for warning in told.warnings]
-    if lines := sum(skipped.count for skipped in told.skipped):
+    """Say what may spoil the model before time is spent on it."""
+    found = report(corpus)
+    notes = [warning.text for warning in found.warnings]
+    if lines := sum(skipped.count for skipped in found.skipped):
         notes.append(f"lines left out: {lines:,}; `python -m model corpus {names}` tells which and why")
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
 
 
-def begin(corpus: Corpus, preset: str, seed: int, start: Path | None, minutes: float | None) -> Training:
+def _begin(corpus: Corpus, preset: str, seed: int, parent: Path | None, minutes: float | None) -> Training:
     """A training before its first step."""
-    if preset not in PRESETS:
-        raise InvalidOption("--preset", f"must be one of {', '.join(PRESETS)}")
-    plan = PRESETS[preset](len(corpus.split().train))
-    weights = None
-    if start is not None:
-        model = model_file.load(start)
-        weights = (model.parameters, model.vocabulary)
-        plan = replace(plan, hidden=model.parameters.hidden)
+    start = None if parent is None else Start.of(model_file.load(parent))
+
+    def training(plan: Hyperparameters) -> Training:
+        return Training(corpus, plan, seed, start)
+
+    names, letters = len(corpus.split().train), corpus.vocabulary.letters
     try:
-        if minutes is not None:
-            plan = plan_within(minutes, Training(corpus, plan, seed, weights))
-        return Training(corpus, plan, seed, weights)
+        plan = resolve_plan(preset, names, minutes=minutes, start=start, letters=letters, trial=training)
     except UnknownLetter as error:
         unknown = ", ".join(map(repr, error.letters))
         advice = "train without --from, or leave out the names that have them"
-        raise InvalidOption("--from", f"{start} never saw {unknown}, which this list has: {advice}") from error
+        raise InvalidOption("--from", f"{parent} never saw {unknown}, which this list has: {advice}") from error
+    except InvalidOption as error:
+        raise InvalidOption(f"--{error.option}", error.reason) from error
+    return training(plan)
 
 
 def _train(training: Training, save: Path | None) -> bool:
@@ -148,7 +149,7 @@ def _check_files(names: Path, *written: Path | None) -> None:
 
 @contextmanager
 def _stop_requests() -> Iterator[Event]:
-    """Turn Ctrl-C and SIGTERM into a flag, to be looked at between steps; a second one stops at once."""
+    """Turn Ctrl-C and SIGTERM into a flag that is checked between steps; a second one stops at once."""
     stop = Event()
 
     def request(number: int, _frame: FrameType | None) -> None:
@@ -169,8 +170,8 @@ def _interpreter() -> str:
     return str(python.relative_to(folder) if python.is_relative_to(folder) else python)
 
 
-def _say_how_to_go_on(save: Path | None, names: Path, out: Path, plot: Path | None) -> None:
-    """Print the command that takes the training up again, if there is a checkpoint to take it up from."""
+def _print_resume_command(save: Path | None, names: Path, out: Path, plot: Path | None) -> None:
+    """Print the command that resumes the training, if there is a checkpoint."""
     if save is None:
         print("stopped, nothing kept: with --checkpoint FILE it could go on from here", file=sys.stderr)
         return

@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from model.corpus.bundled import bundled, bundled_path
 from model.corpus.casing import Casing
 from model.corpus.decoding import decode
-from model.corpus.parsing import Lines, Listing, Reason, Row, rows
-from model.corpus.split import Split, name_hashes
+from model.corpus.parsing import Lines, Listing, Row, rows
+from model.corpus.spelling import Fault
+from model.corpus.split import Split
 from model.corpus.vocabulary import Vocabulary
 from model.errors import BadCorpus
-
-__all__ = ["Corpus", "bundled", "bundled_path", "name_hashes"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class Corpus:
     casing: Casing
     counted: bool
     duplicates: int
-    skipped: tuple[tuple[Reason, Lines], ...]
+    skipped: tuple[tuple[Fault, Lines], ...]
     garbled: Lines
     lines: tuple[int, ...] = field(repr=False)
 
@@ -88,13 +86,13 @@ class Corpus:
     def _from(cls, listing: Listing, title: str, source: str) -> Corpus:
         if not listing.entries:
             raise _nothing_left(listing, source)
-        casing = Casing.of(name for name, _, _ in listing.entries)
+        casing = Casing.of(entry.name for entry in listing.entries)
         counts: dict[str, int] = {}
         lines: dict[str, int] = {}
-        for name, count, line in listing.entries:
-            folded = casing.fold(name)
-            counts[folded] = counts.get(folded, 0) + count
-            lines.setdefault(folded, line)
+        for entry in listing.entries:
+            folded = casing.fold(entry.name)
+            counts[folded] = counts.get(folded, 0) + entry.count
+            lines.setdefault(folded, entry.line)
         names = tuple(sorted(counts))
         return cls(
             title=title,
@@ -128,8 +126,8 @@ def _nothing_left(listing: Listing, source: str) -> BadCorpus:
         return BadCorpus("the list is empty; give one name a line", source=source)
     reason, lines = max(listing.skipped, key=lambda kind: kind[1].count)
     total = sum(lines.count for _, lines in listing.skipped)
-    told = (
+    message = (
         f"this is no name, and neither is any other line ({lines.count} of {total} with {reason.value}); "
         "give one name a line, in letters, or in the first column of a table"
     )
-    return BadCorpus(told, line=lines.first[0], source=source)
+    return BadCorpus(message, line=lines.first[0], source=source)

@@ -1,52 +1,28 @@
-"""The lines of a list: what is a name, how often it stands there, and which lines are neither.
+"""The lines of a list: which are names, and how often each stands there.
 
-A name consists of words of Unicode letters, with the combining marks that follow them, divided by single spaces,
-hyphens or apostrophes. A line that is no name is skipped and reported by its number; only a list that is not text
-is refused.
+A line that is no name is skipped and reported by its number; only a list that is not text is refused.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import Enum
 from itertools import islice
-from typing import NamedTuple
 
 from model.corpus.decoding import is_garbled
+from model.corpus.spelling import Fault, fault, tidy
 
-LONGEST_NAME_LETTERS = 64
-"""Letters; a longer line is skipped, which bounds the memory that one name can take."""
-
-TOLD = 5
+LISTED_LINES = 5
 """How many line numbers are kept of each kind of line."""
 
 HEADERS = frozenset({"firstname", "forename", "lastname", "name", "names", "surname"})
 """What a spreadsheet calls a column of names, where it stands alone in the first line."""
 
-HYPHENS_AND_APOSTROPHES = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2018": "'", "\u2019": "'"})
-SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-NAME = re.compile(r"LM*(?:[LM]|/L)*")
-"""Over a name's shape: L a letter, M a combining mark, / what divides words."""
-
-
 ROW = re.compile(r"(?:\A|[\r\n])[^\S\r\n]*[^\s#]")
 """What a line begins with that is neither blank nor a comment."""
-
-
-class Reason(Enum):
-    """Why a line is skipped."""
-
-    HEADER = "the header of the columns"
-    SYMBOL = "a digit, or a symbol that is not part of names"
-    DIVIDER = "a space, hyphen or apostrophe at an end or twice in a row, or an accent with no letter"
-    TOO_LONG = f"more than {LONGEST_NAME_LETTERS} letters"
-    COUNT = "a count that is not a whole number"
-    ZERO = "a count of 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +36,24 @@ class Lines:
     def of(cls, numbers: Iterable[int]) -> Lines:
         """The lines of these numbers."""
         ordered = sorted(numbers)
-        return cls(len(ordered), tuple(ordered[:TOLD]))
+        return cls(len(ordered), tuple(ordered[:LISTED_LINES]))
 
 
-class Row(NamedTuple):
-    """A line that is neither blank nor a comment; `bearers` is empty where no count is given."""
+@dataclass(slots=True)
+class Row:
+    """A line that is neither blank nor a comment; `count` is empty where no count is given."""
 
     line: int
     name: str
-    bearers: str = ""
+    count: str = ""
 
 
-class Entry(NamedTuple):
+@dataclass(slots=True)
+class Entry:
     """A name as the list writes it, how many bear it, and the line where it stands."""
 
     name: str
-    bearers: int
+    count: int
     line: int
 
 
@@ -97,33 +75,33 @@ class Listing:
 
     entries: tuple[Entry, ...]
     counted: bool
-    skipped: tuple[tuple[Reason, Lines], ...]
+    skipped: tuple[tuple[Fault, Lines], ...]
     garbled: Lines
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> Listing:
-        """Tell the names from the other lines."""
+        """Separate the names from the other lines."""
         entries: list[Entry] = []
-        skipped: dict[Reason, list[int]] = {}
+        skipped: dict[Fault, list[int]] = {}
         garbled: list[int] = []
         counted = False
-        for order, (line, column, bearers) in enumerate(rows):
-            if is_garbled(column):
-                garbled.append(line)
-            name = tidy(column)
-            is_header = order == 0 and (name.casefold() in HEADERS or any(letter.isalpha() for letter in bearers))
-            reason = Reason.HEADER if is_header else fault(name) or _fault_of_count(bearers)
+        for order, row in enumerate(rows):
+            if is_garbled(row.name):
+                garbled.append(row.line)
+            name = tidy(row.name)
+            is_header = order == 0 and (name.casefold() in HEADERS or any(letter.isalpha() for letter in row.count))
+            reason = Fault.HEADER if is_header else fault(name) or _fault_of_count(row.count)
             if reason:
-                skipped.setdefault(reason, []).append(line)
+                skipped.setdefault(reason, []).append(row.line)
             else:
-                counted = counted or bearers != ""
-                entries.append(Entry(name, int(bearers or 1), line))
-        places = tuple((reason, Lines.of(skipped[reason])) for reason in Reason if reason in skipped)
+                counted = counted or row.count != ""
+                entries.append(Entry(name, int(row.count or 1), row.line))
+        places = tuple((reason, Lines.of(skipped[reason])) for reason in Fault if reason in skipped)
         return cls(tuple(entries), counted, places, Lines.of(garbled))
 
 
 def has_more_rows(text: str, most: int) -> bool:
-    """Whether `rows` would give more than so many, told at a glance."""
+    """Whether `rows` would give more than so many, found without parsing them."""
     return next(islice(ROW.finditer(text), most, None), None) is not None
 
 
@@ -148,44 +126,8 @@ def _fields(line: str) -> list[str]:
     return line.split(divider, 2)
 
 
-def tidy(name: str) -> str:
-    """A name in NFC, with plain hyphens and apostrophes, and single spaces within it only."""
-    return name if name.isascii() and name.isalpha() else _plain(name).strip(" ")
-
-
-def tidy_start(start: str) -> str:
-    """The same for the first letters of a name, after which a space may well stand."""
-    return _plain(start).lstrip(" ")
-
-
-def _plain(text: str) -> str:
-    return SPACES.sub(" ", unicodedata.normalize("NFC", text).translate(HYPHENS_AND_APOSTROPHES))
-
-
-def fault(name: str) -> Reason | None:
-    """Why a tidy line is not a name, or None if it is one."""
-    if len(name) > LONGEST_NAME_LETTERS:
-        return Reason.TOO_LONG
-    if name.isalpha():
-        return None
-    shape = "".join(["/" if letter in " -'" else unicodedata.category(letter)[0] for letter in name])
-    if not set(shape) <= set("LM/"):
-        return Reason.SYMBOL
-    return None if NAME.fullmatch(shape) else Reason.DIVIDER
-
-
-def is_name(text: str) -> bool:
-    """Whether a line of just this text would be a name, as it stands."""
-    return tidy(text) == text and fault(text) is None
-
-
-def begins_a_name(start: str) -> bool:
-    """Whether there are names that begin with this tidy start."""
-    return fault(start + "a") in (None, Reason.TOO_LONG)
-
-
-def _fault_of_count(count: str) -> Reason | None:
+def _fault_of_count(count: str) -> Fault | None:
     # more than 18 digits would not fit into 64 bits, and thousands of them would keep int() busy
     if count and not (count.isascii() and count.isdigit() and len(count) <= 18):
-        return Reason.COUNT
-    return Reason.ZERO if count and int(count) == 0 else None
+        return Fault.COUNT
+    return Fault.ZERO if count and int(count) == 0 else None

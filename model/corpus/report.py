@@ -1,6 +1,6 @@
-"""What there is to know about a list of names before training on it.
+"""The report on a list of names before training on it.
 
-A report tells lines by their numbers and never repeats a name: lists may be private, and reports travel.
+It gives the numbers of lines and never repeats a name: lists may be private, and reports travel.
 """
 
 from __future__ import annotations
@@ -10,21 +10,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from model.cli.columns import bars, bullets, facts, table
 from model.corpus.checks import Advice, advise
 from model.corpus.corpus import Corpus
 
 RARE = 5
 """A letter in fewer names than this is hardly learned."""
-
-EACH = 20
-"""Letters; the text has a row for each length up to this, and one for all above."""
-
-CASINGS = {
-    "title": "title: a capital begins each word",
-    "lower": "lower case, or a script without case",
-    "mixed": "mixed: upper and lower case are letters of their own",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +70,7 @@ class Report:
 
 
 def report(corpus: Corpus) -> Report:
-    """Look a list over."""
+    """Make the report on a list."""
     distinct = len(corpus.names)
     letters = Counter("".join(corpus.names))
     holders = Counter(letter for name in corpus.names for letter in set(name))
@@ -101,51 +91,3 @@ def report(corpus: Corpus) -> Report:
 
 def _most_frequent_first(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
-def render(report: Report) -> str:
-    """The report as text for a terminal, 80 columns wide, without a line end after it."""
-    counts = (
-        "none; each line counts once"
-        if report.bearers is None
-        else f"{report.bearers:,} in all; a name is learned once, whatever its count"
-    )
-    lines = [
-        report.title,
-        "",
-        *facts(
-            {
-                "names": f"{report.names:,}",
-                "distinct": f"{report.distinct:,}",
-                "duplicates": f"{report.duplicates:,}",
-                "skipped": f"{sum(skipped.count for skipped in report.skipped):,}",
-                "counts": counts,
-                "casing": CASINGS[report.casing],
-            }
-        ),
-    ]
-    sections = {
-        f"{len(report.letters):,} letters": table(report.letters),
-        f"letters in fewer than {RARE} names": table(report.rare_letters) if report.rare_letters else [],
-        "lengths, in letters": bars(_few(report.lengths)),
-        "lines skipped": bullets([_told(skipped.reason, skipped) for skipped in report.skipped]),
-        "warnings": bullets([_told(advice.text, advice) for advice in report.warnings]),
-    }
-    for heading, body in sections.items():
-        lines += ["", heading, *(body or ["  none"])]
-    return "\n".join(lines)
-
-
-def _few(lengths: tuple[tuple[int, int], ...]) -> list[tuple[str, int]]:
-    rows = [(str(length), names) for length, names in lengths if length <= EACH]
-    longer = sum(names for length, names in lengths if length > EACH)
-    return [*rows, (f"> {EACH}", longer)] if longer else rows
-
-
-def _told(text: str, where: Skipped | Advice) -> str:
-    if not where.lines:
-        return text
-    numbers = ", ".join(map(str, where.lines))
-    if where.count > len(where.lines):
-        return f"{text} ({where.count:,} lines: {numbers}, ...)"
-    return f"{text} (line{'s' * (where.count > 1)} {numbers})"

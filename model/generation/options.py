@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.corpus.parsing import LONGEST_NAME_LETTERS
+from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.errors import InvalidOption, Unsatisfiable
 from model.network.parameters import FloatArray
 
@@ -66,6 +66,6 @@ def letter_weights(scores: FloatArray, options: Options) -> FloatArray:
         falling = -np.sort(-weights, axis=0)
         before = falling.cumsum(axis=0) - falling  # weight of all that are more probable
         kept = (before < options.top_p * falling.sum(axis=0)).sum(axis=0)  # (b,)
-        last = np.maximum(kept, 1)[None] - 1  # a top_p that rounds to nought still keeps one letter
+        last = np.maximum(kept, 1)[None] - 1  # a top_p that rounds to zero still keeps one letter
         weights[weights < np.take_along_axis(falling, last, axis=0)] = 0
     return weights

@@ -1,12 +1,12 @@
 """Drawing names: many at once, each exactly as probable as the model makes it.
 
-A batch of states takes one matrix product a letter; names that end leave the batch. Lengths are met by rejection:
-names outside them are drawn and dropped, so those that stay follow the model *conditioned* on the lengths, where
-forbidding the end until `min_length` would bend the letters before it. What no list could hold is dropped likewise:
-a hyphen at an end, two spaces in a row, an accent with no letter. The work is bounded, and `Draw.shortfall` tells
-why fewer names came back than were asked for.
+A batch of states takes one step a letter; names that end leave the batch. Lengths are met by rejection: names outside
+them are drawn and dropped, so those that stay follow the model *conditioned* on the lengths, where forbidding the end
+until `min_length` would bend the letters before it. What no list could hold is dropped likewise: a hyphen at an end,
+two spaces in a row, an accent with no letter. The work is bounded, and `Draw.shortfall` says why fewer names came back
+than were asked for.
 
-Axes:  b names in the batch   s prefixes   t letters along a name   v vocabulary   h hidden units
+Axes:  b names in the batch   s prefixes   t letters along a name   v vocabulary
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from model.artifact.model_file import Artifact
-from model.corpus.parsing import is_name
+from model.corpus.spelling import is_name
 from model.corpus.vocabulary import END, Vocabulary
 from model.errors import InvalidOption
 from model.generation.options import Options, letter_weights
-from model.generation.prefixes import Prefixes, prefixes
-from model.network.backpropagation import IntArray, logits, step
-from model.network.parameters import FloatArray, Parameters
+from model.generation.predictor import Predictor
+from model.generation.prefixes import Prefixes, find_prefixes
+from model.network.parameters import FloatArray, IntArray
 
 ROWS_AT_ONCE = 4096
 
-BEGUN_AT_LEAST = 4096
-"""Names that are begun before a request is given up that finds none."""
+MIN_ATTEMPTS = 4096
+"""Attempts before a request that finds no name is given up."""
 
-BEGUN_FOR_EACH = 32
-"""Names that may be begun besides for each one found: a request that one draw in 32 meets is met."""
+ATTEMPTS_PER_NAME = 32
+"""Further attempts for each name found: a request that one draw in 32 meets is met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,12 @@ class Draw:
     shortfall: str | None  # why there are fewer than asked for; None when there are not
 
 
-def draw(artifact: Artifact, count: int, options: Options, rng: np.random.Generator) -> Draw:
+def draw(predictor: Predictor[Any], count: int, options: Options, rng: np.random.Generator) -> Draw:
     """Draw names.
 
     Parameters
     ----------
-    artifact
+    predictor
         The model.
     count
         Names wanted, at least 1.
@@ -60,7 +60,7 @@ def draw(artifact: Artifact, count: int, options: Options, rng: np.random.Genera
     Returns
     -------
     Draw
-        `count` names, or fewer and the reason. At most 4,096 names are begun, and 32 more for each one found.
+        `count` names, or fewer and the reason. There are at most 4,096 attempts, and 32 more for each name found.
 
     Raises
     ------
@@ -71,38 +71,40 @@ def draw(artifact: Artifact, count: int, options: Options, rng: np.random.Genera
     """
     if count < 1:
         raise InvalidOption("count", "must be at least 1")
-    begin = prefixes(artifact, options)
+    prefixes = find_prefixes(predictor, options)
     found: list[str] = []
     seen: set[str] = set()
-    begun, rows = 0, count
-    while len(found) < count and begun < (budget := BEGUN_AT_LEAST + BEGUN_FOR_EACH * len(found)):
-        rows = min(rows, budget - begun, ROWS_AT_ONCE)
-        begun += rows
+    attempts, rows = 0, count
+    while len(found) < count and attempts < (budget := MIN_ATTEMPTS + ATTEMPTS_PER_NAME * len(found)):
+        rows = min(rows, budget - attempts, ROWS_AT_ONCE)
+        attempts += rows
         before = len(found)
-        for name in _names(artifact, begin, rows, options, rng):
+        for name in _names(predictor, prefixes, rows, options, rng):
             if not (options.unique and name in seen):
                 seen.add(name)
                 found.append(name)
         fresh = len(found) - before
         rows = math.ceil((count - len(found)) * rows / fresh) if fresh else 2 * rows
-    shortfall = None if len(found) >= count else _shortfall(len(found), begun, options)
-    return Draw([artifact.casing.restore_case(name) for name in found[:count]], shortfall)
+    shortfall = None if len(found) >= count else _shortfall(len(found), attempts, options)
+    return Draw([predictor.casing.restore_case(name) for name in found[:count]], shortfall)
 
 
-def _names(artifact: Artifact, begin: Prefixes, rows: int, options: Options, rng: np.random.Generator) -> Sequence[str]:
+def _names(
+    predictor: Predictor[Any], prefixes: Prefixes, rows: int, options: Options, rng: np.random.Generator
+) -> Sequence[str]:
     """Begin `rows` names and return those that are to be kept, in the order in which they were begun.
 
     That order, not the one in which they ended, is what keeps a cut after the first few from preferring short names.
     """
-    letters, lengths = _letters(artifact.parameters, begin, rows, options, rng)
-    names = _join(letters[lengths >= options.min_length], artifact.vocabulary)
-    return names if artifact.vocabulary.alphabetic else [name for name in names if is_name(name)]
+    letters, lengths = _letters(predictor, prefixes, rows, options, rng)
+    names = _join(letters[lengths >= options.min_length], predictor.vocabulary)
+    return names if predictor.vocabulary.alphabetic else [name for name in names if is_name(name)]
 
 
 def _letters(
-    parameters: Parameters, begin: Prefixes, rows: int, options: Options, rng: np.random.Generator
+    predictor: Predictor[Any], prefixes: Prefixes, rows: int, options: Options, rng: np.random.Generator
 ) -> tuple[IntArray, IntArray]:
-    """Run the network freely for a batch of names.
+    """Let a batch of names run freely, each from its prefix to its end.
 
     Returns
     -------
@@ -113,24 +115,24 @@ def _letters(
     """
     letters = np.full((rows, options.max_length), END, np.int64)
     lengths = np.zeros(rows, np.int64)
-    origin = begin.choose(rows, rng)  # (rows,) which beginning each name has
-    given = begin.letters.shape[1]
-    letters[:, :given] = begin.letters[origin]
+    origin = prefixes.choose(rows, rng)  # (rows,) the prefix of each name
+    given = prefixes.letters.shape[1]
+    letters[:, :given] = prefixes.letters[origin]
     going = np.arange(rows)  # names that have not ended
-    weights = begin.following[:, origin]  # (v, b)
-    hidden = begin.hidden[origin]  # (b, h)
+    weights = prefixes.following[:, origin]  # (v, b)
+    state = predictor.take(prefixes.state, origin)
     for length in range(given, options.max_length):
         drawn = choose(weights, rng)
         ended = drawn == END
         if ended.any():
             lengths[going[ended]] = length
             stays = ~ended
-            going, drawn, hidden = going[stays], drawn[stays], hidden[stays]
+            going, drawn, state = going[stays], drawn[stays], predictor.take(state, stays)
             if not going.size:
                 return letters, lengths
         letters[going, length] = drawn
-        hidden = step(parameters, drawn, hidden)
-        weights = letter_weights(logits(parameters, hidden), options)
+        state = predictor.advance(state, drawn)
+        weights = letter_weights(predictor.logits(state), options)
     if options.truncate:
         lengths[going] = options.max_length
     else:
@@ -157,7 +159,7 @@ def _join(letters: IntArray, vocabulary: Vocabulary) -> list[str]:
     return [str(name) for name in spelled.view(f"<U{letters.shape[1]}").ravel().tolist()]
 
 
-def _shortfall(found: int, begun: int, options: Options) -> str:
+def _shortfall(found: int, attempts: int, options: Options) -> str:
     """One sentence on why there are too few names, and what would help."""
     shortest, longest = options.min_length, options.max_length
     lengths = f"{longest} letter{'s' * (longest > 1)}" if shortest == longest else f"{shortest} to {longest} letters"
@@ -166,4 +168,4 @@ def _shortfall(found: int, begun: int, options: Options) -> str:
     if options.unique:
         remedies += ["raise the temperature", *(["raise top_k or top_p"] if options.top_k or options.top_p else [])]
         remedies += ["set unique to false"]
-    return f"{names} of {lengths} came up in {begun:,} draws; {', '.join(remedies[:-1])} or {remedies[-1]}"
+    return f"{names} of {lengths} came up in {attempts:,} draws; {', '.join(remedies[:-1])} or {remedies[-1]}"

@@ -8,14 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from model.artifact.model_file import Artifact
+from model.corpus.vocabulary import END
 from model.errors import BadCorpus
-from model.network.backpropagation import IntArray, log_probabilities
-from model.network.parameters import FloatArray
-from model.training.batches import pairs
+from model.generation.predictor import Predictor
+from model.network.parameters import FloatArray, IntArray
 
 NAMES_AT_ONCE = 1024
 
@@ -50,10 +50,10 @@ class Evaluation:
     nats_per_name: float
 
 
-def score(artifact: Artifact, names: Sequence[str]) -> list[Score]:
+def score(predictor: Predictor[Any], names: Sequence[str]) -> list[Score]:
     """Score names in the order given; tidied and folded as the lines of the model's list were."""
-    folded = [artifact.fold(name) for name in names]
-    unknown = [artifact.vocabulary.unknown(name) for name in folded]
+    folded = [predictor.fold(name) for name in names]
+    unknown = [predictor.vocabulary.unknown(name) for name in folded]
     rows: dict[int, tuple[float, ...]] = {}
     lengths: dict[int, list[int]] = {}
     for place, name in enumerate(folded):
@@ -62,13 +62,13 @@ def score(artifact: Artifact, names: Sequence[str]) -> list[Score]:
     for places in lengths.values():
         for start in range(0, len(places), NAMES_AT_ONCE):
             batch = places[start : start + NAMES_AT_ONCE]
-            letters = np.array([artifact.vocabulary.encode(folded[place]) for place in batch], np.int64)
-            columns = letter_log_probabilities(artifact, letters.reshape(len(batch), -1).T)
+            letters = np.array([predictor.vocabulary.encode(folded[place]) for place in batch], np.int64)
+            columns = letter_log_probabilities(predictor, letters.reshape(len(batch), -1).T)
             rows |= {place: tuple(column) for place, column in zip(batch, columns.T.tolist(), strict=True)}
     return [Score(name, rows.get(place), unknown[place]) for place, name in enumerate(names)]
 
 
-def letter_log_probabilities(artifact: Artifact, letters: IntArray) -> FloatArray:
+def letter_log_probabilities(predictor: Predictor[Any], letters: IntArray) -> FloatArray:
     """Log-probability of every letter and of the end, from the empty prefix on.
 
     Parameters
@@ -81,24 +81,25 @@ def letter_log_probabilities(artifact: Artifact, letters: IntArray) -> FloatArra
     (t + 1, b)
         Nats.
     """
-    if artifact.first_letters is None:
-        return log_probabilities(artifact.parameters, *pairs(letters, first_letter=True))
-    with np.errstate(divide="ignore"):
-        first = np.log(artifact.first_letters)  # (v,); -inf for what no name can begin with
-    if not len(letters):
-        return np.full((1, letters.shape[1]), -np.inf)
-    return np.concatenate([first[letters[:1]], log_probabilities(artifact.parameters, *pairs(letters, False))])
+    names = np.arange(letters.shape[1])
+    state = predictor.start(len(names))
+    rows = []
+    for read in letters:
+        rows.append(predictor.log_probabilities(state)[read, names])
+        state = predictor.advance(state, read)
+    rows.append(predictor.log_probabilities(state)[END, names])
+    return np.stack(rows)
 
 
-def evaluate(artifact: Artifact, names: Sequence[str]) -> Evaluation:
+def evaluate(predictor: Predictor[Any], names: Sequence[str]) -> Evaluation:
     """Mean negative log-likelihood over letters and over names; raises BadCorpus if the model can spell none of them.
 
     Names with letters that it never saw are left out and counted.
     """
-    known = [name.log_probabilities for name in score(artifact, names) if name.log_probabilities]
+    known = [name.log_probabilities for name in score(predictor, names) if name.log_probabilities]
     if not known:
         raise BadCorpus(
-            f"the model can spell none of the {len(names):,} names; it knows {' '.join(artifact.card.letters)}"
+            f"the model can spell none of the {len(names):,} names; it knows {' '.join(predictor.vocabulary.letters)}"
         )
     letters = sum(map(len, known))
     nats = -math.fsum(value for row in known for value in row)

@@ -90,7 +90,7 @@ def decay(parameters: Parameters, amount: float) -> None:
     Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101; `amount` is their learning rate times weight decay.
     """
     if amount:
-        for matrix in (parameters.W, parameters.U, parameters.V):
+        for matrix in parameters.matrices():
             matrix *= 1 - amount
 
 
@@ -107,7 +107,7 @@ def constant(*_: int) -> float:
 
 
 def cosine(step: int, steps: int, warmup: int) -> float:
-    """Rise linearly over `warmup` steps, then fall to nought at `steps` along half a cosine, as a factor in [0, 1].
+    """Rise linearly over `warmup` steps, then fall to zero at `steps` along half a cosine, as a factor in [0, 1].
 
     Loshchilov and Hutter 2017, https://arxiv.org/abs/1608.03983, equation 5, without restarts.
     """

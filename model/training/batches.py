@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from model.corpus.vocabulary import END, Vocabulary
-from model.network.backpropagation import Batch, IntArray
+from model.network.batch import Batch
+from model.network.parameters import IntArray
 
 
 class EqualLengths(NamedTuple):

@@ -1,4 +1,4 @@
-"""From a training that has ended to a model: what it learned, how well, and whether it only learned by heart."""
+"""From a training that has ended to a model: its weights, its loss on the test names, and how much it memorised."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from model.artifact.model_file import Artifact
 from model.corpus.split import Split
 from model.corpus.vocabulary import Vocabulary
 from model.generation.options import Options
+from model.generation.predictor import NetworkPredictor, Predictor
 from model.generation.sampling import draw
 from model.generation.scoring import evaluate
 from model.network.parameters import FloatArray
@@ -42,7 +44,7 @@ def finish(training: Training) -> Artifact:
         letters=training.vocabulary.letters,
         casing=str(corpus.casing),
         preset=plan.preset,
-        architecture=Architecture("vanilla", 1, plan.hidden, plan.first_letter),
+        architecture=Architecture(plan.cell, 1, plan.hidden, plan.first_letter),
         hyperparameters=asdict(plan),
         seed=training.seed,
         nats_per_letter=0.0,
@@ -53,12 +55,13 @@ def finish(training: Training) -> Artifact:
         card=card,
         vocabulary=training.vocabulary,
         casing=corpus.casing,
-        parameters=training.result(),
+        network=training.result(),
         first_letters=None if plan.first_letter else first_letters(split.train, training.vocabulary),
         hashes=split.hashes,
     )
-    nats = evaluate(model, split.test).nats_per_letter
-    measured = replace(card, nats_per_letter=nats, memorisation=memorisation(model, split, training.seed))
+    predictor = NetworkPredictor(model)
+    nats = evaluate(predictor, split.test).nats_per_letter
+    measured = replace(card, nats_per_letter=nats, memorisation=memorisation(predictor, split, training.seed))
     return replace(model, card=measured)
 
 
@@ -72,10 +75,11 @@ def first_letters(names: Sequence[str], vocabulary: Vocabulary) -> FloatArray:
     return np.array(weights) / sum(weights)
 
 
-def memorisation(model: Artifact, split: Split, seed: int) -> Memorisation:
+def memorisation(predictor: Predictor[Any], split: Split, seed: int) -> Memorisation:
     """Shares of raw draws that stand in the training part, and in the test part scaled up to its size."""
     options = Options(max_length=64, unique=False)
-    drawn = [model.casing.fold(name) for name in draw(model, DRAWS, options, np.random.default_rng(seed)).names]
+    names = draw(predictor, DRAWS, options, np.random.default_rng(seed)).names
+    drawn = [predictor.casing.fold(name) for name in names]
     train, test = set(split.train), set(split.test)
     return Memorisation(
         draws=len(drawn),

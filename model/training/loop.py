@@ -1,28 +1,29 @@
 """Training as a generator of progress: the caller decides when to stop, print, save or draw.
 
 A `Training` is the whole state of a run. Nothing in it reads a clock, and all randomness comes from one generator, so
-a run is decided by the list, the hyperparameters and the seed, and one that is taken up again from a checkpoint (see
-`model.checkpoint`) ends with the same bits as one that was never interrupted.
+a run is decided by the list, the hyperparameters and the seed, and one that is resumed from a checkpoint (see
+`model.training.checkpoint`) ends with the same bits as one that was never interrupted.
 """
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from model.corpus.corpus import Corpus
-from model.corpus.vocabulary import Vocabulary
-from model.errors import InvalidOption, TrainingDiverged, UnknownLetter
-from model.network.backpropagation import Batch, log_probabilities
+from model.errors import InvalidOption, TrainingDiverged
+from model.network.batch import Batch
+from model.network.network import Network
 from model.network.optimizers import SCHEDULES
-from model.network.parameters import FloatArray, Parameters, initialise
+from model.network.parameters import FloatArray
 from model.training.batches import OneByOne, Shuffled, by_length
-from model.training.presets import Hyperparameters
-from model.training.updates import make_step
+from model.training.hyperparameters import Hyperparameters
+from model.training.start import Start
+from model.training.updates import make_update
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,29 @@ class Progress:
 
 
 @dataclass(slots=True)
-class Learned:
+class RunningLoss:
     """What was learned from since the last point of the loss curve."""
 
     loss: float = 0.0  # summed over the letters, nats
     letters: int = 0  # predicted, the ends included
     names: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingState:
+    """Everything that changes in a training, between two steps; the arrays are the training's own, not copies."""
+
+    step: int
+    running: RunningLoss
+    position: int  # batches of this epoch that are done
+    epoch_rng: dict[str, Any]  # state of the generator before this epoch's order was drawn
+    rng: dict[str, Any]  # and now
+    best_loss: float
+    reports_since_best: int
+    history: list[tuple[int, float, float]]  # step, loss, validation loss or NaN
+    weights: FloatArray  # (size,)
+    best: FloatArray  # (size,) the weights with the lowest validation loss
+    optimizer: dict[str, FloatArray]
 
 
 class Training:
@@ -57,7 +75,7 @@ class Training:
     seed
         Of the generator that all randomness comes from.
     start
-        Weights and letters to start from instead of drawn ones; they must be able to spell the whole list.
+        The model to start from instead of random weights.
 
     Raises
     ------
@@ -65,20 +83,20 @@ class Training:
         The start has another size than the plan, or cannot spell the list.
     """
 
-    def __init__(
-        self, corpus: Corpus, plan: Hyperparameters, seed: int, start: tuple[Parameters, Vocabulary] | None = None
-    ) -> None:
+    def __init__(self, corpus: Corpus, plan: Hyperparameters, seed: int, start: Start | None = None) -> None:
         self.corpus, self.plan, self.seed = corpus, plan, seed
         self.rng = np.random.default_rng(seed)
-        self.parent = ""  # SHA-256 of the weights to start from
+        self.parent = ""  # fingerprint of the start
         if start is None:
             self.vocabulary = corpus.vocabulary
-            self.parameters = initialise(self.vocabulary.size, plan.hidden, self.rng, dtype=plan.precision)
+            self.network = Network.initialise(plan.cell, self.vocabulary.size, plan.hidden, self.rng, plan.precision)
         else:
-            weights, self.vocabulary = start
-            _check_start(weights, self.vocabulary, corpus, plan)
-            self.parameters = weights.copy(np.dtype(plan.precision))
-            self.parent = hashlib.sha256(weights.flat.data).hexdigest()
+            start.check_letters(corpus.vocabulary.letters)
+            if start.network.hidden != plan.hidden:
+                raise InvalidOption("hidden", f"must be {start.network.hidden}, as in the model to start from")
+            self.vocabulary, self.parent = start.vocabulary, start.fingerprint
+            weights = start.network.parameters.flat.astype(plan.precision, copy=True)
+            self.network = start.network.with_weights(weights)
         self.split = corpus.split()
         self._validation = by_length(self.split.validation, self.vocabulary, plan.first_letter)
         self.batches: Shuffled | OneByOne
@@ -86,32 +104,21 @@ class Training:
             self.batches = OneByOne(self.split.train, self.vocabulary, plan.first_letter)
         else:
             self.batches = Shuffled(self.split.train, self.vocabulary, plan.first_letter, plan.batch)
-        self.take_step = make_step(self.parameters, plan, self.rng)
+        self._update = make_update(self.network, plan, self.rng)
 
         self.step = 0
-        self.learned = Learned()
         self.history: list[tuple[int, float, float]] = []  # step, loss, validation loss or NaN
-        self.best = self.parameters.flat.copy()
-        self.best_loss = math.inf
-        self.reports_since_best = 0
-        self.begin_epoch()
-
-    def begin_epoch(self) -> None:
-        """Draw the order of the next epoch, and remember the generator as it was before."""
-        self.epoch_state = self.rng.bit_generator.state
-        self.position = 0  # batches of this epoch that are done
-        self._epoch = self.batches.epoch(self.rng)
-
-    def skip(self, batches: int) -> None:
-        """Pass over batches of this epoch that are already learned."""
-        for _ in range(batches):
-            self._next_batch()
+        self._running = RunningLoss()
+        self._best = self.network.parameters.flat.copy()
+        self._best_loss = math.inf
+        self._reports_since_best = 0
+        self._begin_epoch()
 
     @property
     def done(self) -> bool:
         """Whether the last step is taken, or validation has stopped improving."""
         patience = self.plan.patience
-        return self.step >= self.plan.steps or (patience is not None and self.reports_since_best >= patience)
+        return self.step >= self.plan.steps or (patience is not None and self._reports_since_best >= patience)
 
     def run(self) -> Iterator[Progress]:
         """Train on to the end, with a pause after every point of the loss curve.
@@ -121,66 +128,95 @@ class Training:
         TrainingDiverged
             The loss is no longer a finite number.
         """
-        return (progress for progress in self.pieces(self.plan.point_every) if progress is not None)
+        return (progress for progress in self.run_in_pieces(self.plan.point_every) if progress is not None)
 
-    def pieces(self, most: int) -> Iterator[Progress | None]:
-        """Train on as `run` does, with a pause after every `most` steps too; there it yields None."""
-        plan, learned = self.plan, self.learned
+    def run_in_pieces(self, max_steps: int) -> Iterator[Progress | None]:
+        """Train on as `run` does, with a pause after every `max_steps` too; there it yields None."""
+        plan, running = self.plan, self._running
         while not self.done:
             point = min(self.step + plan.point_every - self.step % plan.point_every, plan.steps)
-            self._learn(min(most, point - self.step))
+            self._learn(min(max_steps, point - self.step))
             if self.step < point:
                 yield None
                 continue
             report = self.step % plan.report_every == 0 or self.step == plan.steps
             validation = self._validate() if report else None
-            if not math.isfinite(learned.loss + (validation or 0)):
+            if not math.isfinite(running.loss + (validation or 0)):
                 raise TrainingDiverged(self.step)
-            loss, names = learned.loss / learned.letters, learned.names
+            loss, names = running.loss / running.letters, running.names
             self.history.append((self.step, loss, math.nan if validation is None else validation))
-            learned.loss, learned.letters, learned.names = 0.0, 0, 0
+            running.loss, running.letters, running.names = 0.0, 0, 0
             yield Progress(self.step, plan.steps, loss, validation, names)
 
+    def result(self) -> Network:
+        """The network to keep: with patience, the best on the validation names; without, the last."""
+        flat = self.network.parameters.flat if self.plan.patience is None else self._best
+        return self.network.with_weights(flat.copy())
+
+    def state(self) -> TrainingState:
+        """What a checkpoint keeps; to be written before the next step."""
+        return TrainingState(
+            step=self.step,
+            running=self._running,
+            position=self._position,
+            epoch_rng=self._epoch_rng,
+            rng=dict(self.rng.bit_generator.state),
+            best_loss=self._best_loss,
+            reports_since_best=self._reports_since_best,
+            history=self.history,
+            weights=self.network.parameters.flat,
+            best=self._best,
+            optimizer=self._update.optimizer.state(),
+        )
+
+    def restore(self, state: TrainingState) -> None:
+        """Go back to a state of a training of the same list, plan and seed; raises ValueError if it is none."""
+        if not 0 <= state.position <= len(self.batches) or not 0 <= state.step <= self.plan.steps:
+            raise ValueError("its place in the training is outside of it")
+        self.step, self.history, self._running = state.step, list(state.history), replace(state.running)
+        self._best_loss, self._reports_since_best = state.best_loss, state.reports_since_best
+        self.network.parameters.flat[:] = state.weights
+        self._best[:] = state.best
+        self._update.optimizer.restore(state.optimizer, state.step)
+        self.rng.bit_generator.state = state.epoch_rng
+        self._begin_epoch()
+        for _ in range(state.position):
+            self._next_batch()
+        self.rng.bit_generator.state = state.rng
+
+    def _begin_epoch(self) -> None:
+        """Draw the order of the next epoch, and remember the generator as it was before."""
+        self._epoch_rng = dict(self.rng.bit_generator.state)
+        self._position = 0
+        self._epoch = self.batches.epoch(self.rng)
+
+    def _next_batch(self) -> Batch:
+        if self._position == len(self.batches):
+            self._begin_epoch()
+        self._position += 1
+        return next(self._epoch)
+
     def _learn(self, steps: int) -> None:
-        plan, learned = self.plan, self.learned
+        plan, running = self.plan, self._running
         schedule = SCHEDULES[plan.schedule]
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # told above, in one sentence
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # `run_in_pieces` checks the loss
             for _ in range(steps):
                 batch = self._next_batch()
                 rate = plan.learning_rate * schedule(self.step, plan.steps, plan.warmup)
-                learned.loss += self.take_step(batch, rate)
-                learned.letters += len(batch.targets)
-                learned.names += batch.counts[0]
+                running.loss += self._update(batch, rate)
+                running.letters += len(batch.targets)
+                running.names += batch.counts[0]
                 self.step += 1
-
-    def result(self) -> Parameters:
-        """The weights to keep: with patience, the best on the validation names; without, the last."""
-        flat: FloatArray = self.parameters.flat if self.plan.patience is None else self.best
-        return Parameters.over(flat.copy(), self.parameters.vocabulary, self.parameters.hidden)
-
-    def _next_batch(self) -> Batch:
-        if self.position == len(self.batches):
-            self.begin_epoch()
-        self.position += 1
-        return next(self._epoch)
 
     def _validate(self) -> float:
         """Nats per predicted letter of the validation names; remembers the weights if none were better."""
         nats, letters = 0.0, 0
         for inputs, targets in self._validation:
-            nats -= float(log_probabilities(self.parameters, inputs, targets).sum(dtype=np.float64))
+            nats -= float(self.network.log_probabilities(inputs, targets).sum(dtype=np.float64))
             letters += targets.size
         loss = nats / letters
-        self.reports_since_best += 1
-        if loss < self.best_loss:
-            self.best[:] = self.parameters.flat
-            self.best_loss, self.reports_since_best = loss, 0
+        self._reports_since_best += 1
+        if loss < self._best_loss:
+            self._best[:] = self.network.parameters.flat
+            self._best_loss, self._reports_since_best = loss, 0
         return loss
-
-
-def _check_start(weights: Parameters, vocabulary: Vocabulary, corpus: Corpus, plan: Hyperparameters) -> None:
-    """Refuse weights that cannot be trained on with this list and plan."""
-    if missing := tuple(letter for letter in corpus.vocabulary.letters if letter not in vocabulary.letters):
-        raise UnknownLetter(missing, vocabulary.letters)
-    if weights.hidden != plan.hidden:
-        raise InvalidOption("hidden", f"must be {weights.hidden}, as in the model to start from")

@@ -1,25 +1,39 @@
-"""From a preset and what is asked otherwise to the hyperparameters of one training."""
+"""From a preset and what is asked for instead to the hyperparameters of one training."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
 from model.errors import InvalidOption
-from model.training.presets import PRESETS, Hyperparameters
+from model.training.hyperparameters import Hyperparameters
+from model.training.loop import Training
+from model.training.presets import PRESETS
+from model.training.start import Start
+from model.training.time_limit import check_minutes, steps_within
 
 POINTS = 100
 """Points of the loss curve where the number of steps is given."""
 
-POINTS_A_REPORT = 5
+POINTS_PER_REPORT = 5
+
+OVERRIDABLE = tuple(field.name for field in fields(Hyperparameters) if field.name != "preset")
 
 
-def make_plan(
-    preset: str, names: int, *, overrides: Mapping[str, Any] | None = None, epochs: float | None = None
+def resolve_plan(
+    preset: str,
+    names: int,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    epochs: float | None = None,
+    minutes: float | None = None,
+    start: Start | None = None,
+    letters: Iterable[str] = (),
+    trial: Callable[[Hyperparameters], Training] | None = None,
 ) -> Hyperparameters:
-    """The hyperparameters that a preset chooses for so many training names, with some of them set otherwise.
+    """Choose the hyperparameters of a training.
 
     Parameters
     ----------
@@ -28,36 +42,60 @@ def make_plan(
     names
         How many names there are to learn from.
     overrides
-        Hyperparameters by the names of their fields; with other `steps`, the curve, the looks at the validation names
-        and the warm-up are spread over them.
+        Hyperparameters by the names of their fields.
     epochs
         Passes over the names, instead of `steps`.
+    minutes
+        Take fewer steps if they would last longer than this.
+    start, letters
+        The model to start from, which sets the size of the network, and the letters of the list, all of which it must
+        know.
+    trial
+        Makes a training that is run for two seconds to measure its speed. Without it, `minutes` is checked but not
+        applied.
 
     Raises
     ------
     InvalidOption
-        There is no such preset or hyperparameter, or a value is out of range.
+        There is no such preset or hyperparameter, a value is out of range, or the start has another size.
+    UnknownLetter
+        The start does not know a letter of the list.
     """
     if preset not in PRESETS:
         raise InvalidOption("preset", f"must be one of {', '.join(PRESETS)}")
-    overrides = overrides or {}
-    known = [field.name for field in fields(Hyperparameters) if field.name != "preset"]
+    overrides = dict(overrides or {})
     for name in overrides:
-        if name not in known:
-            raise InvalidOption(name, f"is no hyperparameter; there are: {', '.join(known)}")
+        if name not in OVERRIDABLE:
+            raise InvalidOption(name, f"is no hyperparameter; there are: {', '.join(OVERRIDABLE)}")
+    if start is not None:
+        start.check_letters(letters)
+        hidden = start.network.hidden
+        if overrides.setdefault("hidden", hidden) != hidden:
+            raise InvalidOption("hidden", f"must be {hidden}, as in the model to start from; leave it out")
     plan = replace(PRESETS[preset](names), **overrides)
     if epochs is not None:
         if "steps" in overrides:
             raise InvalidOption("epochs", "cannot be given beside steps: give one of them")
         if not 0 < epochs < math.inf:
             raise InvalidOption("epochs", "must be above 0")
-        plan = replace(plan, steps=max(1, math.ceil(epochs * math.ceil(names / plan.batch))))
-    elif "steps" not in overrides:
-        return plan
-    every = max(1, plan.steps // POINTS)
+        plan = _with_steps(plan, max(1, math.ceil(epochs * math.ceil(names / plan.batch))), overrides)
+    elif "steps" in overrides:
+        plan = _with_steps(plan, plan.steps, overrides)
+    if minutes is not None:
+        check_minutes(minutes)
+        # a limit that does not bind changes nothing
+        if trial is not None and (steps := steps_within(minutes, trial(plan))) < plan.steps:
+            plan = _with_steps(plan, steps, overrides)
+    return plan
+
+
+def _with_steps(plan: Hyperparameters, steps: int, overrides: Mapping[str, Any]) -> Hyperparameters:
+    """The plan with this many steps, over which its warm-up, loss curve and reports are spread."""
+    every = max(1, steps // POINTS)
     spread: dict[str, Any] = {
-        "warmup": min(plan.warmup, plan.steps // 10),
+        "warmup": min(plan.warmup, steps // 10),
         "point_every": every,
-        "report_every": every * POINTS_A_REPORT,
+        "report_every": every * POINTS_PER_REPORT,
     }
-    return replace(plan, **{name: value for name, value in spread.items() if name not in overrides})
+    kept = {name: value for name, value in spread.items() if name not in overrides}
+    return replace(plan, steps=steps, **kept)

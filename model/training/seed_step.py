@@ -1,4 +1,4 @@
-"""The original recipe's step, one name at a time: the same equations as `model.network`, laid out for a batch of one.
+"""The seed recipe's step on one name: the vanilla cell and the output layer, laid out for a batch of one.
 
 At this size a step is all overhead, so it makes few calls, on whole arrays that it keeps. Row t of `rows` is
 ``[h_{t-1}, 1, one-hot of x_t]``, which turns ``tanh(h_{t-1} W + b + U[x_t])`` into one product with W, b and U stacked,
@@ -12,26 +12,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.corpus.parsing import LONGEST_NAME_LETTERS
-from model.network.backpropagation import SAFE_LOGIT, IntArray
-from model.network.parameters import FloatArray, Parameters
+from model.corpus.spelling import LONGEST_NAME_LETTERS
+from model.network.output import SAFE_LOGIT
+from model.network.parameters import FloatArray, IntArray, Parameters
 
 
-class RecipeStep:
+class SeedStep:
     """Plain stochastic gradient descent on one name after another.
 
     Parameters
     ----------
     parameters
-        The weights, changed in place.
+        The weights of a vanilla cell and its output layer, changed in place.
     """
 
     def __init__(self, parameters: Parameters) -> None:
-        h, v, dtype = parameters.hidden, parameters.vocabulary, parameters.flat.dtype
-        self._parameters = parameters
-        self._into_state, self._state_step = parameters.into_state, np.empty_like(parameters.into_state)
-        self._into_logits, self._logits_step = parameters.into_logits, np.empty_like(parameters.into_logits)
-        self._rows = np.zeros((LONGEST_NAME_LETTERS + 2, h + 1 + v), dtype)  # the first state is nought and stays so
+        h, v = parameters["V"].shape
+        dtype = parameters.flat.dtype
+        self._W, self._V = parameters["W"], parameters["V"]
+        self._into_state, self._into_logits = parameters.stack("W", "b", "U"), parameters.stack("V", "c")
+        self._state_step, self._logits_step = np.empty_like(self._into_state), np.empty_like(self._into_logits)
+        self._rows = np.zeros((LONGEST_NAME_LETTERS + 2, h + 1 + v), dtype)  # the first state is zero and stays so
         self._rows[:, h] = 1
         self._row = list(self._rows)
         self._state = list(self._rows[:, :h])
@@ -57,7 +58,7 @@ class RecipeStep:
         float
             The loss before the step, summed over the letters, nats.
         """
-        length, h = len(inputs), self._parameters.hidden
+        length, h = len(inputs), len(self._W)
         times, rows = self._times[:length], self._rows[: length + 1]
 
         # Forward. The state after letter t is the head of row t + 1.
@@ -81,12 +82,12 @@ class RecipeStep:
         scores[times, targets] -= rate
 
         # Back along the name, through the weights as they were before the step.
-        errors = np.dot(scores, self._parameters.V.T, out=self._errors[:length])
+        errors = np.dot(scores, self._V.T, out=self._errors[:length])
         slopes = self._slopes_of(rows[1:, :h])
         errors[-1] *= slopes[-1]
         for t in range(length - 2, -1, -1):
             error = self._error[t]
-            error += np.dot(self._parameters.W, self._error[t + 1], out=self._through)
+            error += np.dot(self._W, self._error[t + 1], out=self._through)
             error *= self._slope[t]
 
         self._into_state -= np.dot(rows[:-1].T, errors, out=self._state_step)

@@ -12,8 +12,9 @@ from model.artifact.model_file import Artifact
 from model.corpus.bundled import bundled_path
 from model.corpus.corpus import Corpus
 from model.training.finish import finish
+from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
-from model.training.presets import PRESETS, Hyperparameters
+from model.training.presets import PRESETS
 
 EVERY = 300
 """One in so many of the bundled names makes the small list."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from model.artifact.card import FORMAT, Architecture, Card, CorpusFacts, Memorisation
@@ -9,7 +11,8 @@ from model.artifact.model_file import Artifact
 from model.corpus.casing import Casing
 from model.corpus.split import name_hashes
 from model.corpus.vocabulary import END, Vocabulary
-from model.network.parameters import initialise
+from model.generation.predictor import NetworkPredictor
+from model.network.network import Network
 
 
 def random_model(
@@ -24,9 +27,9 @@ def random_model(
     """A float64 network of 8 hidden units with odds that differ much; `end` raises those of the end."""
     rng = np.random.default_rng(seed)
     vocabulary = Vocabulary(tuple(sorted(letters)))
-    parameters = initialise(vocabulary.size, 8, rng, dtype=np.float64)
-    parameters.flat[:] *= 1.5
-    parameters.c[END] += end
+    network = Network.initialise("vanilla", vocabulary.size, 8, rng, np.float64)
+    network.parameters.flat[:] *= 1.5
+    network.parameters["c"][END] += end
     frequencies = np.append(0, rng.dirichlet(np.ones(len(letters))))
     card = Card(
         format=FORMAT,
@@ -46,7 +49,12 @@ def random_model(
         card=card,
         vocabulary=vocabulary,
         casing=casing,
-        parameters=parameters,
+        network=network,
         first_letters=None if first_letter else frequencies,
         hashes=np.sort(name_hashes(names)),
     )
+
+
+def random_predictor(letters: str, **options: Any) -> NetworkPredictor:
+    """The same, ready to draw and score."""
+    return NetworkPredictor(random_model(letters, **options))

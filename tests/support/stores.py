@@ -66,7 +66,7 @@ def stored(url: str, name: str = "elves", version: int = 1) -> Artifact:
 
 def assert_same_bits(one: Artifact, other: Artifact) -> None:
     """Two models are the same, but for when they were made."""
-    assert one.parameters.flat.tobytes() == other.parameters.flat.tobytes()
+    assert one.network.parameters.flat.tobytes() == other.network.parameters.flat.tobytes()
     assert one.hashes.tobytes() == other.hashes.tobytes()
     assert (one.first_letters is None) == (other.first_letters is None)
     if one.first_letters is not None and other.first_letters is not None:

@@ -22,7 +22,7 @@ from app.schemas.train import (
 from app.serving.snapshots import LONGEST_NAME, check_name
 from app.settings import Settings
 from app.store.records import STATES
-from model.training.plan import make_plan
+from model.training.plan import resolve_plan
 from model.training.presets import PRESETS
 from tests.support.admin import NAMES
 
@@ -31,7 +31,7 @@ def test_the_words_of_requests_are_those_of_the_model_and_of_the_store() -> None
     assert get_args(Preset) == tuple(PRESETS)
     assert get_args(JobState) == STATES
     for optimizer in get_args(Optimizer):
-        make_plan("default", 100, overrides={"optimizer": optimizer})
+        resolve_plan("default", 100, overrides={"optimizer": optimizer})
     assert set(HYPERPARAMETERS) <= set(TrainRequestFields.model_fields)
 
 

@@ -15,7 +15,7 @@ from app.worker.trainer import MAX_FRUITLESS, Trainer
 from model.corpus.corpus import Corpus
 from model.training.finish import finish
 from model.training.loop import Training
-from model.training.plan import make_plan
+from model.training.plan import resolve_plan
 from tests.support.publishing import publish
 from tests.support.random_models import random_model
 from tests.support.stores import assert_same_bits, stored
@@ -46,7 +46,7 @@ def test_every_step_by_another_worker_gives_the_same_bits_as_one_training(
     store: Store, weights: Path, database_url: str
 ) -> None:
     corpus, short = Corpus.of(NAMES, "elves"), order(overrides={"hidden": 16, "steps": 40})
-    plan = make_plan("default", len(corpus.split().train), overrides=short.overrides)
+    plan = resolve_plan("default", len(corpus.split().train), overrides=short.overrides)
     training = Training(corpus, plan, short.seed)
     for _ in training.run():
         pass
@@ -125,7 +125,7 @@ def test_a_training_that_diverges_fails_with_advice_and_leaves_what_is_in_servic
     store: Store, trainer: Trainer
 ) -> None:
     huge = random_model("abcdefghijklmnopqrstuvwxyz")
-    huge.parameters.V[:] = 3e38
+    huge.network.parameters["V"][:] = 3e38
     publish(store, "elves", huge)
     job = trained(store, trainer, order(parent="elves@1", overrides={"steps": 50}))
 

@@ -16,13 +16,16 @@ from model.artifact import model_file, npz
 from model.artifact.model_file import Artifact
 from model.corpus.corpus import Corpus
 from model.errors import InvalidCheckpoint, InvalidWeights
-from model.network.parameters import NAMES
+from model.network.network import layout
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=5,
 )
+
+
+WEIGHTS = list(layout("vanilla", 2, 1))
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +70,9 @@ def test_a_model_survives_its_file_bit_for_bit(kind: str, folder: Path, request:
     model_file.save(model, path)
     loaded = model_file.load(path)
     assert (loaded.card, loaded.vocabulary, loaded.casing) == (model.card, model.vocabulary, model.casing)
-    assert loaded.parameters.flat.dtype == model.parameters.flat.dtype
-    for name in NAMES:
-        assert loaded.parameters.arrays()[name].tobytes() == model.parameters.arrays()[name].tobytes()
+    assert loaded.network.parameters.flat.dtype == model.network.parameters.flat.dtype
+    for name in WEIGHTS:
+        assert loaded.network.parameters.arrays()[name].tobytes() == model.network.parameters.arrays()[name].tobytes()
     assert loaded.hashes.tolist() == model.hashes.tolist()
     assert (loaded.first_letters is None) == (model.first_letters is None)
     if loaded.first_letters is not None and model.first_letters is not None:
@@ -101,18 +104,18 @@ def test_a_model_with_a_flipped_byte_is_refused_or_the_same_model(
     except InvalidWeights:
         return
     assert loaded.card == model.card
-    assert loaded.parameters.flat.tobytes() == model.parameters.flat.tobytes()
+    assert loaded.network.parameters.flat.tobytes() == model.network.parameters.flat.tobytes()
     assert loaded.hashes.tobytes() == model.hashes.tobytes()
 
 
-@pytest.mark.parametrize("member", ["card", "hashes", *(f"network.{name}" for name in NAMES)])
+@pytest.mark.parametrize("member", ["card", "hashes", *(f"network.{name}" for name in WEIGHTS)])
 def test_a_model_without_one_of_its_arrays_is_refused_by_name(weights: Path, folder: Path, member: str) -> None:
     arrays = npz.read(weights, InvalidWeights)
     del arrays[member]
     assert member in refusal_of(arrays, folder)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", WEIGHTS)
 def test_weights_of_another_type_shape_or_that_are_not_finite_are_refused(
     weights: Path, folder: Path, name: str
 ) -> None:
@@ -254,7 +257,7 @@ def test_every_name_of_the_list_is_contained_whatever_its_case_and_no_other(mode
 
 def test_the_arrays_of_a_loaded_model_do_not_change(weights: Path) -> None:
     loaded = model_file.load(weights)
-    for array in (loaded.hashes, loaded.parameters.flat, *loaded.parameters.arrays().values()):
+    for array in (loaded.hashes, loaded.network.parameters.flat, *loaded.network.parameters.arrays().values()):
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 0
 

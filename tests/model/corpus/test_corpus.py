@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from model.corpus.casing import Casing
 from model.corpus.corpus import Corpus
-from model.corpus.parsing import Lines, Reason
+from model.corpus.parsing import Lines
+from model.corpus.spelling import Fault
 from model.errors import BadCorpus
 
 
@@ -36,7 +37,7 @@ def test_a_file_is_read_into_distinct_sorted_folded_names_with_their_counts(elve
     assert corpus.casing is Casing.MIXED
     assert dict(zip(corpus.names, corpus.counts, strict=True)) == {"Arwen": 1, "ELROND": 1, "Elrond": 4, "Legolas": 2}
     assert corpus.lines == (4, 3, 6, 2)
-    assert corpus.skipped == ((Reason.SYMBOL, Lines(1, (7,))),)
+    assert corpus.skipped == ((Fault.SYMBOL, Lines(1, (7,))),)
     assert corpus.counted
 
 
@@ -61,7 +62,7 @@ def test_names_from_memory_are_told_by_their_place_and_are_taken_whole() -> None
     corpus = Corpus.of(["Anna", "", "Bob,5", "#Cleo", "Dora\nEve", " Fay "], "list")
     assert corpus.names == ("anna", "fay")
     assert corpus.lines == (1, 6)
-    assert corpus.skipped == ((Reason.SYMBOL, Lines(3, (3, 4, 5))),)
+    assert corpus.skipped == ((Fault.SYMBOL, Lines(3, (3, 4, 5))),)
 
 
 def test_a_name_in_two_unicode_forms_is_one_name() -> None:

@@ -6,19 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.corpus.parsing import (
-    LONGEST_NAME_LETTERS,
-    TOLD,
-    Entry,
-    Lines,
-    Listing,
-    Reason,
-    Row,
-    fault,
-    has_more_rows,
-    rows,
-    tidy,
-)
+from model.corpus.parsing import LISTED_LINES, Entry, Lines, Listing, Row, has_more_rows, rows
+from model.corpus.spelling import LONGEST_NAME_LETTERS, Fault, fault, tidy
 
 
 def listing(text: str) -> Listing:
@@ -50,24 +39,24 @@ def test_names_of_any_script_are_names(name: str) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("R2D2", Reason.SYMBOL),
-        ("anna@example", Reason.SYMBOL),
-        ("St. John", Reason.SYMBOL),
-        ("Ⅻ", Reason.SYMBOL),
-        ("Anna\u2028Bob", Reason.SYMBOL),
-        ("Anna\x07", Reason.SYMBOL),
-        ("\ud800", Reason.SYMBOL),
-        ("-Anna", Reason.DIVIDER),
-        ("Anna'", Reason.DIVIDER),
-        ("Jean--Luc", Reason.DIVIDER),
-        ("Jean - Luc", Reason.DIVIDER),
-        ("\u0301a", Reason.DIVIDER),
-        ("Jean-\u0301Luc", Reason.DIVIDER),
-        ("", Reason.DIVIDER),
-        ("n" * (LONGEST_NAME_LETTERS + 1), Reason.TOO_LONG),
+        ("R2D2", Fault.SYMBOL),
+        ("anna@example", Fault.SYMBOL),
+        ("St. John", Fault.SYMBOL),
+        ("Ⅻ", Fault.SYMBOL),
+        ("Anna\u2028Bob", Fault.SYMBOL),
+        ("Anna\x07", Fault.SYMBOL),
+        ("\ud800", Fault.SYMBOL),
+        ("-Anna", Fault.DIVIDER),
+        ("Anna'", Fault.DIVIDER),
+        ("Jean--Luc", Fault.DIVIDER),
+        ("Jean - Luc", Fault.DIVIDER),
+        ("\u0301a", Fault.DIVIDER),
+        ("Jean-\u0301Luc", Fault.DIVIDER),
+        ("", Fault.DIVIDER),
+        ("n" * (LONGEST_NAME_LETTERS + 1), Fault.TOO_LONG),
     ],
 )
-def test_other_lines_are_not_names_for_a_reason(line: str, reason: Reason) -> None:
+def test_other_lines_are_not_names_for_a_reason(line: str, reason: Fault) -> None:
     assert fault(tidy(line)) is reason
 
 
@@ -101,7 +90,7 @@ def test_lines_may_end_as_on_any_system_and_are_numbered_from_1(end: str) -> Non
 
 def test_a_count_may_follow_a_comma_or_a_tab_and_further_columns_are_left_alone() -> None:
     found = listing("Anna,5\nBob\t7\nCleo , 3 ,girls,x\nDora,\nEve\t2\ta,b\n")
-    assert [entry.bearers for entry in found.entries] == [5, 7, 3, 1, 2]
+    assert [entry.count for entry in found.entries] == [5, 7, 3, 1, 2]
     assert found.counted
 
 
@@ -115,34 +104,34 @@ def test_a_list_without_counts_is_not_counted() -> None:
 def test_a_header_is_recognised_in_the_first_line_that_says_anything(header: str) -> None:
     found = listing(f"{header}\nAnna,5\n")
     assert [entry.name for entry in found.entries] == ["Anna"]
-    assert [reason for reason, _ in found.skipped] == [Reason.HEADER]
+    assert [reason for reason, _ in found.skipped] == [Fault.HEADER]
 
 
 @pytest.mark.parametrize(
     ("count", "reason"),
     [
-        ("x", Reason.COUNT),
-        ("-1", Reason.COUNT),
-        ("1.5", Reason.COUNT),
-        ("٣", Reason.COUNT),
-        ("9" * 5000, Reason.COUNT),
-        ("0", Reason.ZERO),
-        ("000", Reason.ZERO),
+        ("x", Fault.COUNT),
+        ("-1", Fault.COUNT),
+        ("1.5", Fault.COUNT),
+        ("٣", Fault.COUNT),
+        ("9" * 5000, Fault.COUNT),
+        ("0", Fault.ZERO),
+        ("000", Fault.ZERO),
     ],
 )
-def test_a_line_with_an_unusable_count_is_skipped(count: str, reason: Reason) -> None:
+def test_a_line_with_an_unusable_count_is_skipped(count: str, reason: Fault) -> None:
     found = listing(f"Anna,1\nBob,{count}\n")
     assert [entry.name for entry in found.entries] == ["Anna"]
     assert found.skipped == ((reason, Lines(1, (2,))),)
 
 
 def test_a_negative_count_in_the_first_line_is_no_header() -> None:
-    assert listing("Anna,-5\nBob,1\n").skipped == ((Reason.COUNT, Lines(1, (1,))),)
+    assert listing("Anna,-5\nBob,1\n").skipped == ((Fault.COUNT, Lines(1, (1,))),)
 
 
 def test_of_many_skipped_lines_all_are_counted_and_the_first_are_told() -> None:
     found = listing("Anna\n" + "R2D2\n" * 40)
-    assert found.skipped == ((Reason.SYMBOL, Lines(40, tuple(range(2, 2 + TOLD)))),)
+    assert found.skipped == ((Fault.SYMBOL, Lines(40, tuple(range(2, 2 + LISTED_LINES)))),)
 
 
 def test_garbled_lines_are_noted_whether_they_are_names_or_not() -> None:

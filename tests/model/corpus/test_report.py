@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.cli.columns import CELLS, WIDTH
+from model.cli.report_text import CELLS, WIDTH, render
 from model.corpus.bundled import bundled_path
 from model.corpus.checks import SMALL
 from model.corpus.corpus import Corpus
-from model.corpus.report import Report, Skipped, render, report
+from model.corpus.report import Report, Skipped, report
 
 STEMS = [a + b + "x" for a in "bcdfghjklm" for b in "aeiouqrstvw"]
 """A hundred and ten names that there is nothing to say about."""

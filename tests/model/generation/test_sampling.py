@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.artifact.model_file import Artifact
 from model.corpus.casing import Casing
-from model.corpus.parsing import is_name
+from model.corpus.spelling import is_name
 from model.errors import InvalidOption, UnknownLetter, Unsatisfiable
 from model.generation.options import MAX_TEMPERATURE, MIN_TEMPERATURE, Options, letter_weights
+from model.generation.predictor import NetworkPredictor
 from model.generation.sampling import choose, draw
 from model.generation.scoring import score
-from tests.support.random_models import random_model
+from tests.support.random_models import random_predictor
 
 DRAWS = 20_000
 
@@ -25,7 +25,7 @@ def rng(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def exact(model: Artifact, longest: int, temperature: float = 1.0) -> dict[str, float]:
+def exact(model: NetworkPredictor, longest: int, temperature: float = 1.0) -> dict[str, float]:
     """Probability of every name of up to `longest` letters, by brute force over the scores."""
     letters = model.vocabulary.letters
     names = ["".join(word) for n in range(1, longest + 1) for word in itertools.product(letters, repeat=n)]
@@ -50,7 +50,7 @@ def chi_square(drawn: list[str], probabilities: dict[str, float]) -> float:
 
 @pytest.mark.parametrize("first_letter", [True, False], ids=["learned", "counted"])
 def test_draws_are_as_frequent_as_the_model_makes_them(first_letter: bool) -> None:
-    model = random_model("abc", first_letter=first_letter)
+    model = random_predictor("abc", first_letter=first_letter)
     probabilities = exact(model, 6)
     drawn = draw(model, DRAWS, Options(max_length=6, unique=False), rng()).names
     assert chi_square(drawn, probabilities) < 4
@@ -58,14 +58,14 @@ def test_draws_are_as_frequent_as_the_model_makes_them(first_letter: bool) -> No
 
 @pytest.mark.parametrize("first_letter", [True, False], ids=["learned", "counted"])
 def test_lengths_and_a_start_give_the_model_conditioned_on_them(first_letter: bool) -> None:
-    model = random_model("abc", first_letter=first_letter)
+    model = random_predictor("abc", first_letter=first_letter)
     probabilities = {name: p for name, p in exact(model, 5).items() if name.startswith("ba") and len(name) >= 3}
     drawn = draw(model, DRAWS, Options(start="ba", min_length=3, max_length=5, unique=False), rng()).names
     assert chi_square(drawn, probabilities) < 4
 
 
 def test_a_start_in_a_list_of_mixed_case_is_each_spelling_as_often_as_the_model_makes_it() -> None:
-    model = random_model("ABab", casing=Casing.MIXED)
+    model = random_predictor("ABab", casing=Casing.MIXED)
     probabilities = {name: p for name, p in exact(model, 4).items() if name.lower().startswith("ab")}
     drawn = draw(model, DRAWS, Options(start="aB", max_length=4, unique=False), rng()).names
     assert {name[:2] for name in drawn} == {"ab", "aB", "Ab", "AB"}
@@ -73,21 +73,21 @@ def test_a_start_in_a_list_of_mixed_case_is_each_spelling_as_often_as_the_model_
 
 
 def test_the_statistic_would_notice_a_wrong_model() -> None:
-    drawn = draw(random_model("abc", seed=1), DRAWS, Options(max_length=6, unique=False), rng()).names
-    assert chi_square(drawn, exact(random_model("abc"), 6)) > 20
+    drawn = draw(random_predictor("abc", seed=1), DRAWS, Options(max_length=6, unique=False), rng()).names
+    assert chi_square(drawn, exact(random_predictor("abc"), 6)) > 20
 
 
 @settings(deadline=None, max_examples=30)
 @given(seed=st.integers(0, 2**32), truncate=st.booleans(), first_letter=st.booleans())
 def test_what_no_list_could_hold_is_never_drawn(seed: int, truncate: bool, first_letter: bool) -> None:
-    model = random_model(" -'ab\u0301", seed=seed, casing=Casing.TITLE, first_letter=first_letter)
+    model = random_predictor(" -'ab\u0301", seed=seed, casing=Casing.TITLE, first_letter=first_letter)
     drawn = draw(model, 50, Options(max_length=8, truncate=truncate), rng(seed))
     assert all(is_name(name) for name in drawn.names)
     assert drawn.names or drawn.shortfall
 
 
 def test_a_few_of_many_draws_do_not_prefer_short_names() -> None:
-    model = random_model("abc")
+    model = random_predictor("abc")
     few = [draw(model, 2, Options(max_length=6, unique=False), rng(seed)).names for seed in range(4000)]
     assert chi_square([name for names in few for name in names], exact(model, 6)) < 4
 
@@ -113,7 +113,7 @@ def test_every_draw_meets_its_options(
     if len(start) > longest:
         return
     options = Options(start, shortest, longest, temperature, top_k, top_p, unique, truncate)
-    model = random_model("abc", first_letter=first_letter, casing=Casing.TITLE)
+    model = random_predictor("abc", first_letter=first_letter, casing=Casing.TITLE)
     drawn = draw(model, count, options, rng(seed))
     assert len(drawn.names) <= count
     assert (drawn.shortfall is None) == (len(drawn.names) == count)
@@ -124,35 +124,35 @@ def test_every_draw_meets_its_options(
 
 
 def test_truncated_names_are_cut_where_others_would_go_on() -> None:
-    model = random_model("abc", end=-2)
+    model = random_predictor("abc", end=-2)
     cut = draw(model, 2000, Options(max_length=3, truncate=True, unique=False), rng()).names
     whole = draw(model, 2000, Options(max_length=3, unique=False), rng()).names
     assert Counter(map(len, cut))[3] > 1.2 * Counter(map(len, whole))[3]
 
 
 def test_a_start_as_long_as_the_greatest_length_is_the_name() -> None:
-    model = random_model("abc")
+    model = random_predictor("abc")
     for truncate in (False, True):
         options = Options(start="abc", max_length=3, truncate=truncate)
         assert draw(model, 1, options, rng()).names == ["abc"]
 
 
 def test_fewer_names_than_asked_for_come_with_the_reason() -> None:
-    drawn = draw(random_model("abc"), 10, Options(max_length=1), rng())
+    drawn = draw(random_predictor("abc"), 10, Options(max_length=1), rng())
     assert sorted(drawn.names) == ["a", "b", "c"]
     assert drawn.shortfall is not None
     assert drawn.shortfall.startswith("only 3 distinct names of 1 letter came up in 4,192 draws; ask for fewer")
 
 
 def test_names_that_never_end_give_a_shortfall_and_no_endless_loop() -> None:
-    drawn = draw(random_model("abc", end=-80), 3, Options(unique=False), rng())
+    drawn = draw(random_predictor("abc", end=-80), 3, Options(unique=False), rng())
     assert drawn.names == []
     assert drawn.shortfall is not None
     assert drawn.shortfall.startswith("no name of 1 to 20 letters came up in 4,096 draws; ask for fewer or widen")
 
 
 def test_a_low_temperature_and_one_letter_kept_draw_the_most_probable_path() -> None:
-    model = random_model("abc")
+    model = random_predictor("abc")
     greedy = draw(model, 1, Options(top_k=1, truncate=True, max_length=8), rng(1))
     cold = draw(model, 1, Options(temperature=MIN_TEMPERATURE, truncate=True, max_length=8), rng(2))
     assert greedy == cold
@@ -160,7 +160,7 @@ def test_a_low_temperature_and_one_letter_kept_draw_the_most_probable_path() -> 
 
 def test_a_start_that_the_model_cannot_spell_tells_its_letters() -> None:
     with pytest.raises(UnknownLetter) as refusal:
-        draw(random_model("abc"), 1, Options(start="aéz"), rng())
+        draw(random_predictor("abc"), 1, Options(start="aéz"), rng())
     assert refusal.value.letters == ("é", "z")
     assert refusal.value.known == ("a", "b", "c")
 
@@ -184,28 +184,28 @@ def test_options_out_of_range_are_refused(change: dict[str, float], error: type[
 
 
 def test_a_start_is_tidied_as_lists_are() -> None:
-    model = random_model("abo '-", casing=Casing.TITLE)
+    model = random_predictor("abo '-", casing=Casing.TITLE)
     for start, shown in (("O’", "O'"), (" a", "A"), ("a  b", "A B"), ("b\u2011", "B-")):
         drawn = draw(model, 3, Options(start=start, max_length=9), rng())
         assert drawn.names
         assert all(name.startswith(shown) for name in drawn.names)
-    assert all(name.startswith("a") for name in draw(random_model("abc"), 3, Options(start="A "), rng()).names)
+    assert all(name.startswith("a") for name in draw(random_predictor("abc"), 3, Options(start="A "), rng()).names)
 
 
 @pytest.mark.parametrize("start", ["-", "'a", "a--", "a-'", "\u0301a"])
 def test_a_start_that_no_name_has_is_refused(start: str) -> None:
     with pytest.raises(Unsatisfiable, match="no name begins with"):
-        draw(random_model("a'-\u0301"), 1, Options(start=start), rng())
+        draw(random_predictor("a'-\u0301"), 1, Options(start=start), rng())
 
 
 def test_a_start_beyond_the_greatest_length_is_refused() -> None:
     with pytest.raises(Unsatisfiable, match="longer than max_length 2"):
-        draw(random_model("abc"), 1, Options(start="abc", max_length=2), rng())
+        draw(random_predictor("abc"), 1, Options(start="abc", max_length=2), rng())
 
 
 def test_no_names_asked_for_is_refused() -> None:
     with pytest.raises(InvalidOption, match="count"):
-        draw(random_model("abc"), 0, Options(), rng())
+        draw(random_predictor("abc"), 0, Options(), rng())
 
 
 def test_temperature_divides_the_logits() -> None:

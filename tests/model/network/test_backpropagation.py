@@ -6,20 +6,23 @@ import numpy as np
 import pytest
 
 from benchmarks.literal_recipe import LiteralRecipe
-from model.network import cells
-from model.network.backpropagation import Backpropagation, Batch, Dropout, IntArray, log_probabilities
-from model.network.parameters import NAMES, FloatArray, Parameters, initialise
+from model.network.backpropagation import ALL_UNITS, Backpropagation
+from model.network.batch import Batch
+from model.network.buffers import Buffers
+from model.network.dropout import DropoutMasks
+from model.network.network import Network, layout
+from model.network.parameters import FloatArray, IntArray
 
 V, H, B = 7, 5, 3
 STEP = 1e-6
 
 
-def network(seed: int = 0) -> Parameters:
-    """Float64 weights with nothing at nought, biases included."""
+def network(seed: int = 0) -> Network:
+    """Float64 weights with nothing at zero, biases included."""
     rng = np.random.default_rng(seed)
-    parameters = initialise(V, H, rng, dtype=np.float64)
-    parameters.flat[:] += rng.normal(0, 0.3, parameters.flat.size)
-    return parameters
+    made = Network.initialise("vanilla", V, H, rng, np.float64)
+    made.parameters.flat[:] += rng.normal(0, 0.3, made.parameters.flat.size)
+    return made
 
 
 def batch(seed: int = 1, counts: tuple[int, ...] = (3, 3, 2, 1)) -> Batch:
@@ -37,20 +40,20 @@ def names_of(packed: Batch) -> list[tuple[IntArray, IntArray]]:
     return [(packed.inputs[row], packed.targets[row]) for row in rows]
 
 
-def masks(seed: int = 2) -> Dropout:
+def masks(seed: int = 2) -> DropoutMasks:
     rng = np.random.default_rng(seed)
-    return Dropout(*(np.where(rng.random((B, H)) < 0.4, 0, 1 / 0.6) for _ in range(2)))
+    return DropoutMasks(*(np.where(rng.random((B, H)) < 0.4, 0, 1 / 0.6) for _ in range(2)))
 
 
-@pytest.mark.parametrize("dropout", [None, masks()], ids=["whole", "dropout"])
-@pytest.mark.parametrize("weight", NAMES)
-def test_backward_agrees_with_central_differences(weight: str, dropout: Dropout | None) -> None:
-    parameters, names = network(), batch()
-    backpropagate = Backpropagation(parameters)
+@pytest.mark.parametrize("dropout", [ALL_UNITS, masks()], ids=["whole", "dropout"])
+@pytest.mark.parametrize("weight", layout("vanilla", V, H))
+def test_backward_agrees_with_central_differences(weight: str, dropout: DropoutMasks) -> None:
+    made, names = network(), batch()
+    backpropagate = Backpropagation(made)
     backpropagate(names, 0.5, dropout)
-    gradient = getattr(backpropagate.gradient, weight).copy()
+    gradient = backpropagate.gradient[weight].copy()
 
-    weights: FloatArray = getattr(parameters, weight)
+    weights: FloatArray = made.parameters[weight]
     numeric = np.empty_like(gradient)
     for place in np.ndindex(*weights.shape):
         kept = weights[place]
@@ -66,11 +69,11 @@ def test_backward_agrees_with_central_differences(weight: str, dropout: Dropout 
 
 
 def test_a_batch_of_one_has_the_loss_and_gradient_of_the_literal_transcription() -> None:
-    parameters, name = network(), batch(counts=(1, 1, 1, 1))
-    backpropagate = Backpropagation(parameters)
+    made, name = network(), batch(counts=(1, 1, 1, 1))
+    backpropagate = Backpropagation(made)
     loss = backpropagate(name, 1.0)
-    p, g = parameters, backpropagate.gradient
-    literal = LiteralRecipe(p.U.T.copy(), p.W.T.copy(), p.V.T.copy(), p.b.copy(), p.c.copy())
+    p, g = made.parameters, backpropagate.gradient
+    literal = LiteralRecipe.of(p.arrays())
     expected, d = literal.gradient(name.inputs.tolist(), name.targets.tolist())
     assert loss == pytest.approx(expected, rel=1e-13)
     for weight, ours in g.arrays().items():
@@ -78,8 +81,8 @@ def test_a_batch_of_one_has_the_loss_and_gradient_of_the_literal_transcription()
 
 
 def test_a_batch_of_names_of_any_lengths_is_the_sum_of_its_names() -> None:
-    parameters, packed = network(), batch(counts=(5, 4, 4, 2, 1))
-    backpropagate = Backpropagation(parameters)
+    packed = batch(counts=(5, 4, 4, 2, 1))
+    backpropagate = Backpropagation(network())
     whole = backpropagate(packed, 1.0)
     gradient = backpropagate.gradient.flat.copy()
     alone, total = 0.0, np.zeros_like(gradient)
@@ -91,14 +94,13 @@ def test_a_batch_of_names_of_any_lengths_is_the_sum_of_its_names() -> None:
 
 
 def test_the_loss_is_the_negative_sum_of_the_log_probabilities() -> None:
-    parameters, packed = network(), batch()
-    expected = -sum(log_probabilities(parameters, x[:, None], y[:, None]).sum() for x, y in names_of(packed))
-    assert Backpropagation(parameters)(packed, 1.0) == pytest.approx(expected, rel=1e-13)
+    made, packed = network(), batch()
+    expected = -sum(made.log_probabilities(x[:, None], y[:, None]).sum() for x, y in names_of(packed))
+    assert Backpropagation(made)(packed, 1.0) == pytest.approx(expected, rel=1e-13)
 
 
 def test_memory_kept_from_a_larger_batch_does_not_leak_into_a_smaller_one() -> None:
-    parameters = network()
-    used, fresh = Backpropagation(parameters), Backpropagation(parameters)
+    used, fresh = Backpropagation(network()), Backpropagation(network())
     used(batch(seed=5, counts=(11, 9, 9, 3)), 1.0)
     small = batch(seed=6, counts=(2,))
     assert used(small, 1.0) == fresh(small, 1.0)
@@ -108,14 +110,14 @@ def test_memory_kept_from_a_larger_batch_does_not_leak_into_a_smaller_one() -> N
 @pytest.mark.parametrize("shift", [1e4, -1e4])
 def test_logits_beyond_the_range_of_exp_lose_nothing(shift: float) -> None:
     plain, shifted = network(), network()
-    shifted.c[:] += shift
+    shifted.parameters["c"][:] += shift
     expected = Backpropagation(plain)(batch(), 1.0)
     assert Backpropagation(shifted)(batch(), 1.0) == pytest.approx(expected, rel=1e-9)
 
 
 def test_float32_agrees_with_float64_to_its_own_precision() -> None:
     double = network()
-    single = double.copy(np.float32)
+    single = double.with_weights(double.parameters.flat.astype(np.float32))
     ours, theirs = Backpropagation(single), Backpropagation(double)
     assert ours(batch(), 1.0) == pytest.approx(theirs(batch(), 1.0), rel=1e-6)
     np.testing.assert_allclose(ours.gradient.flat, theirs.gradient.flat, rtol=0, atol=1e-5)
@@ -123,10 +125,12 @@ def test_float32_agrees_with_float64_to_its_own_precision() -> None:
 
 
 def test_the_cell_is_the_equation() -> None:
-    rng = np.random.default_rng(3)
-    W, letters = rng.normal(size=(H, H)), rng.normal(size=(5, H))
-    states, carried = letters.copy(), np.empty((2, H))
-    cells.forward(states, carried, [3, 2], W, None)
+    made, packed = network(), batch(counts=(3, 2))
+    p = made.parameters
+    states, carried = made.cell.forward(p, packed, None, Buffers(np.dtype(np.float64)))
+    letters = p["U"][packed.inputs] + p["b"]
     np.testing.assert_allclose(states[:3], np.tanh(letters[:3]))
-    np.testing.assert_allclose(states[3:], np.tanh(letters[3:] + states[:2] @ W))
+    np.testing.assert_allclose(states[3:], np.tanh(letters[3:] + states[:2] @ p["W"]))
     np.testing.assert_array_equal(carried, states[:2])
+    step = made.step(packed.inputs[3:], made.step(packed.inputs[:2], made.start(2)))
+    np.testing.assert_allclose(step, states[3:])

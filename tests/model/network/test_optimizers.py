@@ -6,8 +6,8 @@ import math
 import numpy as np
 import pytest
 
+from model.network.network import Network
 from model.network.optimizers import Adam, Sgd, clip, constant, cosine, decay
-from model.network.parameters import initialise
 
 
 def test_adam_follows_algorithm_1_of_its_paper() -> None:
@@ -24,7 +24,7 @@ def test_adam_follows_algorithm_1_of_its_paper() -> None:
     np.testing.assert_allclose(weights, expected, rtol=1e-12)
 
 
-def test_adam_taken_up_from_its_state_goes_on_as_if_never_left() -> None:
+def test_adam_restored_from_its_state_goes_on_as_if_never_stopped() -> None:
     gradients = np.random.default_rng(0).normal(size=(10, 4))
     whole, halves = np.ones(4), np.ones(4)
     one, first, second = (Adam(4, np.dtype(np.float64)) for _ in range(3))
@@ -53,17 +53,17 @@ def test_clipping_keeps_the_direction_and_bounds_the_length() -> None:
 
 
 def test_decay_shrinks_matrices_and_leaves_biases() -> None:
-    parameters = initialise(3, 4, np.random.default_rng(0), dtype=np.float64)
-    parameters.b[:] = parameters.c[:] = 1
+    parameters = Network.initialise("vanilla", 3, 4, np.random.default_rng(0), np.float64).parameters
+    parameters["b"][:] = parameters["c"][:] = 1
     before = parameters.copy()
     decay(parameters, 0.25)
     for name in "WUV":
-        np.testing.assert_allclose(getattr(parameters, name), 0.75 * getattr(before, name))
-    assert parameters.b.tolist() == [1] * 4
-    assert parameters.c.tolist() == [1] * 3
+        np.testing.assert_allclose(parameters[name], 0.75 * before[name])
+    assert parameters["b"].tolist() == [1] * 4
+    assert parameters["c"].tolist() == [1] * 3
 
 
-def test_the_cosine_rises_over_the_warm_up_and_falls_to_nought() -> None:
+def test_the_cosine_rises_over_the_warm_up_and_falls_to_zero() -> None:
     rates = [cosine(step, 1000, 100) for step in range(1001)]
     assert rates[0] == pytest.approx(1 / 101)
     assert rates[99] == pytest.approx(100 / 101)

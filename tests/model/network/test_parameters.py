@@ -1,37 +1,46 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from model.network.parameters import NAMES, Parameters, initialise, shapes, size
+from model.network.parameters import Parameters, size
+
+LAYOUT = {"W": (4, 4), "b": (4,), "U": (3, 4), "V": (4, 3), "c": (3,)}
 
 
-def test_the_arrays_are_windows_on_the_flat_vector() -> None:
-    parameters = Parameters.over(np.arange(size(3, 4), dtype=np.float64), 3, 4)
-    assert np.concatenate([getattr(parameters, name).ravel() for name in NAMES]).tolist() == parameters.flat.tolist()
-    assert {name: array.shape for name, array in parameters.arrays().items()} == shapes(3, 4)
-    parameters.c[:] = -1
+def test_the_arrays_are_windows_on_the_flat_vector_in_the_order_of_the_layout() -> None:
+    parameters = Parameters(np.arange(size(LAYOUT), dtype=np.float64), LAYOUT)
+    arrays = parameters.arrays()
+    assert np.concatenate([array.ravel() for array in arrays.values()]).tolist() == parameters.flat.tolist()
+    assert {name: array.shape for name, array in arrays.items()} == LAYOUT
+    parameters["c"][:] = -1
     assert parameters.flat[-3:].tolist() == [-1, -1, -1]
 
 
-def test_the_stacked_matrices_are_the_arrays_one_behind_the_other() -> None:
-    parameters = initialise(3, 4, np.random.default_rng(0))
-    p = parameters
-    np.testing.assert_array_equal(p.into_state, np.vstack([p.W, p.b, p.U]))
-    np.testing.assert_array_equal(p.into_logits, np.vstack([p.V, p.c]))
+def test_neighbours_stack_to_one_matrix_that_is_a_window_too() -> None:
+    p = Parameters(np.arange(size(LAYOUT), dtype=np.float64), LAYOUT)
+    np.testing.assert_array_equal(p.stack("W", "b", "U"), np.vstack([p["W"], p["b"], p["U"]]))
+    np.testing.assert_array_equal(p.stack("V", "c"), np.vstack([p["V"], p["c"]]))
+    p.stack("V", "c")[-1] = 7
+    assert p["c"].tolist() == [7, 7, 7]
 
 
-def test_the_recurrent_weights_start_orthogonal() -> None:
-    W = initialise(27, 64, np.random.default_rng(0), dtype=np.float64).W
-    np.testing.assert_allclose(W @ W.T, 0.36 * np.eye(64), atol=1e-12)
+def test_arrays_that_are_no_neighbours_do_not_stack() -> None:
+    with pytest.raises(ValueError, match="W, U are no neighbours"):
+        Parameters.zeros(LAYOUT).stack("W", "U")
 
 
-def test_both_precisions_start_from_the_same_draws() -> None:
-    single, double = (initialise(5, 8, np.random.default_rng(7), dtype=kind) for kind in (np.float32, np.float64))
-    np.testing.assert_array_equal(single.flat, double.flat.astype(np.float32))
+@pytest.mark.parametrize("missing", [-1, 1])
+def test_a_vector_of_another_size_than_the_layout_is_refused(missing: int) -> None:
+    with pytest.raises(ValueError, match="the layout has"):
+        Parameters(np.zeros(size(LAYOUT) + missing), LAYOUT)
+
+
+def test_the_matrices_are_all_but_the_biases() -> None:
+    assert [matrix.shape for matrix in Parameters.zeros(LAYOUT).matrices()] == [(4, 4), (3, 4), (4, 3)]
 
 
 def test_a_copy_shares_nothing() -> None:
-    parameters = initialise(3, 4, np.random.default_rng(0))
-    other = parameters.copy()
-    other.flat[:] = 0
-    assert np.abs(parameters.W).max() > 0
+    parameters = Parameters(np.ones(size(LAYOUT)), LAYOUT)
+    parameters.copy().flat[:] = 0
+    assert parameters["W"].min() == 1

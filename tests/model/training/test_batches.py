@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.corpus.vocabulary import END, Vocabulary
-from model.network.backpropagation import Batch
+from model.network.batch import Batch
 from model.training.batches import OneByOne, Shuffled, by_length
 
 LETTERS = Vocabulary(("a", "b", "c"))

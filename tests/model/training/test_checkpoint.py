@@ -13,8 +13,9 @@ from model.artifact import npz
 from model.corpus.corpus import Corpus
 from model.errors import InvalidCheckpoint
 from model.training import checkpoint
+from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
-from model.training.presets import Hyperparameters
+from model.training.start import Start
 
 KINDS = ["default", "default without dropout", "stopped early", "sgd on batches", "seed"]
 PRECISIONS = ["float32", "float64"]
@@ -43,21 +44,22 @@ def saved(corpus: Corpus, plans: dict[str, Hyperparameters], tmp_path: Path) -> 
     return path
 
 
-def state(training: Training) -> dict[str, Any]:
+def everything(training: Training) -> dict[str, Any]:
     """Everything that decides how a training goes on and what it leaves."""
+    state = training.state()
     return {
-        "step": training.step,
-        "learned": training.learned,
-        "weights": training.parameters.flat.tobytes(),
-        "precision": training.parameters.flat.dtype,
-        "history": np.array(training.history).tobytes(),
-        "best": training.best.tobytes(),
-        "best loss": training.best_loss,
-        "reports since": training.reports_since_best,
-        "generator": training.rng.bit_generator.state,
-        "epoch": (training.epoch_state, training.position),
-        "optimizer": {name: array.tobytes() for name, array in training.take_step.optimizer.state().items()},
-        "result": training.result().flat.tobytes(),
+        "step": state.step,
+        "running": state.running,
+        "weights": state.weights.tobytes(),
+        "precision": state.weights.dtype,
+        "history": np.array(state.history).tobytes(),
+        "best": state.best.tobytes(),
+        "best loss": state.best_loss,
+        "reports since": state.reports_since_best,
+        "generator": state.rng,
+        "epoch": (state.epoch_rng, state.position),
+        "optimizer": {name: array.tobytes() for name, array in state.optimizer.items()},
+        "result": training.result().parameters.flat.tobytes(),
         "plan": training.plan,
         "seed": training.seed,
         "parent": training.parent,
@@ -68,7 +70,7 @@ def state(training: Training) -> dict[str, Any]:
 def finished(training: Training) -> dict[str, Any]:
     for _ in training.run():
         pass
-    return state(training)
+    return everything(training)
 
 
 def saved_at_every_point(training: Training, folder: Path) -> Iterator[Path]:
@@ -90,7 +92,7 @@ def test_a_training_interrupted_at_any_point_ends_with_the_same_bits(
     whole = finished(Training(corpus, plan, seed=7))
     interrupted = Training(corpus, plan, seed=7)
     paths = list(saved_at_every_point(interrupted, tmp_path))
-    assert state(interrupted) == whole  # saving changes nothing
+    assert everything(interrupted) == whole  # saving changes nothing
     assert len(paths) > 3
     for path in paths:
         assert finished(checkpoint.load(path, corpus)) == whole, path.stem
@@ -106,7 +108,7 @@ def test_a_training_interrupted_at_every_point_ends_with_the_same_bits(
         next(training.run())
         checkpoint.save(training, path)
         training = checkpoint.load(path, corpus)
-    assert state(training) == whole
+    assert everything(training) == whole
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -117,10 +119,10 @@ def test_a_training_interrupted_between_the_points_of_its_curve_ends_with_the_sa
     training = Training(corpus, plans[kind], seed=7)
     pauses = 0
     while not training.done:
-        pauses += next(training.pieces(3)) is None
+        pauses += next(training.run_in_pieces(3)) is None
         training = checkpoint.unpack(checkpoint.pack(training), corpus, "memory")
     assert pauses > 0
-    assert state(training) == whole
+    assert everything(training) == whole
 
 
 def test_the_early_stop_comes_before_the_last_step(plans: dict[str, Hyperparameters], corpus: Corpus) -> None:
@@ -147,7 +149,7 @@ def test_a_training_from_other_weights_goes_on_too(
 ) -> None:
     first = Training(corpus, plans["default"], seed=1)
     finished(first)
-    start = (first.result(), first.vocabulary)
+    start = Start(first.result(), first.vocabulary)
     whole = finished(Training(corpus, plans["default"], 2, start))
     paths = list(saved_at_every_point(Training(corpus, plans["default"], 2, start), tmp_path))
     assert finished(checkpoint.load(paths[4], corpus)) == whole
@@ -243,7 +245,7 @@ def test_a_checkpoint_in_memory_is_the_same_as_in_a_file(corpus: Corpus, saved: 
     content = checkpoint.pack(from_file)
 
     assert content == saved.read_bytes()
-    assert state(checkpoint.unpack(content, corpus, "the store")) == state(from_file)
+    assert everything(checkpoint.unpack(content, corpus, "the store")) == everything(from_file)
 
 
 def test_half_a_checkpoint_in_memory_is_refused_by_the_name_of_its_source(corpus: Corpus, saved: Path) -> None:

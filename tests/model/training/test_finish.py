@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 
 from model import __version__
 from model.artifact.model_file import Artifact
-from model.corpus.corpus import Corpus, name_hashes
-from model.corpus.split import Split
+from model.corpus.corpus import Corpus
+from model.corpus.split import Split, name_hashes
 from model.corpus.vocabulary import Vocabulary
 from model.generation.options import Options
+from model.generation.predictor import NetworkPredictor
 from model.generation.sampling import draw
 from model.generation.scoring import score
 from model.training.finish import DRAWS, finish, first_letters, memorisation
+from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
-from model.training.presets import Hyperparameters
 
 names = st.lists(st.from_regex(r"[a-e]([a-e'-]{0,4}[a-e])?", fullmatch=True), min_size=1)
 
@@ -70,7 +71,7 @@ def test_the_figure_is_that_of_the_test_names_ends_included(
     kind: str, corpus: Corpus, request: pytest.FixtureRequest
 ) -> None:
     model: Artifact = request.getfixturevalue(kind)
-    scores = score(model, corpus.split().test)
+    scores = score(NetworkPredictor(model), corpus.split().test)
     letters = sum(len(scored.name) + 1 for scored in scores)
     nats = -math.fsum(scored.log_probability for scored in scores) / letters
     assert model.card.nats_per_letter == pytest.approx(nats, rel=1e-9)
@@ -79,7 +80,7 @@ def test_the_figure_is_that_of_the_test_names_ends_included(
 
 def test_memorisation_counts_raw_draws_in_lists_of_equal_length(model: Artifact, corpus: Corpus) -> None:
     split = corpus.split()
-    drawn = draw(model, DRAWS, Options(max_length=64, unique=False), np.random.default_rng(1)).names
+    drawn = draw(NetworkPredictor(model), DRAWS, Options(max_length=64, unique=False), np.random.default_rng(1)).names
     inside = [sum(name.lower() in part for name in drawn) / DRAWS for part in (split.train, split.test)]
     told = model.card.memorisation
     assert told.draws == DRAWS
@@ -101,7 +102,7 @@ def test_memorisation_tells_a_model_that_learned_by_heart(corpus: Corpus, plan: 
 def test_memorisation_of_a_model_that_knows_none_of_the_names_is_nought(model: Artifact, corpus: Corpus) -> None:
     split = corpus.split()
     strange = Split(*(tuple(name + "qqq" for name in part) for part in (split.train, split.validation, split.test)))
-    told = memorisation(model, strange, seed=0)
+    told = memorisation(NetworkPredictor(model), strange, seed=0)
     assert (told.in_training, told.in_held_out) == (0, 0)
 
 
@@ -124,9 +125,9 @@ def test_patience_keeps_the_best_weights_and_without_it_the_last_are_kept(
     training = Training(few, replace(plan, steps=800, schedule="constant", dropout=0.0, patience=patience), seed=0)
     for _ in training.run():
         pass
-    assert training.best.tobytes() != training.parameters.flat.tobytes()
-    kept = training.parameters.flat if patience is None else training.best
-    assert finish(training).parameters.flat.tobytes() == kept.tobytes()
+    assert training.state().best.tobytes() != training.network.parameters.flat.tobytes()
+    kept = training.network.parameters.flat if patience is None else training.state().best
+    assert finish(training).network.parameters.flat.tobytes() == kept.tobytes()
 
 
 def test_finishing_twice_makes_the_same_model(corpus: Corpus, plan: Hyperparameters) -> None:
@@ -134,5 +135,5 @@ def test_finishing_twice_makes_the_same_model(corpus: Corpus, plan: Hyperparamet
     for _ in training.run():
         pass
     one, other = finish(training), finish(training)
-    assert one.parameters.flat.tobytes() == other.parameters.flat.tobytes()
+    assert one.network.parameters.flat.tobytes() == other.network.parameters.flat.tobytes()
     assert replace(one.card, created="") == replace(other.card, created="")

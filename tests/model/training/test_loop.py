@@ -8,8 +8,9 @@ import pytest
 from model.corpus.corpus import Corpus
 from model.corpus.vocabulary import Vocabulary
 from model.errors import InvalidOption, TrainingDiverged, UnknownLetter
+from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
-from model.training.presets import Hyperparameters
+from model.training.start import Start
 
 NAMES = [
     a + b + c for a in ("ma", "an", "li", "jo", "re") for b in ("ri", "na", "se", "l") for c in ("a", "", "ne", "o")
@@ -47,8 +48,8 @@ def test_a_seed_decides_every_bit(plan: Hyperparameters) -> None:
     first, again, other = (Training(CORPUS, plan, seed) for seed in (3, 3, 4))
     for training in (first, again, other):
         assert len(list(training.run())) > 1
-    assert first.result().flat.tobytes() == again.result().flat.tobytes()
-    assert first.result().flat.tobytes() != other.result().flat.tobytes()
+    assert first.result().parameters.flat.tobytes() == again.result().parameters.flat.tobytes()
+    assert first.result().parameters.flat.tobytes() != other.result().parameters.flat.tobytes()
 
 
 def test_only_the_training_part_is_learned_from() -> None:
@@ -69,19 +70,20 @@ def test_with_patience_the_best_weights_on_validation_are_kept() -> None:
     losses = [point.validation for point in training.run() if point.validation is not None]
     assert training.step < plan.steps
     assert len(losses) == losses.index(min(losses)) + 1 + 4
-    assert training.best_loss == min(losses)
-    assert training.result().flat.tobytes() == training.best.tobytes() != training.parameters.flat.tobytes()
+    assert training.state().best_loss == min(losses)
+    best, last = training.state().best.tobytes(), training.state().weights.tobytes()
+    assert training.result().parameters.flat.tobytes() == best != last
 
 
 def test_without_patience_the_last_weights_are_kept() -> None:
     training = Training(CORPUS, RECIPE, 0)
     assert len(list(training.run())) == 6
-    assert training.result().flat.tobytes() == training.parameters.flat.tobytes()
+    assert training.result().parameters.flat.tobytes() == training.network.parameters.flat.tobytes()
 
 
 def test_a_loss_that_is_no_number_stops_the_training_with_advice() -> None:
     training = Training(CORPUS, RECIPE, 0)
-    training.parameters.V[:] = 3e38
+    training.network.parameters["V"][:] = 3e38
     with pytest.raises(TrainingDiverged, match="lower learning rate"):
         list(training.run())
 
@@ -89,7 +91,7 @@ def test_a_loss_that_is_no_number_stops_the_training_with_advice() -> None:
 def test_it_can_start_from_other_weights_that_spell_the_list() -> None:
     first = Training(CORPUS, MODERN, 0)
     assert list(first.run())
-    more = Training(CORPUS, MODERN, 1, (first.result(), first.vocabulary))
+    more = Training(CORPUS, MODERN, 1, Start(first.result(), first.vocabulary))
     fresh = Training(CORPUS, MODERN, 1)
     assert next(more.run()).loss < next(fresh.run()).loss - 0.2
 
@@ -97,17 +99,17 @@ def test_it_can_start_from_other_weights_that_spell_the_list() -> None:
 def test_a_start_that_lacks_letters_is_refused() -> None:
     first = Training(CORPUS, MODERN, 0)
     with pytest.raises(UnknownLetter) as refusal:
-        Training(Corpus.of([*NAMES, "zoé"], "more"), MODERN, 0, (first.parameters, first.vocabulary))
+        Training(Corpus.of([*NAMES, "zoé"], "more"), MODERN, 0, Start(first.network, first.vocabulary))
     assert refusal.value.letters == ("z", "é")
 
 
 def test_a_start_may_know_more_letters_than_the_list_has() -> None:
     first = Training(Corpus.of([*NAMES, "zoé"], "more"), MODERN, 0)
-    training = Training(CORPUS, MODERN, 0, (first.parameters, first.vocabulary))
+    training = Training(CORPUS, MODERN, 0, Start(first.network, first.vocabulary))
     assert training.vocabulary == first.vocabulary != Vocabulary.of(NAMES)
 
 
 def test_a_start_of_another_size_is_refused() -> None:
     first = Training(CORPUS, MODERN, 0)
     with pytest.raises(InvalidOption, match="hidden must be 16"):
-        Training(CORPUS, replace(MODERN, hidden=17), 0, (first.parameters, first.vocabulary))
+        Training(CORPUS, replace(MODERN, hidden=17), 0, Start(first.network, first.vocabulary))

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.errors import InvalidOption
-from model.training.presets import PRESETS, Hyperparameters
+from model.training.hyperparameters import Hyperparameters
+from model.training.presets import PRESETS
 
 PLAN = Hyperparameters(preset="made", hidden=8, steps=10, batch=4, optimizer="adam", learning_rate=0.01)
 RECIPE = dataclasses.replace(PLAN, batch=1, optimizer="sgd")

@@ -5,8 +5,8 @@ import pytest
 
 from benchmarks.literal_recipe import LiteralRecipe
 from model.corpus.vocabulary import END, Vocabulary
-from model.network.parameters import initialise
-from model.training.seed_step import RecipeStep
+from model.network.network import Network
+from model.training.seed_step import SeedStep
 
 NAMES = ("mary", "anna", "emma", "elizabeth", "minnie", "margaret", "ida", "alice", "bo", "x")
 ETA = 0.0005
@@ -14,10 +14,10 @@ ETA = 0.0005
 
 def test_two_hundred_steps_agree_with_the_literal_transcription() -> None:
     vocabulary = Vocabulary.of(NAMES)
-    ours = initialise(vocabulary.size, 100, np.random.default_rng(0), dtype=np.float64)
-    literal = LiteralRecipe(ours.U.T.copy(), ours.W.T.copy(), ours.V.T.copy(), ours.b.copy(), ours.c.copy(), ETA)
+    ours = Network.initialise("vanilla", vocabulary.size, 100, np.random.default_rng(0), np.float64).parameters
+    literal = LiteralRecipe.of(ours.arrays(), ETA)
     start = ours.flat.copy()
-    step = RecipeStep(ours)
+    step = SeedStep(ours)
     for index in np.random.default_rng(1).integers(len(NAMES), size=200):
         letters = np.array(vocabulary.encode(NAMES[index]))
         follow = np.append(letters[1:], END)
@@ -28,10 +28,10 @@ def test_two_hundred_steps_agree_with_the_literal_transcription() -> None:
 
 
 def test_logits_beyond_the_range_of_exp_lose_nothing() -> None:
-    plain = initialise(5, 8, np.random.default_rng(0), dtype=np.float64)
+    plain = Network.initialise("vanilla", 5, 8, np.random.default_rng(0), np.float64).parameters
     shifted = plain.copy()
-    shifted.c[:] += 1e4
+    shifted["c"][:] += 1e4
     letters, follow = np.array([1, 2, 3]), np.array([2, 3, END])
-    expected = RecipeStep(plain)(letters, follow, ETA)
-    assert RecipeStep(shifted)(letters, follow, ETA) == pytest.approx(expected, rel=1e-9)
-    np.testing.assert_allclose(shifted.W, plain.W, atol=1e-12)
+    expected = SeedStep(plain)(letters, follow, ETA)
+    assert SeedStep(shifted)(letters, follow, ETA) == pytest.approx(expected, rel=1e-9)
+    np.testing.assert_allclose(shifted["W"], plain["W"], atol=1e-12)

@@ -9,6 +9,7 @@ import pytest
 
 from app.settings import Settings
 from model.artifact.model_file import load
+from model.generation.predictor import NetworkPredictor
 from model.generation.scoring import score
 from tests.support.services import LETTERS, problem, serving
 
@@ -202,7 +203,7 @@ async def test_a_version_may_be_pinned(client: httpx.AsyncClient) -> None:
 async def test_details_agree_with_the_model(client: httpx.AsyncClient, settings: Settings) -> None:
     for model in ("us", "accents"):
         told = await drawn(client, details=True, model=model, temperature=2)
-        expected = score(load(settings.weights / f"{model}.npz"), told["names"])
+        expected = score(NetworkPredictor(load(settings.weights / f"{model}.npz")), told["names"])
         assert [detail["name"] for detail in told["details"]] == told["names"]
         for detail, scored in zip(told["details"], expected, strict=True):
             assert "".join(letter["letter"] for letter in detail["letters"]) == detail["name"].lower()

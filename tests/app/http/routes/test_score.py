@@ -5,6 +5,7 @@ import pytest
 
 from app.settings import Settings
 from model.artifact.model_file import load
+from model.generation.predictor import NetworkPredictor
 from model.generation.scoring import score
 from tests.support.services import problem, serving
 
@@ -15,7 +16,9 @@ async def test_scores_agree_with_the_model(client: httpx.AsyncClient, settings: 
     names = ["anna", "Ben", "x", "brzk"]
     told = (await client.post("/score", json={"names": names})).json()
     assert (told["model"], told["version"]) == ("us", 0)
-    for answer, scored in zip(told["scores"], score(load(settings.weights / "us.npz"), names), strict=True):
+    for answer, scored in zip(
+        told["scores"], score(NetworkPredictor(load(settings.weights / "us.npz")), names), strict=True
+    ):
         assert answer["name"] == scored.name
         assert math.isclose(answer["log_probability"], scored.log_probability)
         assert math.isclose(answer["nats_per_letter"], scored.nats_per_letter)

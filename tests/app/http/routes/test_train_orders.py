@@ -136,7 +136,7 @@ async def test_an_unknown_bundled_list_is_told_which_there_are(office: Office) -
 
 async def test_a_training_starts_from_the_version_in_service_and_stays_with_it(office: Office) -> None:
     job = (await office.client.get(f"/train/{await office.ordered(**{'from': 'us'})}")).json()
-    hidden = random_model("a").parameters.hidden
+    hidden = random_model("a").network.hidden
     assert (job["request"]["from"], job["request"]["hyperparameters"]) == ("us@0", {"hidden": hidden})
     assert await office.ordered(**{"from": "us@0", "hidden": hidden})
 
@@ -157,7 +157,7 @@ async def test_a_model_to_start_from_must_fit(office: Office) -> None:
 
 
 async def test_a_model_to_start_from_must_not_be_too_large(tmp_path: Path, settings: Settings) -> None:
-    hidden = random_model("a").parameters.hidden
+    hidden = random_model("a").network.hidden
     async with administering(settings, tmp_path, max_hidden=hidden - 1) as office:
         told = await refused(office, {"model": "elves", "names": NAMES, "from": "us"})
         assert [wrong["field"] for wrong in told["errors"]] == ["from"]

@@ -1,0 +1,112 @@
+"""The commands: train, evaluate, sample, score, corpus.
+
+What a program may want to read goes to stdout, everything for people to stderr. Bad input ends with status 2 and one
+line that says what to do.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from model.artifact import model_file
+from model.cli.report_text import render
+from model.cli.train import train
+from model.corpus.corpus import Corpus
+from model.corpus.report import report
+from model.errors import NameModelError
+from model.generation import sampling, scoring
+from model.generation.options import Options
+from model.generation.predictor import NetworkPredictor
+
+commands = typer.Typer(
+    help="Teach a recurrent network names, and draw new ones like them.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+commands.command()(train)
+
+Weights = Annotated[Path, typer.Argument(help="A model that `train` wrote, such as weights/us.npz.")]
+
+
+@commands.command()
+def sample(
+    weights: Weights,
+    count: Annotated[int, typer.Option(min=1, help="How many names.")] = 10,
+    start: Annotated[str, typer.Option(help="Letters that every name begins with; case is ignored.")] = "",
+    min_length: Annotated[int, typer.Option(help="Fewest letters.")] = 1,
+    max_length: Annotated[int, typer.Option(help="Most letters.")] = 20,
+    temperature: Annotated[float, typer.Option(help="Below 1 more of the usual, above 1 more of the unusual.")] = 1.0,
+    top_k: Annotated[int | None, typer.Option(help="Draw from the k most probable letters only.")] = None,
+    top_p: Annotated[float | None, typer.Option(help="Draw from the fewest letters of this probability.")] = None,
+    unique: Annotated[bool, typer.Option(help="No name twice.")] = True,
+    truncate: Annotated[bool, typer.Option(help="Cut names at the greatest length.")] = False,
+    seed: Annotated[int | None, typer.Option(min=0, help="The same seed draws the same names.")] = None,
+) -> None:
+    """Draw names, one a line."""
+    options = Options(start, min_length, max_length, temperature, top_k, top_p, unique, truncate)
+    drawn = sampling.draw(load(weights), count, options, np.random.default_rng(seed))
+    sys.stdout.writelines(f"{name}\n" for name in drawn.names)
+    if drawn.shortfall:
+        print(drawn.shortfall, file=sys.stderr)
+
+
+@commands.command()
+def score(
+    weights: Weights,
+    names: Annotated[list[str], typer.Argument(help="Names to score.")],
+) -> None:
+    """Say how probable names are: name, nats and nats per letter, with tabs between."""
+    for scored in scoring.score(load(weights), names):
+        name = scored.name if scored.name.isprintable() else repr(scored.name)
+        print(f"{name}\t{-scored.log_probability:.4f}\t{scored.nats_per_letter:.4f}")
+        if scored.unknown:
+            print(f"{name}: the model never saw {', '.join(map(repr, scored.unknown))}", file=sys.stderr)
+
+
+@commands.command()
+def evaluate(
+    weights: Weights,
+    held_out: Annotated[Path, typer.Argument(help="A list of names that the model was not trained on.")],
+) -> None:
+    """Measure how well a model predicts a list: one JSON object; lower nats are better."""
+    corpus = Corpus.read(held_out)
+    restored = [corpus.casing.restore_case(name) for name in corpus.names]
+    print(json.dumps(asdict(scoring.evaluate(load(weights), restored))))
+
+
+@commands.command()
+def corpus(names: Annotated[Path, typer.Argument(help="A list of names, one a line.")]) -> None:
+    """Report on a list of names before training on it."""
+    print(render(report(Corpus.read(names))))
+
+
+def load(weights: Path) -> NetworkPredictor:
+    """The model of a file, ready to draw and score."""
+    return NetworkPredictor(model_file.load(weights))
+
+
+def main() -> None:
+    """Run a command; what users can correct ends in one line and status 2."""
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # whatever the locale: programs read it
+    try:
+        status = commands(prog_name="python -m model", standalone_mode=False)
+        sys.stdout.flush()  # here, where a failure to write can still be reported
+    except (NameModelError, typer.exceptions.TyperException) as error:
+        text = error.format_message() if isinstance(error, typer.exceptions.TyperException) else str(error)
+        print(f"error: {' '.join(text.split())}", file=sys.stderr)
+        status = 2
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except (MemoryError, OSError) as error:
+        print(f"error: {str(error) or 'there is not enough memory'}", file=sys.stderr)
+        status = 1
+    sys.exit(status)

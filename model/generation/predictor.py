@@ -1,0 +1,118 @@
+"""Predictors: what sampling, scoring and evaluation ask for the next letter.
+
+A predictor reads names letter by letter, many at a time. A trained network is one; whatever else can say how probable
+each next letter is can take its place.
+
+Axes:  b names in the batch   v vocabulary   h hidden units
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from model.artifact.model_file import Artifact
+from model.corpus.casing import Casing
+from model.corpus.spelling import tidy
+from model.corpus.vocabulary import END, Vocabulary
+from model.network.output import log_softmax
+from model.network.parameters import FloatArray, IntArray
+
+State = TypeVar("State")
+
+
+class Predictor(ABC, Generic[State]):
+    """How probable each next letter is, given the letters so far.
+
+    Attributes
+    ----------
+    vocabulary, casing
+        The letters, and how the list writes its names.
+    prefix_cache
+        Prefixes worked out for recent requests, see `model.generation.prefixes`; they go with the predictor.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, casing: Casing) -> None:
+        self.vocabulary, self.casing = vocabulary, casing
+        self.prefix_cache: OrderedDict[Any, Any] = OrderedDict()
+
+    def fold(self, name: str) -> str:
+        """A name as the predictor reads it: tidied as the lines of a list are, and in the case that it learned."""
+        return self.casing.fold(tidy(name))
+
+    @abstractmethod
+    def start(self, rows: int) -> State:
+        """The state of `rows` names before their first letter."""
+
+    @abstractmethod
+    def advance(self, state: State, letters: IntArray) -> State:
+        """The state after each name's next letter (b,)."""
+
+    @abstractmethod
+    def take(self, state: State, rows: IntArray) -> State:
+        """The state of some of the names, by their indices or a mask; one may be taken several times."""
+
+    @abstractmethod
+    def logits(self, state: State) -> FloatArray:
+        """Log-probabilities (v, b) of each letter as the next one, up to a constant for each name."""
+
+    def log_probabilities(self, state: State) -> FloatArray:
+        """Log-probabilities (v, b) of each letter as the next one, nats."""
+        return log_softmax(self.logits(state))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NetworkState:
+    """Where a network stands in each name."""
+
+    hidden: FloatArray  # (b, h)
+    begun: bool  # whether anything has been read, the start symbol included
+
+
+class NetworkPredictor(Predictor[NetworkState]):
+    """A trained network.
+
+    It predicts the first letter from a start symbol, or where it was not taught to, by the letter's frequency.
+    """
+
+    def __init__(self, artifact: Artifact) -> None:
+        super().__init__(artifact.vocabulary, artifact.casing)
+        self._network = artifact.network
+        self._log_first: FloatArray | None = None  # (v,)
+        if artifact.first_letters is not None:
+            with np.errstate(divide="ignore"):  # -inf for what no name begins with
+                self._log_first = np.log(artifact.first_letters)
+
+    def start(self, rows: int) -> NetworkState:
+        """Read the start symbol, if the network was taught to begin with it."""
+        hidden = self._network.start(1)
+        if self._log_first is None:
+            hidden = self._network.step(np.array([END]), hidden)
+        return NetworkState(np.repeat(hidden, rows, axis=0), begun=self._log_first is None)
+
+    def advance(self, state: NetworkState, letters: IntArray) -> NetworkState:
+        """Read one letter of every name."""
+        if state.begun:
+            return NetworkState(self._network.step(letters, state.hidden), begun=True)
+        distinct, inverse = np.unique(letters, return_inverse=True)  # few: each first letter is read once
+        hidden = self._network.step(distinct, self._network.start(len(distinct)))
+        return NetworkState(hidden[inverse], begun=True)
+
+    def take(self, state: NetworkState, rows: IntArray) -> NetworkState:
+        """The state of some of the names."""
+        return NetworkState(state.hidden[rows], state.begun)
+
+    def logits(self, state: NetworkState) -> FloatArray:
+        """Scores (v, b) of each letter as the next one."""
+        if state.begun or self._log_first is None:
+            return self._network.logits(state.hidden)
+        return np.repeat(self._log_first[:, None], len(state.hidden), axis=1)
+
+    def log_probabilities(self, state: NetworkState) -> FloatArray:
+        """Log-probabilities (v, b), nats; the first letters' frequencies need no softmax."""
+        scores = self.logits(state)
+        return log_softmax(scores) if state.begun else scores

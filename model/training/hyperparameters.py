@@ -1,0 +1,77 @@
+"""Hyperparameters: everything that decides what a training does, apart from its list and its seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from model.errors import InvalidOption
+from model.network.optimizers import SCHEDULES
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperparameters:
+    """What a training is asked to do.
+
+    A batch of one means the original recipe: a random name a step, plain gradient descent on the sum of its losses.
+    With larger batches the step follows the gradient of the mean over their letters.
+
+    Raises
+    ------
+    InvalidOption
+        A number is out of range, or a batch of one is given what the recipe does not have.
+    """
+
+    preset: str  # what chose the others: the name of a preset
+    hidden: int  # units in the state
+    steps: int
+    batch: int  # names a step
+    optimizer: str  # "sgd" or "adam"
+    learning_rate: float
+    schedule: str = "constant"  # of the learning rate: "constant" or "cosine"
+    warmup: int = 0  # steps in which the rate rises linearly
+    weight_decay: float = 0.0  # decoupled, on the matrices
+    clip: float | None = None  # longest gradient, by norm
+    dropout: float = 0.0  # share of units left out on the way to the output
+    recurrent_dropout: float = 0.0  # and on the way to the next state
+    first_letter: bool = True  # predict the first letter too, from a start symbol
+    point_every: int = 100  # steps that one point of the loss curve averages
+    report_every: int = 1000  # steps between looks at the validation names; a multiple of point_every
+    patience: int | None = None  # reports without a better one before stopping; None: go on, and keep the last weights
+    precision: str = "float32"
+
+    cell: ClassVar[str] = "vanilla"  # the only one so far
+
+    def __post_init__(self) -> None:
+        for name in ("hidden", "steps", "batch", "point_every", "report_every"):
+            if getattr(self, name) < 1:
+                raise InvalidOption(name, "must be at least 1")
+        if self.report_every % self.point_every:
+            raise InvalidOption("report_every", "must be a multiple of point_every")
+        if not 0 < self.learning_rate <= 10:
+            raise InvalidOption("learning_rate", "must be above 0 and at most 10")
+        if not 0 <= self.weight_decay * self.learning_rate < 1:
+            raise InvalidOption("weight_decay", "must be at least 0, and below 1 when multiplied with learning_rate")
+        if self.clip is not None and not self.clip > 0:
+            raise InvalidOption("clip", "must be above 0")
+        if self.warmup < 0:
+            raise InvalidOption("warmup", "must be at least 0")
+        if self.patience is not None and self.patience < 1:
+            raise InvalidOption("patience", "must be at least 1")
+        for name in ("dropout", "recurrent_dropout"):
+            if not 0 <= getattr(self, name) < 1:
+                raise InvalidOption(name, "must be at least 0 and below 1")
+        if self.optimizer not in ("sgd", "adam"):
+            raise InvalidOption("optimizer", "must be sgd or adam")
+        if self.schedule not in SCHEDULES:
+            raise InvalidOption("schedule", f"must be one of {', '.join(SCHEDULES)}")
+        if self.precision not in ("float32", "float64"):
+            raise InvalidOption("precision", "must be float32 or float64")
+        extras = (self.dropout, self.recurrent_dropout, self.weight_decay, self.clip)
+        if self.batch == 1 and (self.optimizer != "sgd" or any(extras)):
+            raise InvalidOption("batch", "of 1 goes with plain sgd only, without dropout, weight decay or clipping")
+
+    @property
+    def drops_out(self) -> bool:
+        """Whether the loss on training names is measured with units left out."""
+        return self.dropout > 0 or self.recurrent_dropout > 0

@@ -1,0 +1,35 @@
+"""The model that a training starts from, where it does not start from random weights."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from model.artifact.model_file import Artifact
+from model.corpus.vocabulary import Vocabulary
+from model.errors import UnknownLetter
+from model.network.network import Network
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """A network and the letters that it knows."""
+
+    network: Network
+    vocabulary: Vocabulary
+
+    @classmethod
+    def of(cls, artifact: Artifact) -> Start:
+        """Start from a trained model."""
+        return cls(artifact.network, artifact.vocabulary)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the weights, which the card of the new model keeps."""
+        return hashlib.sha256(self.network.parameters.flat.data).hexdigest()
+
+    def check_letters(self, letters: Iterable[str]) -> None:
+        """Raise UnknownLetter unless the network can spell a list with these letters."""
+        if missing := self.vocabulary.unknown("".join(letters)):
+            raise UnknownLetter(missing, self.vocabulary.letters)

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import numpy as np
+
+from model.network.network import Network, layout
+
+
+def network(vocabulary: int, hidden: int, seed: int = 0, dtype: type = np.float64) -> Network:
+    return Network.initialise("vanilla", vocabulary, hidden, np.random.default_rng(seed), dtype)
+
+
+def test_the_sizes_are_those_it_was_made_with() -> None:
+    made = network(27, 64)
+    assert (made.vocabulary, made.hidden) == (27, 64)
+    assert {name: array.shape for name, array in made.parameters.arrays().items()} == layout("vanilla", 27, 64)
+
+
+def test_the_recurrent_weights_start_orthogonal() -> None:
+    W = network(27, 64).parameters["W"]
+    np.testing.assert_allclose(W @ W.T, 0.36 * np.eye(64), atol=1e-12)
+
+
+def test_both_precisions_start_from_the_same_draws() -> None:
+    single, double = (network(5, 8, 7, kind).parameters.flat for kind in (np.float32, np.float64))
+    np.testing.assert_array_equal(single, double.astype(np.float32))
+
+
+def test_other_weights_in_the_same_architecture_share_nothing_with_the_first() -> None:
+    made = network(3, 4)
+    other = made.with_weights(made.parameters.flat.copy())
+    other.parameters.flat[:] = 0
+    assert np.abs(made.parameters["W"]).max() > 0
+    assert other.parameters.layout == made.parameters.layout
