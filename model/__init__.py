@@ -1,7 +1,7 @@
 """A recurrent neural network that learns names, written from scratch in NumPy.
 
 Importing this package sets the number of BLAS threads to one, before NumPy loads: results would depend on how many
-there are, and `docs/decisions/0008-threads-and-capacity.md` tells what more speaks for one.
+there are, and `docs/decisions/0008-threads-and-capacity.md` has the other reasons.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""One trained model as one file: weights, a card that tells where they come from, and hashes of the names behind.
+"""One trained model as one file: weights, a card, and hashes of the names of its list.
 
 The members of the archive (`model.artifact.npz` writes and checks it):
 

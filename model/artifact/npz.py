@@ -44,7 +44,7 @@ def write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Put `content` where `path` is, whole: scratch file, fsync, rename, fsync of the folder."""
+    """Write a file whole: scratch file, fsync, rename, fsync of the folder."""
     path = path.resolve()  # what a link points at, not the link
     scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:

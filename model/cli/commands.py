@@ -95,7 +95,7 @@ def load(weights: Path) -> NetworkPredictor:
 
 def main() -> None:
     """Run a command; what users can correct ends in one line and status 2."""
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # whatever the locale: programs read it
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # in every locale: programs read it
     try:
         status = commands(prog_name="python -m model", standalone_mode=False)
         sys.stdout.flush()  # here, where a failure to write can still be reported

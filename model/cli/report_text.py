@@ -81,7 +81,7 @@ def _facts(values: Mapping[str, str]) -> list[str]:
 
 
 def _bars(counts: Sequence[tuple[str, int]]) -> list[str]:
-    """A histogram: a label, a count and a bar a line; whatever is there at all has a bar."""
+    """A histogram: a label, a count and a bar a line; no bar is empty."""
     labels, figures = max(len(label) for label, _ in counts), max(len(f"{count:,}") for _, count in counts)
     most = max(count for _, count in counts)
     return [f"  {label:>{labels}}  {count:>{figures},}  {'#' * -(-BAR * count // most)}" for label, count in counts]

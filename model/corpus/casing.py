@@ -1,7 +1,7 @@
-"""Upper and lower case: what a list of names uses, how it is taken off and put back on.
+"""Upper and lower case: which a list uses, how it is folded away and restored.
 
-The network sees folded names. Casing is told apart for a list as a whole, so one odd name in a hundred does not
-double the letters that the network must learn.
+The network sees folded names. The casing is that of the list as a whole, so one odd name in a hundred does not double
+the letters that the network must learn.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What may be wrong with a list that can be read all the same."""
+"""Checks of a list that can be read: what may be wrong with it all the same."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from model.corpus.corpus import Corpus
 from model.corpus.parsing import Lines
 
 SMALL = 100
-"""Distinct names; what to expect of fewer is told."""
+"""Distinct names; below it, the report says what to expect."""
 
 LONG = 25
 """Letters; hardly a name in any language has more."""

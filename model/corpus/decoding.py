@@ -1,4 +1,4 @@
-"""Text from bytes, with a clear word where they are not UTF-8."""
+"""Decoding: text from bytes, or a clear error where they are not UTF-8."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def decode(data: bytes, source: str | None = None) -> str:
     Raises
     ------
     BadCorpus
-        It is binary, UTF-16, or not UTF-8; with the line of the first byte that tells.
+        It is binary, UTF-16, or not UTF-8; with the line of the first byte that shows it.
     """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise BadCorpus("the list is in UTF-16; save it as UTF-8", line=1, source=source)

@@ -66,7 +66,7 @@ class Listing:
     entries
         The names, in the order of the list, duplicates included.
     counted
-        Whether counts stand beside them.
+        Whether they have counts.
     skipped
         The lines that are not names, by reason.
     garbled

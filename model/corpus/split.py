@@ -1,11 +1,11 @@
-"""Which names a model learns from, which stop its training, and which judge it.
+"""The split of a list: names to learn from, to stop by and to test on.
 
 A name's hash decides alone: neither the order of the list nor the seed of a training moves a name, and another name
 more or less in the list moves next to none. The parts are ranges of the sorted hashes, lowest first:
 
     0 ─ test ─ share ─ validation ─ 2 · share ─ train ─ 1        as fractions of 2⁶⁴
 
-So one sorted array and the sizes of the parts say of every name where it stood, without telling the names.
+So one sorted array and the sizes of the parts say of every name in which part it was, without the names.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def name_hashes(names: Iterable[str]) -> NDArray[np.uint64]:
     (n,)
         In the order of `names`.
     """
-    # surrogates stand in no list, but whoever asks whether a name does may send one
+    # no list has surrogates, but a request that asks for a name may
     encoded = (name.encode(errors="surrogatepass") for name in names)
     digests = b"".join([hashlib.blake2b(name, digest_size=8).digest() for name in encoded])
     return np.frombuffer(digests, ">u8").astype(np.uint64)

@@ -41,7 +41,7 @@ class Vocabulary:
 
     @cached_property
     def alphabetic(self) -> bool:
-        """Whether there are letters only, no marks and nothing that divides words: whatever they spell is a name."""
+        """Whether there are letters only, no marks and nothing that divides words: all that they spell are names."""
         return "".join(self.letters).isalpha()
 
     def encode(self, name: str) -> list[int]:

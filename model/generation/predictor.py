@@ -1,6 +1,6 @@
 """Predictors: what sampling, scoring and evaluation ask for the next letter.
 
-A predictor reads names letter by letter, many at a time. A trained network is one; whatever else can say how probable
+A predictor reads names letter by letter, many at a time. A trained network is one; anything else that says how probable
 each next letter is can take its place.
 
 Axes:  b names in the batch   v vocabulary   h hidden units

@@ -1,4 +1,4 @@
-"""Optimisers and learning-rate schedules: each a few lines, each with its source."""
+"""Optimisers and learning-rate schedules, each with its source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from model.network.parameters import FloatArray, Parameters
 
 
 class Sgd:
-    """Plain stochastic gradient descent (Robbins and Monro 1951): it keeps nothing between steps."""
+    """Plain stochastic gradient descent (Robbins and Monro 1951): without state between steps."""
 
     def step(self, weights: FloatArray, gradient: FloatArray, rate: float) -> None:
         """Move `weights` (n,) in place against `gradient` (n,), which is used up."""
@@ -19,11 +19,11 @@ class Sgd:
         weights -= gradient
 
     def state(self) -> dict[str, FloatArray]:
-        """What a checkpoint must hold: nothing."""
+        """State for a checkpoint: none."""
         return {}
 
     def restore(self, state: dict[str, FloatArray], steps: int) -> None:
-        """Take up where a checkpoint left off."""
+        """Go on from a checkpoint."""
 
 
 class Adam:
@@ -71,11 +71,11 @@ class Adam:
         weights -= scratch
 
     def state(self) -> dict[str, FloatArray]:
-        """What a checkpoint must hold; the number of steps is the training's own."""
+        """State for a checkpoint; the number of steps is the training's own."""
         return {"mean": self.mean, "square": self.square}
 
     def restore(self, state: dict[str, FloatArray], steps: int) -> None:
-        """Take up where a checkpoint left off."""
+        """Go on from a checkpoint."""
         self.mean[:] = state["mean"]
         self.square[:] = state["square"]
         self.steps = steps

@@ -10,7 +10,7 @@ from model.training.hyperparameters import Hyperparameters
 
 
 def seed(_names: int) -> Hyperparameters:
-    """The original recipe to the letter, whatever the number of names: 100,000 steps of one random name each."""
+    """The original recipe to the letter, for any number of names: 100,000 steps of one random name each."""
     return Hyperparameters(
         preset="seed",
         hidden=100,

@@ -1,4 +1,4 @@
-"""The lists of names that come with the package; README.md tells their sources and licences."""
+"""Which lists come with the package?  README.md has their sources and licences."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def bundled() -> list[str]:
 
 
 def bundled_path(name: str) -> Path:
-    """The file of a list; raises BadCorpus, which tells the lists there are, for any other name."""
+    """The file of a list; for any other name, raises BadCorpus, which names the lists."""
     known = bundled()
     if name not in known:
         raise BadCorpus(f"there is no list called {name!r}; the lists are: {', '.join(known)}")

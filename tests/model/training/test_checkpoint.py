@@ -17,6 +17,7 @@ from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
 from model.training.start import Start
 
+DATA = Path(__file__).parents[2] / "data"
 KINDS = ["default", "default without dropout", "stopped early", "sgd on batches", "seed"]
 PRECISIONS = ["float32", "float64"]
 
@@ -252,3 +253,28 @@ def test_half_a_checkpoint_in_memory_is_refused_by_the_name_of_its_source(corpus
     content = saved.read_bytes()
     with pytest.raises(InvalidCheckpoint, match=r"^the store: it is damaged"):
         checkpoint.unpack(content[: len(content) // 2], corpus, "the store")
+
+
+def test_a_checkpoint_of_version_0_1_goes_on_to_its_end() -> None:
+    """Written by the software before its layout of weights had names: step 15 of 40."""
+    names = [
+        "anna",
+        "hanna",
+        "susanna",
+        "johanna",
+        "emil",
+        "emilia",
+        "otto",
+        "ottilie",
+        "karl",
+        "karla",
+        "frieda",
+        "friedrich",
+        "greta",
+        "margareta",
+    ]
+    training = checkpoint.load(DATA / "checkpoint-0.1.npz", Corpus.of(names, "earlier"))
+    assert (training.step, len(training.history)) == (15, 3)
+    *_, last = training.run()
+    # where that software ended; another machine may add in another order
+    assert (last.step, last.loss) == (40, pytest.approx(2.33092, abs=1e-3))
