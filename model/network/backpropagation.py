@@ -60,5 +60,5 @@ class Backpropagation:
         errors = output.backward(weights, self.gradient, read, scores, buffers("errors", n, h))
         if masks.output is not None:
             dropout.apply(errors, masks.output, batch.counts, errors)
-        cell.backward(weights, self.gradient, errors, trace, batch, masks.recurrent, buffers)
+        cell.backward(weights, self.gradient, errors, trace, buffers)
         return loss

@@ -23,6 +23,8 @@ GAIN = 0.6
 class Trace(NamedTuple):
     """What `forward` leaves for `backward`; valid until the next `forward` with the same buffers."""
 
+    batch: Batch
+    keep: FloatArray | None  # (b, h) mask of recurrent dropout
     states: FloatArray  # (n, h) after each letter
     carried: FloatArray  # (n - b, h) what each letter but a name's first read of the state before it
 
@@ -60,14 +62,7 @@ class Cell(Protocol):
         """Read a packed batch from zero states; `keep` (b, h) is the mask of recurrent dropout."""
 
     def backward(
-        self,
-        weights: Parameters,
-        gradient: Parameters,
-        errors: FloatArray,
-        trace: Trace,
-        batch: Batch,
-        keep: FloatArray | None,
-        buffers: Buffers,
+        self, weights: Parameters, gradient: Parameters, errors: FloatArray, trace: Trace, buffers: Buffers
     ) -> None:
         """Go back through what `forward` did and write the gradient of the cell's arrays.
 
@@ -121,27 +116,21 @@ class VanillaCell:
                 np.multiply(states[before][:going], keep[:going], out=read)
             states[now] += read @ W
             np.tanh(states[now], out=states[now])
-        return Trace(states, carried)
+        return Trace(batch, keep, states, carried)
 
     def backward(
-        self,
-        weights: Parameters,
-        gradient: Parameters,
-        errors: FloatArray,
-        trace: Trace,
-        batch: Batch,
-        keep: FloatArray | None,
-        buffers: Buffers,
+        self, weights: Parameters, gradient: Parameters, errors: FloatArray, trace: Trace, buffers: Buffers
     ) -> None:
         """Back-propagation through time (Werbos 1990); shapes as in `Cell.backward`."""
-        W, names, states = weights["W"], batch.counts[0], trace.states
+        W, batch, states = weights["W"], trace.batch, trace.states
+        names = batch.counts[0]
         slopes = np.multiply(states, states, out=buffers("slopes", *states.shape))
         np.subtract(1, slopes, out=slopes)  # the derivative of tanh, 1 - h_t²
         for before, now in reversed(list(batch.steps())):
             errors[now] *= slopes[now]
             through = errors[now] @ W.T
-            if keep is not None:
-                through *= keep[: len(through)]
+            if trace.keep is not None:
+                through *= trace.keep[: len(through)]
             errors[before][: len(through)] += through
         errors[:names] *= slopes[:names]  # errors are ∂loss/∂a_t now
         np.matmul(trace.carried.T, errors[names:], out=gradient["W"])  # the state before a first letter is zero

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from model.corpus.corpus import Corpus
-from model.errors import InvalidOption, TrainingDiverged
+from model.errors import TrainingDiverged
 from model.network.batch import Batch
 from model.network.network import Network
 from model.network.optimizers import SCHEDULES
@@ -91,9 +91,7 @@ class Training:
             self.vocabulary = corpus.vocabulary
             self.network = Network.initialise(plan.cell, self.vocabulary.size, plan.hidden, self.rng, plan.precision)
         else:
-            start.check_letters(corpus.vocabulary.letters)
-            if start.network.hidden != plan.hidden:
-                raise InvalidOption("hidden", f"must be {start.network.hidden}, as in the model to start from")
+            start.check(corpus.vocabulary.letters, plan.hidden)
             self.vocabulary, self.parent = start.vocabulary, start.fingerprint
             weights = start.network.parameters.flat.astype(plan.precision, copy=True)
             self.network = start.network.with_weights(weights)

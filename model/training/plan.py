@@ -68,10 +68,7 @@ def resolve_plan(
         if name not in OVERRIDABLE:
             raise InvalidOption(name, f"is no hyperparameter; there are: {', '.join(OVERRIDABLE)}")
     if start is not None:
-        start.check_letters(letters)
-        hidden = start.network.hidden
-        if overrides.setdefault("hidden", hidden) != hidden:
-            raise InvalidOption("hidden", f"must be {hidden}, as in the model to start from; leave it out")
+        start.check(letters, overrides.setdefault("hidden", start.network.hidden))
     plan = replace(PRESETS[preset](names), **overrides)
     if epochs is not None:
         if "steps" in overrides:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from model.artifact.model_file import Artifact
 from model.corpus.vocabulary import Vocabulary
-from model.errors import UnknownLetter
+from model.errors import InvalidOption, UnknownLetter
 from model.network.network import Network
 
 
@@ -29,7 +29,18 @@ class Start:
         """SHA-256 of the weights, which the card of the new model keeps."""
         return hashlib.sha256(self.network.parameters.flat.data).hexdigest()
 
-    def check_letters(self, letters: Iterable[str]) -> None:
-        """Raise UnknownLetter unless the network can spell a list with these letters."""
+    def check(self, letters: Iterable[str], hidden: int) -> None:
+        """Check that a training can begin here.
+
+        Raises
+        ------
+        UnknownLetter
+            The network cannot spell a list with these letters.
+        InvalidOption
+            It has another number of hidden units.
+        """
         if missing := self.vocabulary.unknown("".join(letters)):
             raise UnknownLetter(missing, self.vocabulary.letters)
+        if hidden != self.network.hidden:
+            reason = f"must be {self.network.hidden}, as in the model to start from; leave it out"
+            raise InvalidOption("hidden", reason)

@@ -127,7 +127,8 @@ def test_float32_agrees_with_float64_to_its_own_precision() -> None:
 def test_the_cell_is_the_equation() -> None:
     made, packed = network(), batch(counts=(3, 2))
     p = made.parameters
-    states, carried = made.cell.forward(p, packed, None, Buffers(np.dtype(np.float64)))
+    trace = made.cell.forward(p, packed, None, Buffers(np.dtype(np.float64)))
+    states, carried = trace.states, trace.carried
     letters = p["U"][packed.inputs] + p["b"]
     np.testing.assert_allclose(states[:3], np.tanh(letters[:3]))
     np.testing.assert_allclose(states[3:], np.tanh(letters[3:] + states[:2] @ p["W"]))
