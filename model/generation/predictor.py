@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from functools import cached_property
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -65,8 +65,7 @@ class Predictor(ABC, Generic[State]):
         return log_softmax(self.logits(state))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NetworkState:
+class NetworkState(NamedTuple):
     """Where a network stands in each name."""
 
     hidden: FloatArray  # (b, h)
@@ -98,9 +97,7 @@ class NetworkPredictor(Predictor[NetworkState]):
         """Read one letter of every name."""
         if state.begun:
             return NetworkState(self._network.step(letters, state.hidden), begun=True)
-        distinct, inverse = np.unique(letters, return_inverse=True)  # few: each first letter is read once
-        hidden = self._network.step(distinct, self._network.start(len(distinct)))
-        return NetworkState(hidden[inverse], begun=True)
+        return NetworkState(self._after_first[letters], begun=True)
 
     def take(self, state: NetworkState, rows: IntArray) -> NetworkState:
         """The state of some of the names."""
@@ -116,3 +113,9 @@ class NetworkPredictor(Predictor[NetworkState]):
         """Log-probabilities (v, b), nats; the first letters' frequencies need no softmax."""
         scores = self.logits(state)
         return log_softmax(scores) if state.begun else scores
+
+    @cached_property
+    def _after_first(self) -> FloatArray:
+        """The state (v, h) after each letter as the first of a name."""
+        letters = np.arange(self.vocabulary.size)
+        return self._network.step(letters, self._network.start(len(letters)))
