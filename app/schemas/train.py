@@ -5,18 +5,13 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from app.schemas.sample import MAX_SEED, KnownFields, nfc
+from app.schemas.fields import LONGEST_MODEL_NAME, MAX_SEED, KnownFields, is_model_name, nfc
 from app.settings import Settings
 
 Preset = Literal["default", "seed"]
 Cell = Literal["vanilla"]
 Optimizer = Literal["sgd", "adam"]
 Publish = Literal["always", "if_better", "never"]
-JobState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
-
-LONGEST_MODEL_NAME = 100
-"""Letters; the name of a model travels in addresses and headers."""
-
 MAX_BATCH = 1024
 """Names; what a step holds in memory grows with it."""
 
@@ -37,11 +32,11 @@ ELVES = _ELVES.split()
 
 
 def check_published_name(name: str) -> str:
-    """Refuse a name that could not be asked for, stand in an address, or be told on one line; the others in NFC."""
+    """The name in NFC; one that no model can have is refused."""
     name = nfc(name)
     if len(name) > LONGEST_MODEL_NAME:  # a few letters become two or three
         raise PydanticCustomError("model_name", "give a shorter name")
-    if not name.isprintable() or name != name.strip() or name in (".", "..") or set("@/") & set(name):
+    if not is_model_name(name):
         raise PydanticCustomError(
             "model_name",
             "give a name of printable letters that neither begins nor ends with a space, and has no @ and no /; "
@@ -54,7 +49,7 @@ PublishedName = Annotated[str, Field(min_length=1, max_length=LONGEST_MODEL_NAME
 
 
 def check_key(key: str) -> str:
-    """Refuse a key that might come otherwise than it was sent."""
+    """Refuse a key whose characters a header may change on its way."""
     if not all("!" <= letter <= "~" for letter in key):
         raise PydanticCustomError("idempotency_key", "give letters, digits and symbols of ASCII only, without spaces")
     return key
@@ -79,7 +74,7 @@ class TrainFields(KnownFields):
     )
     cell: Cell = Field(
         "vanilla",
-        description="Kind of recurrent network; there is one.",
+        description="Kind of recurrent network. There is one so far, so the field is accepted and changes nothing.",
         examples=["vanilla"],
         json_schema_extra={"enum": [*get_args(Cell)]},  # of which Swagger UI makes a choice, not of a constant
     )

@@ -1,20 +1,21 @@
-"""Names and versions: what there is, what is in service, and what the admin does about it."""
+"""Listing, showing, promoting and deleting versions of models."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from anyio import to_thread
 
-from app.http.problems import VERSION_IN_SERVICE, Refusal
 from app.metrics import Metrics
-from app.schemas.answers import AliasChange, Degraded, ModelAnswer, ModelsAnswer, ModelSummary, Readiness, TrainingState
+from app.serving.errors import BundledVersion, UnknownVersion
 from app.serving.prometheus import expose
 from app.serving.registry import ModelRegistry
-from app.serving.snapshots import BUNDLED, Model, Served, no_version
+from app.serving.snapshots import BUNDLED, Degradation, Model, Models, Served
 from app.store.async_store import AsyncStore
+from app.store.errors import NoSuchVersion
 
 if TYPE_CHECKING:
     from app.store.sync_store import Store
@@ -24,111 +25,86 @@ CATCH_UP_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
+class ShownVersion:
+    """One version, the model that it is of, and whether that is the default one."""
+
+    served: Served
+    model: Model
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyState:
+    """What this process serves, and why trainings cannot be asked for, if they cannot."""
+
+    models: Mapping[str, int]  # the versions in service
+    degraded: tuple[Degradation, ...]
+    training_unavailable: str | None
+    workers: int | None  # None: not known
+
+
+@dataclass(frozen=True, slots=True)
 class ModelService:
     """The models in service here, and the store that tells every process which they should be."""
 
     registry: ModelRegistry
-    storage: AsyncStore
+    store: AsyncStore
     metrics: Metrics
 
-    def list_models(self) -> ModelsAnswer:
-        """What is in service, and the names of which nothing is."""
-        models = self.registry.models.by_name.values()
-        return ModelsAnswer(
-            models=[ModelSummary(**self._summary(model, model.champion)) for model in models if model.champion],
-            not_in_service={model.name: list(model.versions) for model in models if not model.champion},
-        )
+    def list_models(self) -> tuple[list[ShownVersion], dict[str, list[int]]]:
+        """The versions in service, and the versions of the models of which none is."""
+        models = self.registry.models
+        not_in_service = {
+            model.name: list(model.versions) for model in models.by_name.values() if model.champion is None
+        }
+        return [_show(models, served) for served in models.in_service()], not_in_service
 
-    async def show_model(self, reference: str) -> ModelAnswer:
-        """One version, where it comes from, and what else there is of its name."""
+    async def show_model(self, reference: str) -> ShownVersion:
+        """One version, and the model that it is of."""
         served = await self.registry.resolve(reference)
-        model = self.registry.models.by_name.get(served.name) or Model(served.name, served)
-        return ModelAnswer(
-            **self._summary(model, served),
-            champion=model.champion.version if model.champion else None,
-            history=[
-                AliasChange(version=change.version, previous=change.previous, at=change.at, cause=change.cause)
-                for change in model.history
-            ],
-            card=_card(served),
-        )
+        return _show(self.registry.models, served)
 
-    async def promote(self, name: str, version: int) -> ModelAnswer:
+    async def promote(self, name: str, version: int) -> ShownVersion:
         """Put a version into service, in every process within moments, and in this one before it answers."""
         await self.registry.resolve(f"{name}@{version}")  # what does not load is refused while nothing has changed
-        await self.storage.run(partial(_promote, model=self._model(name), version=version))
-        await self.registry.rounds.next(CATCH_UP_SECONDS)
+        await self._change(partial(_promote, name=name, version=version), name, version)
         return await self.show_model(name)
 
     async def delete(self, name: str, version: int) -> None:
         """Delete a version for good, unless it is in service."""
-        model, _ = await self.registry.find(f"{name}@{version}")
+        await self.registry.find(f"{name}@{version}")
         if version == BUNDLED:
-            detail = f"version {BUNDLED} of model {name!r} came with the software; only trained versions can be deleted"
-            raise Refusal(VERSION_IN_SERVICE, detail)
-        await self.storage.run(partial(_delete, model=model, version=version))
-        await self.registry.rounds.next(CATCH_UP_SECONDS)
+            raise BundledVersion(name, version)
+        await self._change(partial(_delete, name=name, version=version), name, version)
 
-    def ready(self) -> Readiness:
-        """That the bundled models are loaded, which a service is not made before, and what is not as it should be."""
+    def check_readiness(self) -> ReadyState:
+        """The state of a process whose bundled models are loaded, as they are before it answers."""
         models, figures = self.registry.models, self.metrics.known
-        reason = self.storage.reason or ("the database does not answer" if self.metrics.is_silent else None)
-        return Readiness(
-            models={served.name: served.version for served in models.in_service()},
-            degraded=[Degraded(**asdict(fault)) for fault in models.degraded],
-            training=TrainingState(
-                available=reason is None, reason=reason, workers=figures.workers if figures else None
-            ),
-        )
+        reason = self.store.reason or ("the database does not answer" if self.metrics.is_silent else None)
+        in_service = {served.name: served.version for served in models.in_service()}
+        return ReadyState(in_service, models.degraded, reason, figures.workers if figures else None)
 
-    async def measure(self) -> bytes:
+    async def expose_metrics(self) -> bytes:
         """The metrics, as Prometheus reads them."""
         return await to_thread.run_sync(expose, self.metrics, self.registry.models)
 
-    def _model(self, name: str) -> Model:
-        return self.registry.models.by_name.get(name) or Model(name, None)
-
-    def _summary(self, model: Model, served: Served) -> dict[str, Any]:
-        card = served.artifact.card
-        return {
-            "name": served.name,
-            "version": served.version,
-            "versions": model.versions,
-            "default": served.name == self.registry.models.default,
-            "corpus": card.corpus.title,
-            "names": card.corpus.names,
-            "letters": card.letters,
-            "nats_per_letter": card.nats_per_letter,
-        }
+    async def _change(self, work: partial[None], name: str, version: int) -> None:
+        try:
+            await self.store.run(work)
+        except NoSuchVersion as error:
+            model = self.registry.models.by_name.get(name) or Model(name, None)
+            raise UnknownVersion(name, version, model.versions) from error
+        await self.registry.polling.trigger(CATCH_UP_SECONDS)
 
 
-def _card(served: Served) -> dict[str, Any]:
-    """Where a version comes from; the hash of a private list would tell whoever guesses the list that it is right."""
-    card: dict[str, Any] = served.artifact.card.to_json()
-    if not served.public:
-        card["corpus"] = card["corpus"] | {"sha256": None}
-    return card
+def _show(models: Models, served: Served) -> ShownVersion:
+    model = models.by_name.get(served.name) or Model(served.name, served)
+    return ShownVersion(served, model, is_default=served.name == models.default)
 
 
-def _promote(store: Store, *, model: Model, version: int) -> None:
-    from app.store.errors import NoSuchVersion
-
-    try:
-        store.versions.promote(model.name, version)
-    except NoSuchVersion as error:
-        raise no_version(model, version) from error
+def _promote(store: Store, *, name: str, version: int) -> None:
+    store.versions.promote(name, version)
 
 
-def _delete(store: Store, *, model: Model, version: int) -> None:
-    from app.store.errors import NoSuchVersion, VersionInService
-
-    try:
-        store.versions.delete(model.name, version)
-    except NoSuchVersion as error:
-        raise no_version(model, version) from error
-    except VersionInService as error:
-        detail = (
-            f"version {version} of model {model.name!r} is the one to serve; put another into service first, "
-            f"with PUT /models/{model.name}/alias/champion"
-        )
-        raise Refusal(VERSION_IN_SERVICE, detail) from error
+def _delete(store: Store, *, name: str, version: int) -> None:
+    store.versions.delete(name, version)

@@ -10,7 +10,8 @@ from starlette.routing import Route
 from starlette.types import Message, Scope
 
 from app.http.middleware.access_log import AccessLog
-from app.http.middleware.limits import MAX_QUERY_BYTES, LastResort, SizeLimits
+from app.http.middleware.last_resort import LastResort
+from app.http.middleware.size_limits import MAX_QUERY_BYTES, SizeLimits
 from app.http.problems import HANDLERS
 from model.errors import InvalidWeights
 from tests.support.services import problem

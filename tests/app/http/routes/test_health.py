@@ -95,7 +95,7 @@ async def test_a_database_that_has_not_answered_for_long_is_told(settings: Setti
         await eventually(lambda: told(client, "/health/ready"), lambda ready: ready["training"]["workers"] == 0)
         metrics: Metrics = client._transport.app.state.metrics  # type: ignore[attr-defined]
         assert metrics.figures is not None
-        metrics.figures = Figures(metrics.figures.jobs, 1, until=0)
+        metrics.figures = Figures(metrics.figures.jobs, 1, valid_until=0)
         assert (await told(client, "/health/ready"))["training"] == {
             "available": False,
             "reason": "the database does not answer",
