@@ -19,7 +19,7 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 """Upper bounds of the latency histogram, in seconds."""
 
 OTHER = "other"
-"""Label of every unknown path and method, of which clients may send any number."""
+"""Label of every unknown path and method; clients may send any number of them."""
 
 METHODS = frozenset(map(str, HTTPMethod))
 

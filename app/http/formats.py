@@ -84,14 +84,19 @@ def to_json(value: Any) -> str:
 
 def _scored_to_json(scored: ScoredName) -> dict[str, Any]:
     """Like `app.schemas.answers.NameScore`."""
+    score = scored.score
+    nats = [_finite(value) for value in score.log_probabilities or ()]  # of the letters, and of the end
     return {
-        "name": scored.name,
-        "log_probability": _finite(scored.log_probability),
-        "nats_per_letter": _finite(scored.nats_per_letter),
-        "letters": [{"letter": letter, "log_probability": _finite(value)} for letter, value in scored.letters],
-        "end": None if scored.end is None else _finite(scored.end),
+        "name": score.name,
+        "log_probability": _finite(score.log_probability),
+        "nats_per_letter": _finite(score.nats_per_letter),
+        "letters": [
+            {"letter": letter, "log_probability": value}
+            for letter, value in zip(scored.letters if nats else "", nats[:-1], strict=True)
+        ],
+        "end": nats[-1] if nats else None,
         "in_training_list": scored.in_training_list,
-        "unknown_letters": scored.unknown_letters,
+        "unknown_letters": score.unknown,
     }
 
 

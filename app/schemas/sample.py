@@ -123,7 +123,7 @@ def score_request(settings: Settings) -> type[ScoreFields]:
         names: list[Annotated[str, Field(pattern=r"\S", max_length=settings.max_length)]] = Field(
             min_length=1,
             max_length=settings.max_score_names,
-            fail_fast=True,  # one wrong name is told, instead of some ten thousand
+            fail_fast=True,  # one wrong name is reported, instead of some ten thousand
             description="Names to score; case is ignored as the model's list has it.",
             examples=[["anna", "brzk"]],
         )

@@ -76,7 +76,7 @@ class TrainFields(KnownFields):
         "vanilla",
         description="Kind of recurrent network. There is one so far, so the field is accepted and changes nothing.",
         examples=["vanilla"],
-        json_schema_extra={"enum": [*get_args(Cell)]},  # of which Swagger UI makes a choice, not of a constant
+        json_schema_extra={"enum": [*get_args(Cell)]},  # Swagger UI makes a choice of it, but not of a constant
     )
     hidden: int | None = Field(None, ge=1, description="Units in the state of the network.", examples=[64])
     optimizer: Optimizer | None = Field(None, description="How a gradient becomes a step.", examples=["adam"])

@@ -17,20 +17,16 @@ from app.serving.registry import ModelRegistry
 from app.serving.snapshots import Served
 from model.generation.options import Options
 from model.generation.sampling import draw
-from model.generation.scoring import score
+from model.generation.scoring import Score, score
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredName:
-    """How probable a name is, in nats; an impossible letter has minus infinity."""
+    """How probable a name is, and whether it stands in the training list: None where that is not disclosed."""
 
-    name: str
-    log_probability: float
-    nats_per_letter: float
-    letters: Sequence[tuple[str, float]]  # each with its log-probability; empty where one is unknown
-    end: float | None
-    in_training_list: bool | None  # None: not to be disclosed
-    unknown_letters: Sequence[str]
+    score: Score
+    letters: str  # as the model reads the name
+    in_training_list: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +96,7 @@ def _sample(served: Served, request: SampleFields, *, is_admin: bool) -> SampleR
 def _score(served: Served, names: Sequence[str], *, is_admin: bool) -> list[ScoredName]:
     artifact = served.artifact
     is_disclosed = served.is_public or is_admin
-    results = []
-    for scored, is_listed in zip(score(artifact, names), artifact.contains(names), strict=True):
-        nats = scored.log_probabilities or ()
-        letters = artifact.fold(scored.name) if nats else ""
-        results.append(
-            ScoredName(
-                scored.name,
-                scored.log_probability,
-                scored.nats_per_letter,
-                letters=list(zip(letters, nats[:-1], strict=True)),
-                end=nats[-1] if nats else None,
-                in_training_list=is_listed if is_disclosed else None,
-                unknown_letters=scored.unknown,
-            )
-        )
-    return results
+    return [
+        ScoredName(scored, artifact.fold(scored.name), is_listed if is_disclosed else None)
+        for scored, is_listed in zip(score(artifact, names), artifact.contains(names), strict=True)
+    ]

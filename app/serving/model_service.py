@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 from anyio import to_thread
 
 from app.metrics import Metrics
+from app.schemas.answers import AliasChange, Degraded, ModelAnswer, ModelsAnswer, ModelSummary, Readiness, TrainingState
 from app.serving.errors import BundledVersion, UnknownVersion
 from app.serving.prometheus import expose
 from app.serving.registry import ModelRegistry
-from app.serving.snapshots import BUNDLED, Degradation, Model, Models, Served
+from app.serving.snapshots import BUNDLED, Model, Served
 from app.store.async_store import AsyncStore
 from app.store.errors import NoSuchVersion
 
@@ -25,25 +25,6 @@ CATCH_UP_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class ShownVersion:
-    """One version, the model that it is of, and whether that is the default one."""
-
-    served: Served
-    model: Model
-    is_default: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReadyState:
-    """What this process serves, and why trainings cannot be asked for, if they cannot."""
-
-    models: Mapping[str, int]  # the versions in service
-    degraded: tuple[Degradation, ...]
-    training_unavailable: str | None
-    workers: int | None  # None: not known
-
-
-@dataclass(frozen=True, slots=True)
 class ModelService:
     """The models in service here, and the store that tells every process which they should be."""
 
@@ -51,23 +32,32 @@ class ModelService:
     store: AsyncStore
     metrics: Metrics
 
-    def list_models(self) -> tuple[list[ShownVersion], dict[str, list[int]]]:
-        """The versions in service, and the versions of the models of which none is."""
-        models = self.registry.models
-        not_in_service = {
-            model.name: list(model.versions) for model in models.by_name.values() if model.champion is None
-        }
-        return [_show(models, served) for served in models.in_service()], not_in_service
+    def list_models(self) -> ModelsAnswer:
+        """The versions in service, and the models without one."""
+        models = self.registry.models.by_name.values()
+        return ModelsAnswer(
+            models=[ModelSummary(**self._summary(model, model.champion)) for model in models if model.champion],
+            not_in_service={model.name: list(model.versions) for model in models if not model.champion},
+        )
 
-    async def show_model(self, reference: str) -> ShownVersion:
-        """One version, and the model that it is of."""
+    async def show_model(self, reference: str) -> ModelAnswer:
+        """One version, where it comes from, and the other versions of its model."""
         served = await self.registry.resolve(reference)
-        return _show(self.registry.models, served)
+        model = self.registry.models.by_name.get(served.name) or Model(served.name, served)
+        return ModelAnswer(
+            **self._summary(model, served),
+            champion=model.champion.version if model.champion else None,
+            history=[
+                AliasChange(version=change.version, previous=change.previous, at=change.at, cause=change.cause)
+                for change in model.history
+            ],
+            card=_card(served),
+        )
 
-    async def promote(self, name: str, version: int) -> ShownVersion:
+    async def promote(self, name: str, version: int) -> ModelAnswer:
         """Put a version into service, in every process within moments, and in this one before it answers."""
         await self.registry.resolve(f"{name}@{version}")  # what does not load is refused while nothing has changed
-        await self._change(partial(_promote, name=name, version=version), name, version)
+        await self._change(lambda store: store.versions.promote(name, version), name, version)
         return await self.show_model(name)
 
     async def delete(self, name: str, version: int) -> None:
@@ -75,20 +65,25 @@ class ModelService:
         await self.registry.find(f"{name}@{version}")
         if version == BUNDLED:
             raise BundledVersion(name, version)
-        await self._change(partial(_delete, name=name, version=version), name, version)
+        await self._change(lambda store: store.versions.delete(name, version), name, version)
 
-    def check_readiness(self) -> ReadyState:
+    def check_readiness(self) -> Readiness:
         """The state of a process whose bundled models are loaded, as they are before it answers."""
         models, figures = self.registry.models, self.metrics.known
         reason = self.store.reason or ("the database does not answer" if self.metrics.is_silent else None)
-        in_service = {served.name: served.version for served in models.in_service()}
-        return ReadyState(in_service, models.degraded, reason, figures.workers if figures else None)
+        return Readiness(
+            models={served.name: served.version for served in models.in_service()},
+            degraded=[Degraded(**asdict(degradation)) for degradation in models.degraded],
+            training=TrainingState(
+                available=reason is None, reason=reason, workers=figures.workers if figures else None
+            ),
+        )
 
     async def expose_metrics(self) -> bytes:
         """The metrics, as Prometheus reads them."""
         return await to_thread.run_sync(expose, self.metrics, self.registry.models)
 
-    async def _change(self, work: partial[None], name: str, version: int) -> None:
+    async def _change(self, work: Callable[[Store], object], name: str, version: int) -> None:
         try:
             await self.store.run(work)
         except NoSuchVersion as error:
@@ -96,15 +91,23 @@ class ModelService:
             raise UnknownVersion(name, version, model.versions) from error
         await self.registry.polling.trigger(CATCH_UP_SECONDS)
 
+    def _summary(self, model: Model, served: Served) -> dict[str, Any]:
+        card = served.artifact.card
+        return {
+            "name": served.name,
+            "version": served.version,
+            "versions": model.versions,
+            "default": served.name == self.registry.models.default,
+            "corpus": card.corpus.title,
+            "names": card.corpus.names,
+            "letters": card.letters,
+            "nats_per_letter": card.nats_per_letter,
+        }
 
-def _show(models: Models, served: Served) -> ShownVersion:
-    model = models.by_name.get(served.name) or Model(served.name, served)
-    return ShownVersion(served, model, is_default=served.name == models.default)
 
-
-def _promote(store: Store, *, name: str, version: int) -> None:
-    store.versions.promote(name, version)
-
-
-def _delete(store: Store, *, name: str, version: int) -> None:
-    store.versions.delete(name, version)
+def _card(served: Served) -> dict[str, Any]:
+    """The card of a version; the hash of a private list, which would confirm a guess of it, is left out."""
+    card: dict[str, Any] = served.artifact.card.to_json()
+    if not served.is_public:
+        card["corpus"] = card["corpus"] | {"sha256": None}
+    return card

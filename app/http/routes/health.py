@@ -1,12 +1,11 @@
 """`/health` and `/metrics`, for the operator."""
 
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from app.http.formats import json_response
-from app.schemas.answers import Degraded, Health, Readiness, TrainingState
+from app.schemas.answers import Health, Readiness
 from app.serving.model_service import ModelService
 from app.serving.prometheus import MEDIA_TYPE
 
@@ -41,12 +40,7 @@ async def show_readiness(request: Request) -> Response:
     It answers while a model trains, while a version loads or fails to, and without a database, and tells so.
     """
     service: ModelService = request.app.state.model_service
-    state = service.check_readiness()
-    training = TrainingState(
-        available=state.training_unavailable is None, reason=state.training_unavailable, workers=state.workers
-    )
-    degraded = [Degraded(**asdict(one)) for one in state.degraded]
-    return json_response(Readiness(models=dict(state.models), degraded=degraded, training=training))
+    return json_response(service.check_readiness())
 
 
 @routes.get("/metrics", summary="Show the metrics", response_class=Response, responses=METRICS)

@@ -1,6 +1,6 @@
 """`/models`: list and show the models; promote and delete versions, for the admin."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -9,11 +9,11 @@ from app.http.auth import admin_router
 from app.http.errors import AdminDisabled, BodyTooLarge, Unauthorized, UnsupportedMediaType
 from app.http.formats import json_response
 from app.http.openapi import refusals
-from app.schemas.answers import AliasChange, ModelAnswer, ModelsAnswer, ModelSummary
+from app.schemas.answers import ModelAnswer, ModelsAnswer
 from app.schemas.fields import ModelName, NoQuery
 from app.schemas.sample import Alias
 from app.serving.errors import Busy, DamagedVersion, UnknownModel, UnknownVersion
-from app.serving.model_service import ModelService, ShownVersion
+from app.serving.model_service import ModelService
 from app.store.errors import StoreAway, VersionInService
 
 routes = APIRouter(tags=["models"])
@@ -29,9 +29,7 @@ ADMIN_ONLY = (Unauthorized, AdminDisabled)
 async def list_models(request: Request) -> Response:
     """The models in service, by name; and those of which a version must be named, since none is in service."""
     service: ModelService = request.app.state.model_service
-    in_service, not_in_service = service.list_models()
-    summaries = [ModelSummary(**_summary(shown)) for shown in in_service]
-    return json_response(ModelsAnswer(models=summaries, not_in_service=not_in_service))
+    return json_response(service.list_models())
 
 
 @routes.head("/models/{name}", include_in_schema=False)
@@ -52,7 +50,7 @@ async def list_models(request: Request) -> Response:
 async def show_model(request: Request, name: Annotated[ModelName, REFERENCE]) -> Response:
     """One model, by `name` or `name@version`: where it comes from, its versions, and which was in service when."""
     service: ModelService = request.app.state.model_service
-    return json_response(_answer(await service.show_model(name)))
+    return json_response(await service.show_model(name))
 
 
 @admin_routes.put(
@@ -81,7 +79,7 @@ async def put_champion(
     is refused.
     """
     service: ModelService = request.app.state.model_service
-    return json_response(_answer(await service.promote(name, alias.version)))
+    return json_response(await service.promote(name, alias.version))
 
 
 @admin_routes.delete(
@@ -107,33 +105,3 @@ async def delete_version(
     """Delete a trained version for good, unless it is the one to serve; its number is not given again."""
     service: ModelService = request.app.state.model_service
     await service.delete(name, version)
-
-
-def _answer(shown: ShownVersion) -> ModelAnswer:
-    model, served = shown.model, shown.served
-    card: dict[str, Any] = served.artifact.card.to_json()
-    if not served.is_public:  # the hash of a private list would confirm a guess of it
-        card["corpus"] = card["corpus"] | {"sha256": None}
-    return ModelAnswer(
-        **_summary(shown),
-        champion=model.champion.version if model.champion else None,
-        history=[
-            AliasChange(version=change.version, previous=change.previous, at=change.at, cause=change.cause)
-            for change in model.history
-        ],
-        card=card,
-    )
-
-
-def _summary(shown: ShownVersion) -> dict[str, Any]:
-    served, card = shown.served, shown.served.artifact.card
-    return {
-        "name": served.name,
-        "version": served.version,
-        "versions": shown.model.versions,
-        "default": shown.is_default,
-        "corpus": card.corpus.title,
-        "names": card.corpus.names,
-        "letters": card.letters,
-        "nats_per_letter": card.nats_per_letter,
-    }

@@ -1,7 +1,6 @@
 import csv
 import io
 import json
-import math
 from typing import Any
 
 import pytest
@@ -10,18 +9,19 @@ from app.http.errors import NotAcceptable
 from app.http.formats import encode_sample, negotiate
 from app.schemas.sample import Format
 from app.serving.generator import SampleResult, ScoredName
+from model.generation.scoring import Score
 
 DETAILS = [
-    ScoredName('O"Neil, Jr', -3.5, 1.75, [("o", -3.5)], None, True, ()),
-    ScoredName("Zoé", -math.inf, math.inf, [], -math.inf, False, ("é",)),
+    ScoredName(Score('O"Neil, Jr', (-3.0, -0.5), ()), "o", in_training_list=True),
+    ScoredName(Score("Zoé", None, ("é",)), "zoé", in_training_list=False),
 ]
 DETAILS_IN_JSON: list[dict[str, Any]] = [
     {
         "name": 'O"Neil, Jr',
         "log_probability": -3.5,
         "nats_per_letter": 1.75,
-        "letters": [{"letter": "o", "log_probability": -3.5}],
-        "end": None,
+        "letters": [{"letter": "o", "log_probability": -3.0}],
+        "end": -0.5,
         "in_training_list": True,
         "unknown_letters": [],
     },
