@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -5,6 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from app.metrics import Figures, Metrics
 from app.settings import Settings
 from model import __version__
+from tests.support.admin import administering
 from tests.support.services import eventually, serving, told
 
 pytestmark = pytest.mark.anyio
@@ -75,11 +78,11 @@ async def test_the_metrics_are_what_prometheus_reads(settings: Settings) -> None
     ],
 )
 async def test_no_label_is_what_a_client_chose(
-    settings: Settings, method: str, path: str, labels: tuple[str, str, int]
+    settings: Settings, tmp_path: Path, method: str, path: str, labels: tuple[str, str, int]
 ) -> None:
-    async with serving(settings) as client:
-        await client.request(method, path)
-        metrics: Metrics = client._transport.app.state.metrics  # type: ignore[attr-defined]
+    async with administering(settings, tmp_path) as office:
+        await office.client.request(method, path)
+        metrics: Metrics = office.app.state.metrics
     assert dict(metrics.requests) == {labels: 1}
 
 
@@ -90,10 +93,10 @@ async def test_two_applications_count_for_themselves(settings: Settings) -> None
         assert 'route="/sample"' not in (await other.get("/metrics")).text
 
 
-async def test_a_database_that_has_not_answered_for_long_is_told(settings: Settings) -> None:
-    async with serving(settings.model_copy(update={"poll_seconds": 60})) as client:
+async def test_a_database_that_has_not_answered_for_long_is_told(settings: Settings, tmp_path: Path) -> None:
+    async with administering(settings, tmp_path, poll_seconds=60) as office:
+        client, metrics = office.client, office.app.state.metrics
         await eventually(lambda: told(client, "/health/ready"), lambda ready: ready["training"]["workers"] == 0)
-        metrics: Metrics = client._transport.app.state.metrics  # type: ignore[attr-defined]
         assert metrics.figures is not None
         metrics.figures = Figures(metrics.figures.jobs, 1, valid_until=0)
         assert (await told(client, "/health/ready"))["training"] == {
