@@ -1,4 +1,4 @@
-"""The OpenAPI document: what a refusal and a new training look like."""
+"""The OpenAPI document: what refusals, a form and a new training look like."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from app.http import errors as edge
 from app.http.problems import MEDIA_TYPE, problem_of
 from app.jobs import errors as jobs
 from app.schemas.answers import Problem
+from app.schemas.fields import KnownFields
 from app.schemas.jobs import NEW_JOB
 from app.serving import errors as serving
 from app.settings import Settings
@@ -91,3 +92,21 @@ def refusals(*errors: type[Exception] | Exception) -> dict[int | str, dict[str, 
         )
         answer["content"][MEDIA_TYPE]["examples"][kind.slug] = {"summary": kind.title, "value": problem.body}
     return documented
+
+
+def form_of(fields: type[KnownFields]) -> dict[str, Any]:
+    """A form with a file and these fields, as OpenAPI has it, filled in with the defaults."""
+    schema = fields.model_json_schema()
+    properties = {"file": {"type": "string", "format": "binary", "description": "The list of names."}}
+    for name, field in schema["properties"].items():
+        kinds = [kind for kind in field.pop("anyOf", ()) if kind != {"type": "null"}]
+        if name == "model":
+            field["description"] = "Name to publish the model under."
+        else:
+            del field["examples"]
+            if field["default"] is None:
+                field["examples"] = [""]  # a browser would fill in any other, and send it
+        known = {key: value for key, value in field.items() if value is not None}
+        properties[name] = known | (kinds[0] if kinds else {})
+    described = {"type": "object", "title": schema["title"], "required": ["file", "model"], "properties": properties}
+    return {"required": True, "content": {"multipart/form-data": {"schema": described}}}

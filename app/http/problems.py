@@ -7,8 +7,7 @@
 from __future__ import annotations
 
 import json
-import reprlib
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from http import HTTPMethod, HTTPStatus
 from typing import Any
@@ -20,6 +19,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
 from app.http import errors as edge
+from app.http.validation import list_fields, summarize
 from app.jobs import errors as jobs
 from app.schemas.fields import shorten
 from app.serving import errors as serving
@@ -27,22 +27,7 @@ from app.store import errors as store
 from model import errors as model
 
 MEDIA_TYPE = "application/problem+json"
-SHOWN_ERRORS = 100
-"""Most wrong fields that an answer lists."""
-
 QUEUE_FULL_RETRY_SECONDS = 30
-
-ADVICE: Mapping[str, str] = {
-    "int_parsing_size": "give a whole number of fewer digits",
-    "json_invalid": "send a JSON object; this is not JSON: {error}",
-    "list_type": "send a JSON array",
-    "missing": "it must be given",
-    "model_attributes_type": "send a JSON object",
-    "string_pattern_mismatch": "give at least 1 letter",
-    "too_long": "give at most {max_length}",
-    "too_short": "give at least {min_length}",
-}
-"""What to say where pydantic, by the type of its error, does not say what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +66,7 @@ OVER_CAPACITY = Kind("over-capacity", 503, "The service is busy")
 
 TABLE: Mapping[type[Exception], Row] = {
     RequestValidationError: Row(
-        INVALID_REQUEST, detail=lambda e: _summary(e.errors()), members=lambda e: {"errors": _list_fields(e.errors())}
+        INVALID_REQUEST, detail=lambda e: summarize(e.errors()), members=lambda e: {"errors": list_fields(e.errors())}
     ),
     edge.Unauthorized: Row(Kind("unauthorized", 401, "The admin token is missing or wrong")),
     edge.AdminDisabled: Row(Kind("admin-disabled", 403, "The admin routes are not enabled")),
@@ -232,26 +217,3 @@ def _allow(request: Request) -> dict[str, str]:
 
 def _matches(route: BaseRoute, scope: Scope) -> bool:
     return route.matches(scope)[0] is Match.FULL
-
-
-def _summary(errors: Sequence[Any]) -> str:
-    first = "; ".join(f"{wrong['field']}: {wrong['message']}" for wrong in _list_fields(errors[:3]))
-    return first + ("; ..." if len(errors) > 3 else "")
-
-
-def _list_fields(errors: Sequence[Any]) -> list[dict[str, str]]:
-    return [_field(wrong) for wrong in errors[:SHOWN_ERRORS]]
-
-
-def _field(wrong: Mapping[str, Any]) -> dict[str, str]:
-    """One wrong field and its value, cut short: text as it is, anything else as Python shows it."""
-    where, *path = wrong["loc"]
-    advice = ADVICE.get(wrong["type"])
-    message = advice.format_map(wrong.get("ctx", {})) if advice else wrong["msg"][:1].lower() + wrong["msg"][1:]
-    if wrong["type"] == "json_invalid":
-        return {"field": where, "message": message}  # its input is an empty object
-    listed = {"field": shorten(".".join(map(str, path)) or where), "message": message}
-    if "input" not in wrong or wrong["type"] == "missing":  # it is private, or stands around what is missing
-        return listed
-    value = wrong["input"]
-    return listed | {"value": shorten(value if isinstance(value, str) else reprlib.repr(value))}

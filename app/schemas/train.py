@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from app.schemas.fields import LONGEST_MODEL_NAME, MAX_SEED, KnownFields, is_model_name, nfc
 from app.settings import Settings
+from app.store.records import State
 
 Preset = Literal["default", "seed"]
 Cell = Literal["vanilla"]
@@ -132,6 +133,19 @@ class TrainRequestFields(TrainFields):
         description="A list that comes with the software, instead of `names`. Without either: the list of the "
         "model's own name.",
         examples=["us"],
+    )
+
+
+class ListQuery(KnownFields):
+    """Which trainings to list."""
+
+    state: State | None = Field(None, description="Only those in this state.", examples=["running"])
+    limit: int = Field(20, ge=1, le=100, description="Most that one page has.", examples=[20])
+    before: str | None = Field(
+        None,
+        max_length=100,
+        description="Only those before this one; `next` of an answer has it.",
+        examples=[None],
     )
 
 

@@ -7,23 +7,22 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, ValidationError
 
 from app.http.auth import AdminRoute, admin_router
 from app.http.errors import AdminDisabled, BodyTooLarge, Unauthorized, UnsupportedMediaType
 from app.http.formats import NO_STORE, json_response
 from app.http.forms import read_form
 from app.http.job_answers import STREAM_HEADERS, EventStream, job_response, summary_to_json
-from app.http.openapi import NEW_JOB_EXAMPLE, refusals
+from app.http.openapi import NEW_JOB_EXAMPLE, form_of, refusals
 from app.jobs.errors import JobEnded, LossPlotFailed, UnknownJob
 from app.jobs.service import TrainingService
-from app.schemas.fields import KnownFields, NoQuery, shorten
+from app.schemas.fields import NoQuery, shorten
 from app.schemas.jobs import ID, JobAnswer, JobsAnswer
-from app.schemas.train import ELVES, KEY_LENGTH, TrainFields, check_key, train_bodies
+from app.schemas.train import ELVES, KEY_LENGTH, ListQuery, TrainFields, check_key, train_bodies
 from app.serving.errors import Busy, UnknownModel, UnknownVersion
 from app.settings import Settings
 from app.store.errors import KeyReused, QueueFull, StoreAway
-from app.store.records import State
 from model.errors import BadCorpus, UnknownLetter
 
 LARGE = ("/train", "/train/upload")
@@ -79,19 +78,6 @@ IdempotencyKey = Annotated[
     ),
     AfterValidator(check_key),
 ]
-
-
-class ListQuery(KnownFields):
-    """Which trainings to list."""
-
-    state: State | None = Field(None, description="Only those in this state.", examples=["running"])
-    limit: int = Field(20, ge=1, le=100, description="Most that one page has.", examples=[20])
-    before: str | None = Field(
-        None,
-        max_length=100,
-        description="Only those before this one; `next` of an answer has it.",
-        examples=[None],
-    )
 
 
 class PrivateRoute(AdminRoute):
@@ -265,21 +251,3 @@ async def submit(request: Request, training: TrainFields, file: bytes | None, id
     job, is_new = await jobs(request).submit(training, file, idempotency_key or None)
     replayed = {} if is_new else {"Idempotency-Replayed": "true"}
     return job_response(job, HTTPStatus.ACCEPTED, {"Location": f"/train/{job.id}"} | replayed)
-
-
-def form_of(fields: type[KnownFields]) -> dict[str, Any]:
-    """A form with a file and these fields, as OpenAPI has it, filled in with the defaults."""
-    schema = fields.model_json_schema()
-    properties = {"file": {"type": "string", "format": "binary", "description": "The list of names."}}
-    for name, field in schema["properties"].items():
-        kinds = [kind for kind in field.pop("anyOf", ()) if kind != {"type": "null"}]
-        if name == "model":
-            field["description"] = "Name to publish the model under."
-        else:
-            del field["examples"]
-            if field["default"] is None:
-                field["examples"] = [""]  # a browser would fill in any other, and send it
-        known = {key: value for key, value in field.items() if value is not None}
-        properties[name] = known | (kinds[0] if kinds else {})
-    described = {"type": "object", "title": schema["title"], "required": ["file", "model"], "properties": properties}
-    return {"required": True, "content": {"multipart/form-data": {"schema": described}}}

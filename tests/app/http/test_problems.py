@@ -68,9 +68,9 @@ def test_a_problem_is_json_whatever_it_repeats() -> None:
 
 @pytest.mark.parametrize("path", ["/nothing", "/docs-assets/nothing", "/models/us/x", "/%00", "/" + "x" * 5000])
 async def test_an_unknown_path_is_a_problem(client: httpx.AsyncClient, path: str) -> None:
-    told = problem(await client.get(path), 404)
-    assert told["type"] in {"/problems/not-found", "/problems/unknown-model"}
-    assert len(told["detail"]) < 200
+    reported = problem(await client.get(path), 404)
+    assert reported["type"] in {"/problems/not-found", "/problems/unknown-model"}
+    assert len(reported["detail"]) < 200
 
 
 @pytest.mark.parametrize(
@@ -104,8 +104,8 @@ async def test_a_method_that_nobody_knows_is_a_problem(client: httpx.AsyncClient
 
 
 async def test_wrong_fields_are_listed_with_what_stood_there(client: httpx.AsyncClient) -> None:
-    told = problem(await client.post("/sample", json={"count": "5", "start": [1], "min_length": 0}), 422)
-    assert {(wrong["field"], wrong["value"]) for wrong in told["errors"]} == {
+    reported = problem(await client.post("/sample", json={"count": "5", "start": [1], "min_length": 0}), 422)
+    assert {(wrong["field"], wrong["value"]) for wrong in reported["errors"]} == {
         ("count", "5"),
         ("start", "[1]"),
         ("min_length", "0"),
@@ -129,12 +129,12 @@ async def test_wrong_fields_are_listed_with_what_stood_there(client: httpx.Async
 async def test_a_wrong_field_is_told_what_to_send(
     client: httpx.AsyncClient, path: str, body: object, field: str, advice: str
 ) -> None:
-    told = problem(await client.post(path, json=body), 422)
-    (wrong,) = told["errors"]
+    reported = problem(await client.post(path, json=body), 422)
+    (wrong,) = reported["errors"]
     assert wrong["field"] == field
     assert advice in wrong["message"]
     assert ("value" in wrong) == (advice != "it must be given")
-    assert told["detail"] == f"{field}: {wrong['message']}"
+    assert reported["detail"] == f"{field}: {wrong['message']}"
 
 
 @pytest.mark.parametrize(
@@ -149,8 +149,8 @@ async def test_a_wrong_field_is_told_what_to_send(
 )
 @pytest.mark.parametrize("path", ["/sample", "/score"])
 async def test_what_is_wrong_is_never_repeated_at_length(client: httpx.AsyncClient, path: str, body: object) -> None:
-    told = problem(await client.post(path, json=body), 422)
-    assert len(told["errors"]) <= 10
+    reported = problem(await client.post(path, json=body), 422)
+    assert len(reported["errors"]) <= 10
 
 
 @pytest.mark.parametrize(

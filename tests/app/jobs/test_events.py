@@ -109,13 +109,13 @@ async def test_a_training_is_told_from_its_beginning_to_its_end(office: Office) 
         begun = await stream.next()
         assert (begun.name, begun.data["state"]) == ("state", "running")
         await office.progressed(claim, 100, 200)
-        told = await stream.next()
-        assert (told.name, told.data["state"], told.data["progress"]["step"]) == ("progress", "running", 200)
-        assert [point["step"] for point in told.data["loss"]["history"]] == [100, 200]
+        body = await stream.next()
+        assert (body.name, body.data["state"], body.data["progress"]["step"]) == ("progress", "running", 200)
+        assert [point["step"] for point in body.data["loss"]["history"]] == [100, 200]
         await office.progressed(claim, 100, 200, 300)
-        told = await stream.next()
-        assert [point["step"] for point in told.data["loss"]["history"]] == [300]
-        assert (told.data["loss"]["train"], told.data["loss"]["held_out"]) == (2.7, 2.9)
+        body = await stream.next()
+        assert [point["step"] for point in body.data["loss"]["history"]] == [300]
+        assert (body.data["loss"]["train"], body.data["loss"]["held_out"]) == (2.7, 2.9)
         await office.published(claim)
         (last,) = await stream.rest()
         assert (last.name, last.data) == ("state", (await client.get(f"/train/{job}")).json())
@@ -237,15 +237,15 @@ def histories() -> st.SearchStrategy[list[Job]]:
     """Snapshots of one job, as a follower may see them: a worker that died leaves one that begins further back."""
     steps = st.lists(st.integers(0, 8), min_size=1, max_size=6)
 
-    def snapshots(told: tuple[list[int], str]) -> list[Job]:
+    def snapshots(body: tuple[list[int], str]) -> list[Job]:
         seen = [QUEUED]
-        for step in told[0]:
+        for step in body[0]:
             history = tuple((10 * n, 3.0 - n / 10, None if n % 2 else 3.1 - n / 10) for n in range(1, step + 1))
             seen.append(
                 replace(QUEUED, state="running", revision=len(seen) + 1, step=10 * step, steps=80, history=history)
             )
         longest = max(seen, key=lambda job: job.step)
-        return [*seen, replace(longest, state=told[1], revision=len(seen) + 1)]  # type: ignore[arg-type]
+        return [*seen, replace(longest, state=body[1], revision=len(seen) + 1)]  # type: ignore[arg-type]
 
     return st.tuples(steps, st.sampled_from(["succeeded", "failed", "cancelled"])).map(snapshots)
 

@@ -94,7 +94,7 @@ async def test_long_lists_leave_the_threads_that_draw_alone_and_too_many_are_ref
         try:
             for _ in range(5):
                 assert (await office.client.get("/sample")).status_code == 200
-            await eventually(lambda: _told(statuses), lambda told: told == [503])
+            await eventually(lambda: _told(statuses), lambda body: body == [503])
         finally:
             os.kill(child, signal.SIGCONT)
     assert sorted(statuses) == [202, 202, 503]

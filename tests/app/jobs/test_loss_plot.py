@@ -115,7 +115,7 @@ async def test_the_drawing_process_gets_no_secrets(monkeypatch: pytest.MonkeyPat
 
 def test_it_draws_where_nothing_but_shared_memory_can_be_written() -> None:
     """As in a container with a read-only root."""
-    told = json.dumps({"title": "elves", "dropout": True, "history": HISTORY})
+    body = json.dumps({"title": "elves", "dropout": True, "history": HISTORY})
     code = (
         "import tempfile; from app.jobs import loss_plot_process as drawing\n"
         "tempfile._candidate_tempdir_list = lambda: ['/nonexistent']\n"
@@ -123,7 +123,7 @@ def test_it_draws_where_nothing_but_shared_memory_can_be_written() -> None:
     )
     environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "MPLCONFIGDIR": "/dev/null/none"}
     done = subprocess.run(
-        [sys.executable, "-c", code], input=told.encode(), capture_output=True, cwd=ROOT, env=environment, timeout=60
+        [sys.executable, "-c", code], input=body.encode(), capture_output=True, cwd=ROOT, env=environment, timeout=60
     )
     assert pixels(done.stdout).shape == (675, 1200, 3), done.stderr.decode()
 
@@ -133,8 +133,8 @@ def test_it_steps_back_behind_the_service() -> None:
         "import os; from app.jobs import loss_plot_process as drawing; "
         "drawing.picture = lambda *_, **__: b''; drawing.main(); print(os.nice(0))"
     )
-    told = json.dumps({"title": "elves", "dropout": True, "history": []})
+    body = json.dumps({"title": "elves", "dropout": True, "history": []})
     done = subprocess.run(
-        [sys.executable, "-c", code], input=told, capture_output=True, cwd=ROOT, text=True, check=True
+        [sys.executable, "-c", code], input=body, capture_output=True, cwd=ROOT, text=True, check=True
     )
     assert int(done.stdout) >= NICENESS
