@@ -3,7 +3,7 @@
 import gc
 
 if __name__ == "__main__":
-    # Nearly all that a start makes stays: to look for garbage in it would take a tenth of the start. See `app.startup`.
+    # Nearly all that a start makes stays: collecting garbage would take a tenth of the start. See `app.lifespan`.
     gc.disable()
     from app.server import main
 

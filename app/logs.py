@@ -21,7 +21,7 @@ NOISE = {
     "Waiting for application shutdown.",
     "Application shutdown complete.",
 }
-"""What uvicorn says around a start and a stop; the service's own lines tell when it is ready, or why it is not."""
+"""What uvicorn says around a start and a stop; the service logs by itself when it is ready, or why it is not."""
 
 
 class EventLogger(logging.LoggerAdapter[logging.Logger]):
@@ -77,8 +77,8 @@ class ConsoleFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The whole line, and a traceback where there is one."""
-        told = "".join(f" {name}={value}" for name, value in _fields(record).items())
-        line = f"{_time(record)[11:23]} {record.levelname.lower():<7} {record.getMessage()}{told}"
+        fields = "".join(f" {name}={value}" for name, value in _fields(record).items())
+        line = f"{_time(record)[11:23]} {record.levelname.lower():<7} {record.getMessage()}{fields}"
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 

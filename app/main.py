@@ -1,4 +1,4 @@
-"""The application, put together: the only place where the parts meet."""
+"""The application: routes, pages and middleware; `app.lifespan` makes what they use."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from app.http import pages, problems
-from app.http.auth import SecurityHeaders
 from app.http.formats import FACTS
 from app.http.middleware.access_log import REQUEST_ID, AccessLog
-from app.http.middleware.limits import LastResort, SizeLimits
-from app.http.routes import health as ops
-from app.http.routes import models, sample, score, train
-from app.lifespan import PlainFailure, lifespan
+from app.http.middleware.last_resort import LastResort
+from app.http.middleware.security_headers import SecurityHeaders
+from app.http.middleware.size_limits import SizeLimits
+from app.http.middleware.startup_failure import StartupFailure
+from app.http.openapi import DocumentedAPI
+from app.http.routes import health, models, sample, score, train
+from app.lifespan import lifespan
 from app.metrics import Metrics
 from app.settings import Settings
 from model import __version__
@@ -38,13 +40,13 @@ TAGS = [
 
 
 def create_app(settings: Settings | None = None, address: str | None = None) -> FastAPI:
-    """Put the service together; without settings, they are read from the environment.
+    """Make the application; without settings, they are read from the environment.
 
-    `address` is where it will listen, to be told in the log, where that is known beforehand.
+    `address` is where it will listen, for the log, where that is known beforehand.
     """
     settings = settings or Settings.read()
     metrics = Metrics()
-    app = pages.DocumentedAPI(
+    app = DocumentedAPI(
         title="namewright",
         version=__version__,
         summary="Give it names, get new names like them.",
@@ -61,9 +63,9 @@ def create_app(settings: Settings | None = None, address: str | None = None) -> 
     app.include_router(models.routes)
     app.include_router(models.admin_routes)
     app.include_router(train.router(settings))
-    app.include_router(ops.routes)
+    app.include_router(health.routes)
     pages.install(app)
-    # The last one added stands outermost.
+    # The last one added is outermost.
     lists = dict.fromkeys(train.LARGE, settings.max_upload_bytes)
     app.add_middleware(SizeLimits, max_bytes=settings.max_body_bytes, elsewhere=lists)
     app.add_middleware(LastResort)
@@ -83,5 +85,5 @@ def create_app(settings: Settings | None = None, address: str | None = None) -> 
         )
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog, observe=metrics.observe)
-    app.add_middleware(PlainFailure)
+    app.add_middleware(StartupFailure)
     return app

@@ -1,4 +1,4 @@
-"""The process that serves: it takes its port, starts the application, and ends when it is told to."""
+"""The server process: it takes its port, starts the application, and ends on SIGTERM or SIGINT."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ GRACE_SECONDS = 6
 
 
 def main() -> None:
-    """Serve until told to stop; requests in flight are answered first."""
+    """Serve until SIGTERM or SIGINT; requests in flight are answered first."""
     ArgumentParser(prog="python -m app", description="Serve names over HTTP.", epilog=SETTINGS).parse_args()
     settings, address = Settings.read(), Address.read()
     logs.configure(settings.log_level, settings.log_format)
-    # uvicorn raises the signal once more when it has stopped; a stop that was asked for is a success.
-    for asked in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(asked, lambda *_: sys.exit(0))
+    # uvicorn raises the signal once more when it has stopped; a requested stop is a success.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
     with _listen(address) as listening:
         host, port = listening.getsockname()[:2]
         config = uvicorn.Config(

@@ -1,4 +1,4 @@
-"""Word of a stop before the server waits for what is still open."""
+"""Shutdown flag, set on SIGTERM and SIGINT."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Handler = Callable[[int, FrameType | None], object]
 
 
 class ShutdownFlag:
-    """Whether the service has been told to stop.
+    """Whether the service is to stop.
 
-    uvicorn tells an application of a stop once every answer has ended, so one that goes on and on would hold up the
-    stop until it is cut off. The signal comes before that.
+    uvicorn stops an application once every answer has ended, so a stream without end would delay the stop until it is
+    cut off. The signal comes before that.
     """
 
     def __init__(self) -> None:
@@ -29,22 +29,26 @@ class ShutdownFlag:
 
     @property
     def asked(self) -> bool:
-        """Whether it is time to come to an end."""
+        """Whether the service is to stop."""
         return self._event.is_set()
 
+    def set(self) -> None:
+        """Stop the service's endless work."""
+        self._event.set()
+
     async def sleep(self, seconds: float) -> None:
-        """Sleep, but not beyond the word of a stop."""
+        """Sleep until the time is over or the flag is set."""
         with move_on_after(seconds):
             await self._event.wait()
 
     @contextmanager
-    def foreseen(self) -> Iterator[None]:
-        """Listen to the signals of a stop, and pass them on to whoever handles them already."""
-        word = partial(asyncio.get_running_loop().call_soon_threadsafe, self._event.set)
+    def set_by_signals(self) -> Iterator[None]:
+        """Set the flag on the signals of a stop, and pass them on to the handlers that they have already."""
+        set_flag = partial(asyncio.get_running_loop().call_soon_threadsafe, self._event.set)
         before = {number: signal.getsignal(number) for number in SIGNALS}
         ours: dict[signal.Signals, Handler] = {}
-        if threading.current_thread() is threading.main_thread():  # no other has to do with signals
-            ours = {number: _both(word, handler) for number, handler in before.items() if callable(handler)}
+        if threading.current_thread() is threading.main_thread():  # no other may handle signals
+            ours = {number: _both(set_flag, handler) for number, handler in before.items() if callable(handler)}
         for number, handler in ours.items():
             signal.signal(number, handler)
         try:
@@ -55,9 +59,9 @@ class ShutdownFlag:
                     signal.signal(number, before[number])
 
 
-def _both(word: Callable[[], object], handler: Handler) -> Handler:
+def _both(set_flag: Callable[[], object], handler: Handler) -> Handler:
     def handle(number: int, frame: FrameType | None) -> None:
-        word()
+        set_flag()
         handler(number, frame)
 
     return handle

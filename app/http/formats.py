@@ -1,18 +1,25 @@
-"""Draws as JSON, CSV, plain text or NDJSON: which of them, and its bytes."""
+"""Answers in bytes: JSON, and names drawn as CSV, plain text or NDJSON too.
+
+Bytes, since checking an answer against its schema once more would cost a third of the request.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, get_args
 
 from fastapi import Response
+from pydantic import BaseModel
 
-from app.http.problems import NOT_ACCEPTABLE, Refusal
+from app.http.errors import NotAcceptable
 from app.schemas.sample import Format
+from app.serving.generator import SampleResult, ScoredName, ScoreResult
 
 MEDIA_TYPES: Mapping[Format, str] = {
     "json": "application/json",
@@ -22,18 +29,7 @@ MEDIA_TYPES: Mapping[Format, str] = {
 }
 DETAIL_COLUMNS = ("name", "log_probability", "in_training_list")
 FACTS = ("model", "version", "seed", "shortfall")
-
-
-@dataclass(frozen=True, slots=True)
-class Draws:
-    """Names drawn, and what an answer tells with them."""
-
-    names: Sequence[str]
-    model: str
-    version: int
-    seed: int
-    shortfall: str | None
-    details: Sequence[Mapping[str, Any]] | None  # one for each name, where they were asked for
+NO_STORE: Mapping[str, str] = MappingProxyType({"Cache-Control": "no-store"})
 
 
 def negotiate(accept: str) -> Format:
@@ -43,24 +39,42 @@ def negotiate(accept: str) -> Format:
     offered["json"] = max(offered["json"], qualities.get("text/html", 0))
     best = max(offered, key=offered.__getitem__)
     if not offered[best]:
-        kinds = [media_type.partition(";")[0] for media_type in MEDIA_TYPES.values()]
-        raise Refusal(NOT_ACCEPTABLE, f"accept one of {', '.join(kinds)}, or set format", media_types=kinds)
+        raise NotAcceptable([media_type.partition(";")[0] for media_type in MEDIA_TYPES.values()])
     return best
 
 
-def encode(draws: Draws, form: Format) -> Response:
-    """The answer in bytes; checking it against its schema once more would cost a third of the request."""
+def json_response(
+    value: Any, status: int = HTTPStatus.OK, headers: Mapping[str, str] = MappingProxyType({})
+) -> Response:
+    """Anything that JSON can express, or a pydantic model."""
+    text = value.model_dump_json(by_alias=True) if isinstance(value, BaseModel) else to_json(value)
+    return Response(text.encode(), status, dict(headers), "application/json")
+
+
+def encode_sample(result: SampleResult, form: Format) -> Response:
+    """Names that were drawn, in one of the formats."""
     headers = {"Cache-Control": "no-store", "Vary": "Accept"}
-    facts = {name: getattr(draws, name) for name in FACTS}
+    facts = {name: getattr(result, name) for name in FACTS}
+    details = None if result.details is None else [_scored_to_json(detail) for detail in result.details]
     if form == "json":
-        details = {} if draws.details is None else {"details": draws.details}
-        text = to_json({"names": draws.names, **facts, **details})
+        return json_response(
+            {"names": result.names, **facts, **({} if details is None else {"details": details})}, headers=headers
+        )
+    # Header values are latin-1; a model may be called anything that a file may.
+    sent = {f"X-Namewright-{name.capitalize()}": str(value) for name, value in facts.items() if value is not None}
+    headers |= {name: value.encode("ascii", "backslashreplace").decode() for name, value in sent.items()}
+    rows = [{"name": name} for name in result.names] if details is None else details
+    if form == "csv":
+        text = _csv(rows, ("name",) if details is None else DETAIL_COLUMNS)
     else:
-        # Header values are latin-1; a model may be called anything that a file may.
-        told = {f"X-Namewright-{name.capitalize()}": str(value) for name, value in facts.items() if value is not None}
-        headers |= {name: value.encode("ascii", "backslashreplace").decode() for name, value in told.items()}
-        text = {"csv": _csv, "txt": _txt, "ndjson": _ndjson}[form](draws)
+        text = "".join(row["name"] + "\n" if form == "txt" else to_json(row) + "\n" for row in rows)
     return Response(text.encode(), headers=headers, media_type=MEDIA_TYPES[form])
+
+
+def encode_scores(result: ScoreResult) -> Response:
+    """Scores of names."""
+    scores = [_scored_to_json(scored) for scored in result.scores]
+    return json_response({"model": result.model, "version": result.version, "scores": scores})
 
 
 def to_json(value: Any) -> str:
@@ -68,30 +82,38 @@ def to_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def _csv(draws: Draws) -> str:
-    """RFC 4180, with a header line."""
+def _scored_to_json(scored: ScoredName) -> dict[str, Any]:
+    """Like `app.schemas.answers.NameScore`."""
+    score = scored.score
+    nats = [_finite(value) for value in score.log_probabilities or ()]  # of the letters, and of the end
+    return {
+        "name": score.name,
+        "log_probability": _finite(score.log_probability),
+        "nats_per_letter": _finite(score.nats_per_letter),
+        "letters": [
+            {"letter": letter, "log_probability": value}
+            for letter, value in zip(scored.letters if nats else "", nats[:-1], strict=True)
+        ],
+        "end": nats[-1] if nats else None,
+        "in_training_list": scored.in_training_list,
+        "unknown_letters": score.unknown,
+    }
+
+
+def _finite(value: float) -> float | None:
+    """JSON has no infinity."""
+    return value if math.isfinite(value) else None
+
+
+def _csv(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> str:
+    """RFC 4180, with a header line; a flag as JSON has it, and empty where it is null."""
     written = io.StringIO()
-    if draws.details is None:
-        csv.writer(written).writerows([["name"], *([name] for name in draws.names)])
-    else:
-        table = csv.DictWriter(written, DETAIL_COLUMNS, extrasaction="ignore")
-        table.writeheader()
-        table.writerows({**detail, "in_training_list": _flag(detail["in_training_list"])} for detail in draws.details)
+    table = csv.writer(written)
+    table.writerow(columns)
+    for row in rows:
+        cells = (row[column] for column in columns)
+        table.writerow([to_json(cell) if isinstance(cell, bool) else cell for cell in cells])
     return written.getvalue()
-
-
-def _flag(value: bool | None) -> str:
-    """As JSON has it, and empty where it is not told."""
-    return "" if value is None else to_json(value)
-
-
-def _txt(draws: Draws) -> str:
-    return "".join(f"{name}\n" for name in draws.names)
-
-
-def _ndjson(draws: Draws) -> str:
-    lines = [{"name": name} for name in draws.names] if draws.details is None else draws.details
-    return "".join(to_json(line) + "\n" for line in lines)
 
 
 def _qualities(accept: str) -> dict[str, float]:
@@ -108,7 +130,7 @@ def _qualities(accept: str) -> dict[str, float]:
 
 
 def _quality(qualities: Mapping[str, float], media_type: str) -> float:
-    """What the most specific range that covers a media type says of it."""
+    """The quality of the most specific range that covers a media type."""
     exact = media_type.partition(";")[0]
     ranges = (exact, exact.partition("/")[0] + "/*", "*/*")
     return next((qualities[media_range] for media_range in ranges if media_range in qualities), 0.0)

@@ -1,25 +1,19 @@
-"""What a browser opens: the landing page and Swagger UI, both without a byte from elsewhere."""
+"""The pages that a browser opens: the landing page and Swagger UI, with every byte from this server."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
-from app.http.auth import POLICY, page_policy
-from app.schemas.answers import Problem
-from app.schemas.jobs import NEW_JOB
+from app.http.middleware.security_headers import POLICY, page_policy
 
 STATIC = Path(__file__).parent / "static"
-SCHEMA = "#/components/schemas/{model}"
-PROBLEM = SCHEMA.format(model=Problem.__name__)
-NEW_JOB_EXAMPLE = "#/components/examples/NewJob"
 ASSETS = "/docs-assets"
 LINKS = {"docs": "/docs", "openapi": "/openapi.json", "sample": "/sample", "models": "/models"}
 
@@ -52,19 +46,6 @@ def install(app: FastAPI) -> None:
     app.add_route("/docs", swagger_ui, include_in_schema=False)
     app.add_route("/favicon.ico", favicon, include_in_schema=False)
     app.mount(ASSETS, StaticFiles(packages=[("fastapi_offline", "static")]))
-
-
-class DocumentedAPI(FastAPI):
-    """An application whose OpenAPI document tells what a refusal and a new training look like."""
-
-    def openapi(self) -> dict[str, Any]:
-        """The document, made when it is first asked for."""
-        document = super().openapi()
-        problem = Problem.model_json_schema(ref_template=SCHEMA)
-        # the framework would leave out what is null in an example
-        document["components"]["examples"] = {"NewJob": {"summary": "A training that waits", "value": NEW_JOB}}
-        document["components"]["schemas"] |= {**problem.pop("$defs"), Problem.__name__: problem}
-        return document
 
 
 def _page(html: str, headers: Mapping[str, str] = MappingProxyType({})) -> HTMLResponse:

@@ -1,7 +1,7 @@
-"""Trainings as server-sent events: what is new of a job, told once, to any number of clients.
+"""The events of trainings: what is new of a job, once, for any number of clients.
 
-The id of an event says how much was told by then, `revision-step-state`, so that a client that comes back with it, to
-whichever process, misses nothing and gets nothing twice.
+The position after an event, `revision-step-state`, is its id: a client that comes back with it, to whichever process,
+misses nothing and gets nothing twice.
 """
 
 from __future__ import annotations
@@ -9,55 +9,39 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import TYPE_CHECKING, Any, Self, get_args
+from typing import Literal, Self
 
 from anyio import Lock
-from fastapi import Response
-from fastapi.sse import format_sse_event
-from starlette.responses import StreamingResponse
-from starlette.types import Receive, Scope, Send
 
-from app.http.formats import to_json
-from app.http.problems import NO_DATABASE, OVER_CAPACITY, UNKNOWN_JOB, Refusal
-from app.schemas import job_answers as views
-from app.schemas.train import JobState
+from app.jobs.errors import TooManyFollowers, UnknownJob
 from app.serving.periodic import PeriodicTask
 from app.shutdown import ShutdownFlag
 from app.store.async_store import AsyncStore
-
-if TYPE_CHECKING:
-    from app.store.records import Job
+from app.store.errors import StoreAway
+from app.store.records import ENDED, STATES, Job, Point
 
 POLL_SECONDS = 0.5
-KEEP_ALIVE_SECONDS = 15
-CATCH_UP_SECONDS = 3
-"""How long the end of a job is held back until this process has looked at the catalogue once more."""
+KEEP_ALIVE_SECONDS = 15.0
+CATCH_UP_SECONDS = 3.0
+"""How long the end of a job is held back until this process has polled the catalogue once more."""
 
-RETRY_MILLISECONDS = 2000
-"""How long a client should wait before it comes back."""
-
-ENDED = frozenset({"succeeded", "failed", "cancelled"})
-NOTHING = "none"
-EVENT_ID = re.compile(rf"(\d{{1,18}})-(\d{{1,18}})-({'|'.join((NOTHING, *get_args(JobState)))})", re.ASCII)
-MEDIA_TYPE = "text/event-stream"
-HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-KEEP_ALIVE = format_sse_event(comment="still here")
-START = format_sse_event(retry=RETRY_MILLISECONDS)
+NO_STATE = "none"
+EVENT_ID = re.compile(rf"(\d{{1,18}})-(\d{{1,18}})-({'|'.join((NO_STATE, *STATES))})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Position:
     """What a client knows of a job: up to which revision, which step of the loss curve, and which state."""
 
     revision: int = 0
     step: int = 0
-    state: str = NOTHING
+    state: str = NO_STATE
 
     @classmethod
-    def read(cls, last_event_id: str, job: Job) -> Self:
-        """From a `Last-Event-ID`; what no event of this job can have had tells nothing."""
+    def parse(cls, last_event_id: str, job: Job) -> Self:
+        """The position of a `Last-Event-ID`; the first one for an id that no event of this job can have had."""
         found = EVENT_ID.fullmatch(last_event_id)
         if found is None or int(found[1]) > job.revision:
             return cls()
@@ -69,143 +53,132 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event, and what is told once it is sent."""
+    """A job with a new state, or with new points of its loss curve; and the position after it."""
 
-    name: str
-    told: Told
-    data: dict[str, Any]
-
-    def encode(self) -> bytes:
-        """As it goes over the wire."""
-        return format_sse_event(data_str=to_json(self.data), event=self.name, id=str(self.told))
+    name: Literal["state", "progress"]
+    position: Position
+    job: Job
+    points: tuple[Point, ...] = ()
 
 
-def news(job: Job, told: Told) -> Iterator[Event]:
-    """What there is to tell of a job: that it goes on, its progress, that it has ended."""
-    points = [point for point in job.history if point[0] > told.step]
-    changed = job.state != told.state
-    if changed and job.state not in ENDED:
-        told = replace(told, revision=job.revision, state=job.state)
-        yield Event("state", told, views.whole(job))
-        changed = False
-    if points or (job.revision > told.revision and not changed):
-        told = replace(told, revision=job.revision, step=points[-1][0] if points else told.step)
-        data = {
-            "id": job.id,
-            "state": job.state,
-            "progress": views.progress(job),
-            "loss": views.loss(job.history, points),
-        }
-        yield Event("progress", told, data)
-    if changed:
-        yield Event("state", replace(told, revision=job.revision, state=job.state), views.whole(job))
+def new_events(job: Job, position: Position) -> Iterator[Event]:
+    """The events of a job after a position: that it goes on, its progress, that it has ended."""
+    points = tuple(point for point in job.history if point[0] > position.step)
+    is_state_new = job.state != position.state
+    if is_state_new and job.state not in ENDED:
+        position = replace(position, revision=job.revision, state=job.state)
+        yield Event("state", position, job)
+        is_state_new = False
+    if points or (job.revision > position.revision and not is_state_new):
+        position = replace(position, revision=job.revision, step=points[-1][0] if points else position.step)
+        yield Event("progress", position, job, points)
+    if is_state_new:
+        yield Event("state", replace(position, revision=job.revision, state=job.state), job)
 
 
 @dataclass(slots=True)
-class _Watched:
-    """A job that is followed, looked up once for all who do."""
+class _FollowedJob:
+    """A job that is read from the store once for all its followers."""
 
     followers: int = 0
     lock: Lock = field(default_factory=Lock)
-    seen: float = -POLL_SECONDS
+    read_at: float = -POLL_SECONDS
     job: Job | None = None
 
 
 class Followers:
-    """Those who follow trainings, no more than `most` at once."""
+    """The clients that follow trainings, no more than `max_followers` at once."""
 
-    def __init__(self, storage: AsyncStore, looks: PeriodicTask, stopping: ShutdownFlag, most: int) -> None:
-        self._storage = storage
-        self._looks = looks
-        self._stopping = stopping
-        self._most = most
-        self._watched: dict[str, _Watched] = {}
+    def __init__(
+        self,
+        store: AsyncStore,
+        polling: PeriodicTask,
+        shutdown: ShutdownFlag,
+        max_followers: int,
+        *,
+        keep_alive_seconds: float = KEEP_ALIVE_SECONDS,
+    ) -> None:
+        self._store = store
+        self._polling = polling
+        self._shutdown = shutdown
+        self._max_followers = max_followers
+        self._keep_alive_seconds = keep_alive_seconds
+        self._followed: dict[str, _FollowedJob] = {}
 
-    async def follow(self, job_id: str, last_event_id: str) -> Response:
-        """Answer with the events of a job until it ends; with nothing if its end has been told.
+    @property
+    def count(self) -> int:
+        """How many clients follow now."""
+        return sum(followed.followers for followed in self._followed.values())
+
+    async def follow(self, job_id: str, last_event_id: str) -> Subscription | None:
+        """A subscription to the events of a job, which must be closed; None if all of them were sent.
 
         Raises
         ------
-        Refusal
-            There is no such job, its state cannot be looked up, or too many follow already.
+        UnknownJob, TooManyFollowers, StoreAway
+            There is no such job, too many follow already, or the job cannot be read now.
         """
-        job = await self._storage.run(lambda store: store.jobs.get(job_id))
+        job = await self._store.run(lambda store: store.jobs.get(job_id))
         if job is None:
-            raise unknown_job(job_id)
-        told = Told.read(last_event_id, job)
-        if told.state == job.state and job.state in ENDED:
-            return Response(status_code=204, headers=HEADERS)  # at which browsers come back no more
-        if sum(watched.followers for watched in self._watched.values()) >= self._most:
-            detail = f"{self._most} clients follow trainings already; try again later, or ask GET /train/{job_id}"
-            raise Refusal(OVER_CAPACITY, detail, headers={"Retry-After": "5"})
-        return _Stream(self, job, told)
+            raise UnknownJob(job_id)
+        position = Position.parse(last_event_id, job)
+        if position.state == job.state and job.state in ENDED:
+            return None
+        if self.count >= self._max_followers:
+            raise TooManyFollowers(self._max_followers, job_id)
+        self._followed.setdefault(job_id, _FollowedJob()).followers += 1
+        return Subscription(self, job, position)
 
-    async def events(self, job: Job, told: Told) -> AsyncIterator[bytes]:
-        """Everything that is new, as it comes, until the job ends or the service does."""
-        yield START
-        sent = time.monotonic()
+    async def events(self, job: Job, position: Position) -> AsyncIterator[Event | None]:
+        """Every event after a position, until the job or the service ends; None where nothing is new for a while."""
+        sent_at = time.monotonic()
         while True:
-            for event in news(job, told):
-                yield event.encode()
-                told, sent = event.told, time.monotonic()
+            for event in new_events(job, position):
+                yield event
+                position, sent_at = event.position, time.monotonic()
             if job.state in ENDED:
                 return
-            await self._stopping.sleep(POLL_SECONDS)
-            if self._stopping.asked:
+            await self._shutdown.sleep(POLL_SECONDS)
+            if self._shutdown.asked:
                 return
-            if time.monotonic() - sent >= KEEP_ALIVE_SECONDS:
-                yield KEEP_ALIVE
-                sent = time.monotonic()
-            job = await self._look(job)
-            if job.version is not None:  # whoever reads of a version here should be able to draw from it
-                await self._looks.next(CATCH_UP_SECONDS)
-
-    def come(self, job_id: str) -> None:
-        """One more follows this job."""
-        self._watched.setdefault(job_id, _Watched()).followers += 1
+            if time.monotonic() - sent_at >= self._keep_alive_seconds:
+                yield None
+                sent_at = time.monotonic()
+            job = await self._read(job)
+            if job.version is not None:  # a client that reads of a version here should be able to draw from it
+                await self._polling.trigger(CATCH_UP_SECONDS)
 
     def leave(self, job_id: str) -> None:
-        """One fewer does."""
-        watched = self._watched[job_id]
-        watched.followers -= 1
-        if not watched.followers:
-            del self._watched[job_id]
+        """One client fewer follows this job."""
+        followed = self._followed[job_id]
+        followed.followers -= 1
+        if not followed.followers:
+            del self._followed[job_id]
 
-    async def _look(self, known: Job) -> Job:
-        """The job as it is by now; as it was, while the database is away."""
-        watched = self._watched[known.id]
-        async with watched.lock:
-            if time.monotonic() - watched.seen >= POLL_SECONDS / 2:
-                try:
-                    watched.job = await self._storage.run(lambda store: store.jobs.get(known.id))
-                except Refusal as refusal:
-                    if refusal.kind is not NO_DATABASE:
-                        raise
-                watched.seen = time.monotonic()
-        found = watched.job
+    async def _read(self, known: Job) -> Job:
+        """The job as it is now; as it was, while the database is away."""
+        followed = self._followed[known.id]
+        async with followed.lock:
+            if time.monotonic() - followed.read_at >= POLL_SECONDS / 2:
+                with suppress(StoreAway):
+                    followed.job = await self._store.run(lambda store: store.jobs.get(known.id))
+                followed.read_at = time.monotonic()
+        found = followed.job
         return found if found and found.revision > known.revision else known
 
 
-class _Stream(StreamingResponse):
-    """The events of a job; its place is taken when it is made, and given back whenever and however it ends.
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One client's events of a job; it counts as a follower until it is closed."""
 
-    Not one of FastAPI's, which encodes what a route yields: by then it is too late to refuse.
-    """
+    followers: Followers
+    job: Job
+    position: Position
 
-    media_type = MEDIA_TYPE
+    def events(self) -> AsyncIterator[Event | None]:
+        """See `Followers.events`."""
+        return self.followers.events(self.job, self.position)
 
-    def __init__(self, followers: Followers, job: Job, told: Told) -> None:
-        super().__init__(followers.events(job, told), headers=HEADERS)
-        self._leave = partial(followers.leave, job.id)
-        followers.come(job.id)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._leave()
-
-
-def unknown_job(job_id: str) -> Refusal:
-    """What there is to say of a job that there is not."""
-    return Refusal(UNKNOWN_JOB, f"there is no job {job_id!r}; GET /train lists those that there are")
+    def close(self) -> None:
+        """Make room for another client."""
+        self.followers.leave(self.job.id)

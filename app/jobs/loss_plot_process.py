@@ -1,6 +1,6 @@
-"""`python -m app.jobs.loss_plot_process`: a loss curve from standard input as a picture on standard output.
+"""`python -m app.jobs.loss_plot_process`: draws a loss curve from standard input, with PNG on standard output.
 
-Matplotlib takes most of a second and 70 MB, so it has a process of its own for as long as it draws.
+A process of its own, since Matplotlib takes most of a second and 70 MB.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ def main() -> None:
     """Draw `{"title": ..., "dropout": ..., "history": [[step, training loss, held-out loss or null], ...]}`."""
     os.nice(NICENESS)
     _find_scratch_space()
-    told = json.load(sys.stdin)
-    history = [(step, train, math.nan if held_out is None else held_out) for step, train, held_out in told["history"]]
-    sys.stdout.buffer.write(picture(history, told["title"], dropout=told["dropout"]))
+    fields = json.load(sys.stdin)
+    history = [(step, train, math.nan if held_out is None else held_out) for step, train, held_out in fields["history"]]
+    sys.stdout.buffer.write(picture(history, fields["title"], dropout=fields["dropout"]))
 
 
 def _find_scratch_space() -> None:
-    """Matplotlib wants to write somewhere, which a container whose root is read-only offers in one place only."""
+    """Give Matplotlib a folder to write to; a container whose root is read-only has only one."""
     try:
         tempfile.gettempdir()
     except FileNotFoundError:

@@ -1,10 +1,11 @@
-"""What trainings look like in answers; `app.views` makes them."""
+"""What trainings look like in answers; `app.http.job_answers` makes them."""
 
 from typing import Any
 
 from pydantic import BaseModel, Field
 
-from app.schemas.train import JobState, Preset, Publish
+from app.schemas.train import Preset, Publish
+from app.store.records import State
 
 ID = "6f1ed002ab5595859014ebf0951522d9"
 REPORT: dict[str, Any] = {
@@ -65,7 +66,7 @@ NEW_JOB: dict[str, Any] = JOB | {
     "loss": {"train": None, "held_out": None, "history": []},
     "report": REPORT,
 }
-"""One that was put into the queue a moment ago."""
+"""One that was queued a moment ago."""
 
 
 class LossPoint(BaseModel):
@@ -126,7 +127,7 @@ class JobSummary(BaseModel):
 
     id: str = Field(description="Of this training, for its own paths.", examples=[ID])
     model: str = Field(description="Name that it publishes under.", examples=["elves"])
-    state: JobState = Field(description="The last three are for good.", examples=["succeeded"])
+    state: State = Field(description="The last three are for good.", examples=["succeeded"])
     created: str = Field(description="When it was accepted, UTC.", examples=[JOB["created"]])
     started: str | None = Field(description="When it began, UTC.", examples=[JOB["started"]])
     finished: str | None = Field(description="When it ended, UTC.", examples=[JOB["finished"]])

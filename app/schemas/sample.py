@@ -1,33 +1,15 @@
-"""What requests look like, and within which bounds."""
+"""What requests to `/sample`, `/score` and `/models` look like, and within which bounds."""
 
-from typing import Annotated, Any, Literal
-from unicodedata import normalize
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import ConfigDict, Field
 
+from app.schemas.fields import MAX_SEED, KnownFields, ModelName
 from app.settings import Settings
 from model.generation.options import MAX_TEMPERATURE, MIN_TEMPERATURE
 
 Format = Literal["json", "csv", "txt", "ndjson"]
 
-MAX_SEED = 2**53 - 1
-"""The largest whole number that every JSON reader takes exactly."""
-
-TOLD_FIELDS = 10
-"""Most unknown fields that a refusal names."""
-
-
-def nfc(name: str) -> str:
-    """A name as models have it, whichever way its accents were typed."""
-    return normalize("NFC", name)
-
-
-ModelName = Annotated[
-    str,
-    Field(max_length=200, description="The model to ask: a name, or `name@version`.", examples=["us"]),
-    AfterValidator(nfc),
-]
 Start = Annotated[
     str,
     Field(
@@ -40,27 +22,6 @@ MaxLength = Annotated[
 ]
 MinLength = Annotated[int, Field(ge=1, description="Fewest letters that a name may have.", examples=[3])]
 Count = Annotated[int, Field(ge=1, description="How many names to draw.", examples=[5])]
-
-
-class KnownFields(BaseModel):
-    """A request that has no fields but those of its class."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_unknown_fields(cls, data: Any) -> Any:
-        """Look at the names first, and tell a few: an error for each of thousands would hold up everybody."""
-        fields = [field.alias or name for name, field in cls.model_fields.items()]
-        unknown = [name for name in data if name not in fields] if isinstance(data, dict) else []
-        if unknown:
-            known = ", ".join(fields) or "none in a query here, so send a JSON object"
-            refusal = PydanticCustomError(
-                "unknown_field", "there is no such field; there are: {known}", {"known": known}
-            )
-            told = [InitErrorDetails(type=refusal, loc=(name,), input=data[name]) for name in unknown[:TOLD_FIELDS]]
-            raise ValidationError.from_exception_data(cls.__name__, told)
-        return data
 
 
 class SampleFields(KnownFields):
@@ -125,10 +86,6 @@ class Alias(KnownFields):
     version: int = Field(ge=0, description="The version; 0 is the one that came with the software.", examples=[0])
 
 
-class NoQuery(KnownFields):
-    """The query of a path that takes none: a field that stands there by mistake is refused, not ignored."""
-
-
 def sample_query(settings: Settings) -> type[SampleFields]:
     """The query of `GET /sample`; bounds that stand in a class are both kept and documented."""
     longest = settings.max_length
@@ -166,7 +123,7 @@ def score_request(settings: Settings) -> type[ScoreFields]:
         names: list[Annotated[str, Field(pattern=r"\S", max_length=settings.max_length)]] = Field(
             min_length=1,
             max_length=settings.max_score_names,
-            fail_fast=True,  # one wrong name is told, instead of some ten thousand
+            fail_fast=True,  # one wrong name is reported, instead of some ten thousand
             description="Names to score; case is ignored as the model's list has it.",
             examples=[["anna", "brzk"]],
         )

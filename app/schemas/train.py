@@ -5,18 +5,14 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from app.schemas.sample import MAX_SEED, KnownFields, nfc
+from app.schemas.fields import LONGEST_MODEL_NAME, MAX_SEED, KnownFields, is_model_name, nfc
 from app.settings import Settings
+from app.store.records import State
 
 Preset = Literal["default", "seed"]
 Cell = Literal["vanilla"]
 Optimizer = Literal["sgd", "adam"]
 Publish = Literal["always", "if_better", "never"]
-JobState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
-
-LONGEST_MODEL_NAME = 100
-"""Letters; the name of a model travels in addresses and headers."""
-
 MAX_BATCH = 1024
 """Names; what a step holds in memory grows with it."""
 
@@ -37,11 +33,11 @@ ELVES = _ELVES.split()
 
 
 def check_published_name(name: str) -> str:
-    """Refuse a name that could not be asked for, stand in an address, or be told on one line; the others in NFC."""
+    """The name in NFC; one that no model can have is refused."""
     name = nfc(name)
     if len(name) > LONGEST_MODEL_NAME:  # a few letters become two or three
         raise PydanticCustomError("model_name", "give a shorter name")
-    if not name.isprintable() or name != name.strip() or name in (".", "..") or set("@/") & set(name):
+    if not is_model_name(name):
         raise PydanticCustomError(
             "model_name",
             "give a name of printable letters that neither begins nor ends with a space, and has no @ and no /; "
@@ -54,7 +50,7 @@ PublishedName = Annotated[str, Field(min_length=1, max_length=LONGEST_MODEL_NAME
 
 
 def check_key(key: str) -> str:
-    """Refuse a key that might come otherwise than it was sent."""
+    """Refuse a key whose characters a header may change on its way."""
     if not all("!" <= letter <= "~" for letter in key):
         raise PydanticCustomError("idempotency_key", "give letters, digits and symbols of ASCII only, without spaces")
     return key
@@ -79,9 +75,9 @@ class TrainFields(KnownFields):
     )
     cell: Cell = Field(
         "vanilla",
-        description="Kind of recurrent network; there is one.",
+        description="Kind of recurrent network. There is one so far, so the field is accepted and changes nothing.",
         examples=["vanilla"],
-        json_schema_extra={"enum": [*get_args(Cell)]},  # of which Swagger UI makes a choice, not of a constant
+        json_schema_extra={"enum": [*get_args(Cell)]},  # Swagger UI makes a choice of it, but not of a constant
     )
     hidden: int | None = Field(None, ge=1, description="Units in the state of the network.", examples=[64])
     optimizer: Optimizer | None = Field(None, description="How a gradient becomes a step.", examples=["adam"])
@@ -137,6 +133,19 @@ class TrainRequestFields(TrainFields):
         description="A list that comes with the software, instead of `names`. Without either: the list of the "
         "model's own name.",
         examples=["us"],
+    )
+
+
+class ListQuery(KnownFields):
+    """Which trainings to list."""
+
+    state: State | None = Field(None, description="Only those in this state.", examples=["running"])
+    limit: int = Field(20, ge=1, le=100, description="Most that one page has.", examples=[20])
+    before: str | None = Field(
+        None,
+        max_length=100,
+        description="Only those before this one; `next` of an answer has it.",
+        examples=[None],
     )
 
 

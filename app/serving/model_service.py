@@ -1,20 +1,21 @@
-"""Names and versions: what there is, what is in service, and what the admin does about it."""
+"""Listing, showing, promoting and deleting versions of models."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from anyio import to_thread
 
-from app.http.problems import VERSION_IN_SERVICE, Refusal
 from app.metrics import Metrics
 from app.schemas.answers import AliasChange, Degraded, ModelAnswer, ModelsAnswer, ModelSummary, Readiness, TrainingState
+from app.serving.errors import BundledVersion, UnknownVersion
 from app.serving.prometheus import expose
 from app.serving.registry import ModelRegistry
-from app.serving.snapshots import BUNDLED, Model, Served, no_version
+from app.serving.snapshots import BUNDLED, Model, Served
 from app.store.async_store import AsyncStore
+from app.store.errors import NoSuchVersion
 
 if TYPE_CHECKING:
     from app.store.sync_store import Store
@@ -28,11 +29,11 @@ class ModelService:
     """The models in service here, and the store that tells every process which they should be."""
 
     registry: ModelRegistry
-    storage: AsyncStore
+    store: AsyncStore
     metrics: Metrics
 
     def list_models(self) -> ModelsAnswer:
-        """What is in service, and the names of which nothing is."""
+        """The versions in service, and the models without one."""
         models = self.registry.models.by_name.values()
         return ModelsAnswer(
             models=[ModelSummary(**self._summary(model, model.champion)) for model in models if model.champion],
@@ -40,7 +41,7 @@ class ModelService:
         )
 
     async def show_model(self, reference: str) -> ModelAnswer:
-        """One version, where it comes from, and what else there is of its name."""
+        """One version, where it comes from, and the other versions of its model."""
         served = await self.registry.resolve(reference)
         model = self.registry.models.by_name.get(served.name) or Model(served.name, served)
         return ModelAnswer(
@@ -56,37 +57,39 @@ class ModelService:
     async def promote(self, name: str, version: int) -> ModelAnswer:
         """Put a version into service, in every process within moments, and in this one before it answers."""
         await self.registry.resolve(f"{name}@{version}")  # what does not load is refused while nothing has changed
-        await self.storage.run(partial(_promote, model=self._model(name), version=version))
-        await self.registry.rounds.next(CATCH_UP_SECONDS)
+        await self._change(lambda store: store.versions.promote(name, version), name, version)
         return await self.show_model(name)
 
     async def delete(self, name: str, version: int) -> None:
         """Delete a version for good, unless it is in service."""
-        model, _ = await self.registry.find(f"{name}@{version}")
+        await self.registry.find(f"{name}@{version}")
         if version == BUNDLED:
-            detail = f"version {BUNDLED} of model {name!r} came with the software; only trained versions can be deleted"
-            raise Refusal(VERSION_IN_SERVICE, detail)
-        await self.storage.run(partial(_delete, model=model, version=version))
-        await self.registry.rounds.next(CATCH_UP_SECONDS)
+            raise BundledVersion(name, version)
+        await self._change(lambda store: store.versions.delete(name, version), name, version)
 
-    def ready(self) -> Readiness:
-        """That the bundled models are loaded, which a service is not made before, and what is not as it should be."""
+    def check_readiness(self) -> Readiness:
+        """The state of a process whose bundled models are loaded, as they are before it answers."""
         models, figures = self.registry.models, self.metrics.known
-        reason = self.storage.reason or ("the database does not answer" if self.metrics.is_silent else None)
+        reason = self.store.reason or ("the database does not answer" if self.metrics.is_silent else None)
         return Readiness(
             models={served.name: served.version for served in models.in_service()},
-            degraded=[Degraded(**asdict(fault)) for fault in models.degraded],
+            degraded=[Degraded(**asdict(degradation)) for degradation in models.degraded],
             training=TrainingState(
                 available=reason is None, reason=reason, workers=figures.workers if figures else None
             ),
         )
 
-    async def measure(self) -> bytes:
+    async def expose_metrics(self) -> bytes:
         """The metrics, as Prometheus reads them."""
         return await to_thread.run_sync(expose, self.metrics, self.registry.models)
 
-    def _model(self, name: str) -> Model:
-        return self.registry.models.by_name.get(name) or Model(name, None)
+    async def _change(self, work: Callable[[Store], object], name: str, version: int) -> None:
+        try:
+            await self.store.run(work)
+        except NoSuchVersion as error:
+            model = self.registry.models.by_name.get(name) or Model(name, None)
+            raise UnknownVersion(name, version, model.versions) from error
+        await self.registry.polling.trigger(CATCH_UP_SECONDS)
 
     def _summary(self, model: Model, served: Served) -> dict[str, Any]:
         card = served.artifact.card
@@ -103,32 +106,8 @@ class ModelService:
 
 
 def _card(served: Served) -> dict[str, Any]:
-    """Where a version comes from; the hash of a private list would tell whoever guesses the list that it is right."""
+    """The card of a version; the hash of a private list, which would confirm a guess of it, is left out."""
     card: dict[str, Any] = served.artifact.card.to_json()
-    if not served.public:
+    if not served.is_public:
         card["corpus"] = card["corpus"] | {"sha256": None}
     return card
-
-
-def _promote(store: Store, *, model: Model, version: int) -> None:
-    from app.store.errors import NoSuchVersion
-
-    try:
-        store.versions.promote(model.name, version)
-    except NoSuchVersion as error:
-        raise no_version(model, version) from error
-
-
-def _delete(store: Store, *, model: Model, version: int) -> None:
-    from app.store.errors import NoSuchVersion, VersionInService
-
-    try:
-        store.versions.delete(model.name, version)
-    except NoSuchVersion as error:
-        raise no_version(model, version) from error
-    except VersionInService as error:
-        detail = (
-            f"version {version} of model {model.name!r} is the one to serve; put another into service first, "
-            f"with PUT /models/{model.name}/alias/champion"
-        )
-        raise Refusal(VERSION_IN_SERVICE, detail) from error

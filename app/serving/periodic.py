@@ -1,51 +1,53 @@
-"""Work that goes round by itself, and that others may hurry and wait for."""
+"""A periodic task that callers can trigger and await."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from anyio import Event, move_on_after, sleep
 
-LEAST_PAUSE_SECONDS = 0.05
-"""Between two rounds, however many hurry them."""
+SHORTEST_PAUSE_SECONDS = 0.05
+"""Between two runs, however often they are triggered."""
 
 
 class PeriodicTask:
-    """Where the one who goes round meets those who wait for the next round: one that begins after they asked.
+    """Repeats a piece of work, and lets callers wait for a run that begins after they asked.
 
     Attributes
     ----------
-    begun : int
-        PeriodicTask so far.
+    runs : int
+        How often the work has begun.
     """
 
     def __init__(self) -> None:
-        self.begun = 0
-        self._wanted = Event()
-        self._done = Event()
-        self._over = False
+        self.runs = 0
+        self._triggered = Event()
+        self._finished = Event()  # the next run that begins
+        self._stopped = False
 
-    async def next(self, most_seconds: float) -> bool:
-        """Hurry the next round and wait until it is done; tells whether it was within that time."""
-        if self._over:
+    async def trigger(self, timeout_seconds: float) -> bool:
+        """Begin the next run now and wait until it has finished; returns whether it did within the time."""
+        if self._stopped:
             return False
-        done = self._done
-        self._wanted.set()
-        with move_on_after(most_seconds):
-            await done.wait()
-        return done.is_set()
+        finished = self._finished
+        self._triggered.set()
+        with move_on_after(timeout_seconds):
+            await finished.wait()
+        return finished.is_set()
 
-    def begin(self) -> Event:
-        """Begin a round, for all who asked until now; to be set when it is done."""
-        self.begun += 1
-        done, self._done, self._wanted = self._done, Event(), Event()
-        return done
-
-    async def pause(self, seconds: float) -> None:
-        """Wait until the next round is due or wanted."""
-        await sleep(LEAST_PAUSE_SECONDS)
-        with move_on_after(seconds - LEAST_PAUSE_SECONDS):
-            await self._wanted.wait()
-
-    def end(self) -> None:
-        """Go round no more; who waits is let go."""
-        self._over = True
-        self._done.set()
+    async def repeat(self, work: Callable[[], Awaitable[None]], pause_seconds: Callable[[], float]) -> None:
+        """Do the work again and again until cancelled, and then release those who wait."""
+        try:
+            while True:
+                self.runs += 1
+                finished, self._finished, self._triggered = self._finished, Event(), Event()
+                try:
+                    await work()
+                finally:
+                    finished.set()
+                await sleep(SHORTEST_PAUSE_SECONDS)
+                with move_on_after(pause_seconds() - SHORTEST_PAUSE_SECONDS):
+                    await self._triggered.wait()
+        finally:
+            self._stopped = True
+            self._finished.set()

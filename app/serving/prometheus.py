@@ -1,7 +1,4 @@
-"""The metrics in the text format of Prometheus, made when it asks for them.
-
-Its library is imported then, and only its words are used: it counts under locks and keeps what it counts in globals.
-"""
+"""The metrics in the text format of Prometheus, made on request; its library is imported then, see `app.metrics`."""
 
 from __future__ import annotations
 
@@ -14,15 +11,15 @@ from app.metrics import BUCKETS, Metrics
 from app.serving.snapshots import Models
 from model import __version__
 
-MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-@dataclass(frozen=True, slots=True, eq=False)  # a registry keeps it by what it is
+
+@dataclass(frozen=True, slots=True, eq=False)  # a registry hashes it
 class Collector:
-    """All there is to tell at one moment, as a collector of `prometheus_client`."""
+    """The metrics of one moment, as a collector of `prometheus_client`."""
 
     metrics: Metrics
     models: Models
@@ -49,7 +46,7 @@ class Collector:
         )
         bounds = [*map(str, BUCKETS), "+Inf"]
         for labels, measured in list(self.metrics.latencies.items()):
-            latencies.add_metric(labels, list(zip(bounds, measured.up_to(), strict=True)), measured.seconds)
+            latencies.add_metric(labels, list(zip(bounds, measured.cumulative(), strict=True)), measured.seconds)
         yield latencies
 
     def _of_models(self) -> Iterator[Metric]:
@@ -63,7 +60,7 @@ class Collector:
         degraded = GaugeMetricFamily(
             "namewright_model_degraded", "1 where another version serves than should.", labels=["model"]
         )
-        broken = {fault.model for fault in self.models.degraded}
+        broken = {degradation.model for degradation in self.models.degraded}
         for name, model in self.models.by_name.items():
             drawn.add_metric([name], self.metrics.names[name])
             failures.add_metric([name], self.metrics.swap_failures[name])

@@ -1,70 +1,70 @@
-"""Where requests find models: those in service at once, others by `name@version`."""
+"""The models that requests find: those in service at once, other versions by `name@version`."""
 
 from __future__ import annotations
 
-from app.http.problems import NO_DATABASE, Refusal
+from app.serving.errors import CatalogueUnread, UnknownReference, UnknownVersion
 from app.serving.periodic import PeriodicTask
-from app.serving.snapshots import Model, Models, Served, no_version
+from app.serving.snapshots import Model, Models, Served
 from app.serving.version_cache import VersionCache
-from app.store.async_store import RETRY_AFTER_SECONDS
 
-LOOK_AGAIN_SECONDS = 1.0
-"""How long a request for a model that is not known here waits for the next look at the catalogue."""
+POLL_WAIT_SECONDS = 1.0
+"""How long a request for a model that is not known here waits for the next poll of the catalogue."""
 
-FIRST_LOOK_SECONDS = 5.0
-"""How long it waits for the first one, which takes as long as opening the database does."""
+FIRST_POLL_WAIT_SECONDS = 5.0
+"""How long it waits for the first poll, which takes as long as opening the database does."""
 
 
 class ModelRegistry:
-    """Holds the models; whoever takes from it keeps what it took, whatever takes its place.
+    """The current snapshot of the models, and the ways to a version.
 
     Attributes
     ----------
     models : Models
-        The snapshot of this moment; one assignment swaps it.
-    pinned : VersionCache
-        Versions beside those in service.
-    rounds : PeriodicTask
-        Of looks at the catalogue, see `app.swapping`.
-    looked : bool
-        Whether the catalogue has been read; until then, `models` are those that came with the software.
+        The snapshot; one assignment swaps it. A request keeps what it took from it.
+    cache : VersionCache
+        Versions that are not in service.
+    polling : PeriodicTask
+        The polls of the catalogue, see `app.serving.poller`.
+    is_catalogue_read : bool
+        Whether the catalogue has been read; until then, `models` are the bundled ones.
     """
 
-    def __init__(self, models: Models, pinned: VersionCache, *, remote: bool = False) -> None:
+    def __init__(self, models: Models, cache: VersionCache, *, is_remote: bool = False) -> None:
         self.models = models
-        self.pinned = pinned
-        self.rounds = PeriodicTask()
-        self.looked = False
-        self._remote = remote  # whether there may be a catalogue that cannot be read now
+        self.cache = cache
+        self.polling = PeriodicTask()
+        self.is_catalogue_read = False
+        self._is_remote = is_remote  # whether there may be a catalogue that cannot be read now
 
     async def resolve(self, reference: str) -> Served:
         """The version that `name` or `name@version` means; what is in service is found without a database.
 
         Raises
         ------
-        Refusal
-            There is none, with the names or versions that there are; or it is not in memory and cannot be loaded now.
+        UnknownReference
+            There is none.
+        DamagedVersion, Busy, StoreAway, CatalogueUnread
+            It cannot be loaded, or not now.
         """
         known = self.models.by_name.get(reference)
         if known and known.champion:
             return known.champion
         model, version = await self.find(reference)
-        served = model.held(version) or await self.pinned.get(model.name, version)
+        served = model.in_memory(version) or await self.cache.get(model.name, version)
         if served is None:
-            raise no_version(model, version)  # deleted a moment ago
+            raise UnknownVersion(model.name, version, model.versions)  # deleted a moment ago
         return served
 
     async def find(self, reference: str) -> tuple[Model, int]:
-        """The model and the version that a reference means, loaded or not; looks again for what is not known here."""
+        """The model and the version that a reference means, loaded or not; polls once for what is not known here."""
         try:
             return self.models.find(reference)
-        except Refusal:
+        except UnknownReference:
             # It may have been published a moment ago, or this process may have started then.
-            await self.rounds.next(LOOK_AGAIN_SECONDS if self.rounds.begun > 1 else FIRST_LOOK_SECONDS)
+            await self.polling.trigger(POLL_WAIT_SECONDS if self.polling.runs > 1 else FIRST_POLL_WAIT_SECONDS)
         try:
             return self.models.find(reference)
-        except Refusal as unknown:
-            if self.looked or not self._remote:
+        except UnknownReference as unknown:
+            if self.is_catalogue_read or not self._is_remote:
                 raise
-            detail = f"{unknown.detail} so far; the database, which may have more, has not been read yet: try again"
-            raise Refusal(NO_DATABASE, detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}) from None
+            raise CatalogueUnread(unknown) from None

@@ -1,25 +1,19 @@
-"""Versions beside those in service, for requests that name them: loaded once, checked, and kept for a while."""
+"""A cache of versions that are not in service, for requests that name them."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections import OrderedDict
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from app.http.problems import DAMAGED_VERSION, Refusal
 from app.logs import get_logger
 from app.serving.capacity import Capacity
+from app.serving.errors import DamagedVersion
 from app.serving.snapshots import Served
 from app.store.async_store import AsyncStore
-from model.artifact.model_file import unpack
+from app.store.loading import load_version
 from model.errors import InvalidWeights
-from model.generation.options import Options
-from model.generation.predictor import NetworkPredictor
-from model.generation.sampling import draw
 
 if TYPE_CHECKING:
     from app.store.sync_store import Store
@@ -30,86 +24,81 @@ Key = tuple[str, int]
 
 
 class VersionCache:
-    """The versions asked for last, at most so many; however many ask for one at once, it is loaded once."""
+    """The versions that were asked for last, at most `size`; concurrent requests for one version load it once."""
 
-    def __init__(self, storage: AsyncStore, loading: Capacity, most: int) -> None:
-        self._storage = storage
+    def __init__(self, store: AsyncStore, loading: Capacity, size: int) -> None:
+        self._store = store
         self._loading = loading
-        self._most = most
-        self._kept: OrderedDict[Key, Served] = OrderedDict()
-        self._told: set[Key] = set()  # of damage
-        self._coming: dict[Key, asyncio.Task[Served | None]] = {}
+        self._size = size
+        self._cached: OrderedDict[Key, Served] = OrderedDict()
+        self._loads: dict[Key, asyncio.Task[Served | None]] = {}
+        self._damaged: set[Key] = set()  # logged already
 
     async def get(self, name: str, version: int) -> Served | None:
-        """A version, from memory or the store; None where there is none any more."""
-        if kept := self.peek(name, version):
-            return kept
+        """A version from the cache or the store; None if there is no such version.
+
+        Raises
+        ------
+        DamagedVersion, Busy, StoreAway
+            It does not load, or not now.
+        """
+        if cached := self.get_cached(name, version):
+            return cached
         key = name, version
-        if key not in self._coming:
-            task = self._coming[key] = asyncio.create_task(self._fetch(key))
-            task.add_done_callback(partial(self._came, key))
-        return await asyncio.shield(self._coming[key])
+        if key not in self._loads:
+            task = self._loads[key] = asyncio.create_task(self._load(key))
+            task.add_done_callback(partial(self._end_load, key))
+        return await asyncio.shield(self._loads[key])
 
-    def peek(self, name: str, version: int) -> Served | None:
-        """A version that is in memory."""
-        kept = self._kept.get((name, version))
-        if kept:
-            self._kept.move_to_end((name, version))
-        return kept
+    def get_cached(self, name: str, version: int) -> Served | None:
+        """A version, if it is in the cache."""
+        cached = self._cached.get((name, version))
+        if cached:
+            self._cached.move_to_end((name, version))
+        return cached
 
-    def keep(self, served: Served) -> None:
-        """Keep a version for a while; what has not been asked for the longest makes room."""
-        self._kept[served.name, served.version] = served
-        self._kept.move_to_end((served.name, served.version))
-        if len(self._kept) > self._most:
-            self._kept.popitem(last=False)
+    def put(self, served: Served) -> None:
+        """Cache a version; the one that was not asked for the longest makes room."""
+        self._cached[served.name, served.version] = served
+        self._cached.move_to_end((served.name, served.version))
+        if len(self._cached) > self._size:
+            self._cached.popitem(last=False)
 
-    def forget(self, name: str, but: tuple[int, ...]) -> None:
-        """Keep no versions of a model but these."""
-        for key in [key for key in self._kept if key[0] == name and key[1] not in but]:
-            del self._kept[key]
+    def discard_except(self, name: str, versions: tuple[int, ...]) -> None:
+        """Remove every version of a model except these."""
+        for key in [key for key in self._cached if key[0] == name and key[1] not in versions]:
+            del self._cached[key]
 
-    def tell_damage(self, name: str, version: int, reason: str) -> None:
+    def log_damage(self, name: str, version: int, reason: str) -> None:
         """Log, once for each version, that it does not load."""
-        if (name, version) not in self._told:
-            self._told.add((name, version))
+        if (name, version) not in self._damaged:
+            self._damaged.add((name, version))
             log.error("version does not load", model=name, version=version, reason=reason)
 
-    async def _fetch(self, key: Key) -> Served | None:
-        async with self._loading.place():
+    async def _load(self, key: Key) -> Served | None:
+        async with self._loading.slot():
             try:
-                served = await self._storage.run(partial(load, name=key[0], version=key[1]))
+                served = await self._store.run(partial(load_served, name=key[0], version=key[1]))
             except InvalidWeights as error:
-                self.tell_damage(*key, error.reason)
-                detail = f"version {key[1]} of model {key[0]!r} does not load; ask for another, or train it again"
-                raise Refusal(DAMAGED_VERSION, detail) from error
+                self.log_damage(*key, error.reason)
+                raise DamagedVersion(*key) from error
         if served:
-            self.keep(served)
+            self.put(served)
         return served
 
-    def _came(self, key: Key, task: asyncio.Task[Served | None]) -> None:
-        del self._coming[key]
+    def _end_load(self, key: Key, task: asyncio.Task[Served | None]) -> None:
+        del self._loads[key]
         if not task.cancelled():
-            task.exception()  # told to those who wait, of whom there may be none any more
+            task.exception()  # retrieved here too, since everyone who waited may have left
 
 
-def load(store: Store, *, name: str, version: int) -> Served | None:
-    """Read a version from the store, check every byte of it and draw a name, so that it will answer when it serves.
+def load_served(store: Store, *, name: str, version: int) -> Served | None:
+    """A version from the store, ready to answer; None if there is no such version.
 
     Raises
     ------
     InvalidWeights
         It is damaged.
     """
-    row = store.versions.load(name, version)
-    if row is None:
-        return None
-    source = f"{name}@{version}"
-    if hashlib.sha256(row.content).hexdigest() != row.sha256:
-        raise InvalidWeights("its bytes are not those that were published", source)
-    artifact = unpack(row.content, source)
-    try:
-        draw(NetworkPredictor(artifact), 1, Options(truncate=True), np.random.default_rng(0))
-    except Exception as error:
-        raise InvalidWeights(f"it draws no name: {error!r}", source) from error
-    return Served(name, version, artifact, row.public_membership)
+    loaded = load_version(store, name, version)
+    return Served(name, version, loaded.artifact, loaded.public_membership) if loaded else None

@@ -11,6 +11,9 @@ State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 STATES: tuple[State, ...] = ("queued", "running", "succeeded", "failed", "cancelled")
 ENDED: frozenset[State] = frozenset({"succeeded", "failed", "cancelled"})
 
+Source = Literal["bundled", "names", "file"]
+"""Where a list comes from: the software, a JSON array of strings, or a file."""
+
 Point = tuple[int, float, float | None]
 """Step, training loss, and held-out loss where it was looked at; in nats per letter."""
 
@@ -44,7 +47,7 @@ class Order:
     """
 
     model: str
-    source: Literal["bundled", "names", "file"]
+    source: Source
     corpus: str
     preset: str
     overrides: dict[str, Any]
@@ -68,6 +71,8 @@ class Job:
         One sentence on why it was or was not.
     revision : int
         Grows with every change of the job.
+    plan : dict, optional
+        The hyperparameters, once a worker has chosen them; jobs in a list come without.
     """
 
     id: str
@@ -89,6 +94,7 @@ class Job:
     promoted: bool | None
     verdict: str | None
     revision: int
+    plan: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,18 +13,18 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_failed_start_tells_the_server_one_line(tmp_path: Path) -> None:
-    told: list[Any] = []
+    body: list[Any] = []
 
     async def receive() -> dict[str, str]:
         return {"type": "lifespan.startup"}
 
     async def send(message: Any) -> None:
-        told.append(message)
+        body.append(message)
 
     app = create_app(Settings(weights=tmp_path / "nowhere"))
     with pytest.raises(InvalidWeights):
         await app({"type": "lifespan", "state": {}}, receive, send)
-    (message,) = told
+    (message,) = body
     assert message["type"] == "lifespan.startup.failed"
     assert "nowhere" in message["message"]
     assert "\n" not in message["message"]

@@ -27,10 +27,10 @@ def heard() -> Iterator[list[int]]:
 
 
 @pytest.mark.anyio
-async def test_a_signal_is_foreseen_and_passed_on(heard: list[int]) -> None:
+async def test_a_signal_sets_the_flag_and_is_passed_on(heard: list[int]) -> None:
     stopping = ShutdownFlag()
     handler = signal.getsignal(signal.SIGTERM)
-    with stopping.foreseen():
+    with stopping.set_by_signals():
         await stopping.sleep(0.05)
         asked = [stopping.asked]
         signal.raise_signal(signal.SIGTERM)
@@ -45,10 +45,10 @@ async def test_a_signal_is_foreseen_and_passed_on(heard: list[int]) -> None:
 @pytest.mark.anyio
 async def test_a_handler_that_came_later_stays(heard: list[int]) -> None:
     stopping = ShutdownFlag()
-    with stopping.foreseen():
+    with stopping.set_by_signals():
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
-    with stopping.foreseen():
+    with stopping.set_by_signals():
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
     assert heard == []
 
@@ -56,7 +56,7 @@ async def test_a_handler_that_came_later_stays(heard: list[int]) -> None:
 @pytest.mark.anyio
 async def test_beside_the_main_thread_there_are_no_signals() -> None:
     async def live() -> None:
-        with ShutdownFlag().foreseen():
+        with ShutdownFlag().set_by_signals():
             pass
 
     thread = threading.Thread(target=anyio.run, args=(live,))

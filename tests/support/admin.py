@@ -44,7 +44,7 @@ class Office:
 
     async def store(self, work: Callable[[Store], T]) -> T:
         """Do something with the store of the service, behind its back."""
-        result: T = await self.app.state.storage.run(work)
+        result: T = await self.app.state.store.run(work)
         return result
 
     async def upload(self, content: bytes = LIST, **fields: str) -> httpx.Response:

@@ -50,7 +50,7 @@ async def eventually(look: Callable[[], Awaitable[T]], is_so: Callable[[T], bool
     return seen
 
 
-async def told(client: httpx.AsyncClient, path: str) -> Any:
+async def get_json(client: httpx.AsyncClient, path: str) -> Any:
     """What a path answers, as JSON."""
     answer = await client.get(path)
     assert answer.status_code == 200, answer.text
@@ -61,10 +61,10 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
     """The members of a refusal, whose shape is checked here for every test."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
-    told: dict[str, Any] = answer.json()
-    assert told["status"] == status
-    assert told["type"].startswith("/problems/")
-    assert all(isinstance(told[member], str) and told[member] for member in ("type", "title", "detail"))
+    body: dict[str, Any] = answer.json()
+    assert body["status"] == status
+    assert body["type"].startswith("/problems/")
+    assert all(isinstance(body[member], str) and body[member] for member in ("type", "title", "detail"))
     assert "x-request-id" in answer.headers
     assert len(answer.content) < 50_000
-    return told
+    return body

@@ -1,4 +1,4 @@
-"""A name, a log line and a measurement for every request."""
+"""One log line, an id and a measurement for every request."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ SHOWN_METHOD = 20
 SHOWN_PATH = 200
 
 Observe = Callable[[Scope, int, float], None]
-"""What hears of each request: its scope as the router left it, the status of its answer, and the seconds it took."""
+"""Called for each request with its scope as the router left it, the status of its answer, and the seconds it took."""
 
 log = get_logger(__name__)
 
 
 class AccessLog(Middleware):
-    """Logs one line per request and names it, by the caller's `X-Request-Id` where that is short and safe to log.
+    """Logs one line per request, and gives it an id: the caller's `X-Request-Id` where that is short and safe to log.
 
-    `observe` hears of each: this one stands outermost, and measures the time for the log anyway.
+    It calls `observe` for each, since it is outermost and measures the time for the log anyway.
     """
 
     def __init__(self, app: ASGIApp, *, observe: Observe | None = None) -> None:
@@ -35,8 +35,8 @@ class AccessLog(Middleware):
         self._observe = observe
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, name its answer and log it."""
-        begun = time.perf_counter()
+        """Pass a request on, add the id to its answer and log it."""
+        began = time.perf_counter()
         offered = Headers(scope=scope).get(REQUEST_ID, "")
         request_id = offered if SAFE_ID.fullmatch(offered) else secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
@@ -54,7 +54,7 @@ class AccessLog(Middleware):
         try:
             await self._app(scope, receive, watched)
         finally:
-            seconds = time.perf_counter() - begun
+            seconds = time.perf_counter() - began
             if self._observe:
                 self._observe(scope, status, seconds)
             log.info(
@@ -69,5 +69,5 @@ class AccessLog(Middleware):
 
 
 def _printable(path: bytes) -> str:
-    """The path as it was asked for, without anything that could pass for another line of the log."""
+    """The path as it was requested, without anything that could pass for another line of the log."""
     return path[:SHOWN_PATH].decode("latin-1").encode("unicode_escape").decode("ascii")

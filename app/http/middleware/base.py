@@ -1,4 +1,4 @@
-"""What stands around the application has in common: it is about requests, and lets everything else pass."""
+"""The base class of HTTP-only middleware."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Middleware(ABC):
-    """Hands requests to `handle`, and passes on what is none, such as the messages of a start and a stop."""
+    """Passes requests to `handle`, and everything else, such as the messages of a start, to the application."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -19,4 +19,4 @@ class Middleware(ABC):
 
     @abstractmethod
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Do what the subclass is for, around the rest of the application."""
+        """Do the work of the subclass around the rest of the application."""

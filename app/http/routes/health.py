@@ -1,9 +1,10 @@
-"""`/health` and `/metrics`: for whoever runs the service."""
+"""`/health` and `/metrics`, for the operator."""
 
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from app.http.formats import json_response
 from app.schemas.answers import Health, Readiness
 from app.serving.model_service import ModelService
 from app.serving.prometheus import MEDIA_TYPE
@@ -25,21 +26,21 @@ METRICS: dict[int | str, dict[str, Any]] = {
 
 
 @routes.head("/health/live", include_in_schema=False)
-@routes.get("/health/live", summary="Is the process alive?", response_description="It is")
-async def show_liveness() -> Health:
+@routes.get("/health/live", summary="Is the process alive?", response_model=Health, response_description="It is")
+async def show_liveness() -> Response:
     """Answers as long as the process does; where it does not, restart it."""
-    return Health()
+    return json_response(Health())
 
 
 @routes.head("/health/ready", include_in_schema=False)
-@routes.get("/health/ready", summary="Can it serve?", response_description="It can")
-async def show_readiness(request: Request) -> Readiness:
+@routes.get("/health/ready", summary="Can it serve?", response_model=Readiness, response_description="It can")
+async def show_readiness(request: Request) -> Response:
     """Answers once the bundled models are loaded; where it does not, send no requests.
 
     It answers while a model trains, while a version loads or fails to, and without a database, and tells so.
     """
     service: ModelService = request.app.state.model_service
-    return service.ready()
+    return json_response(service.check_readiness())
 
 
 @routes.get("/metrics", summary="Show the metrics", response_class=Response, responses=METRICS)
@@ -49,4 +50,4 @@ async def show_metrics(request: Request) -> Response:
     Jobs and workers are those of the database, as of some seconds ago; while it is away, they are left out.
     """
     service: ModelService = request.app.state.model_service
-    return Response(await service.measure(), headers={"Cache-Control": "no-store"}, media_type=MEDIA_TYPE)
+    return Response(await service.expose_metrics(), headers={"Cache-Control": "no-store"}, media_type=MEDIA_TYPE)

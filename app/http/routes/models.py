@@ -1,78 +1,85 @@
-"""`/models`: what there is, what is in service, and what the admin does about it."""
+"""`/models`: list and show the models; promote and delete versions, for the admin."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 
-from app.http import problems
 from app.http.auth import admin_router
+from app.http.errors import AdminDisabled, BodyTooLarge, Unauthorized, UnsupportedMediaType
+from app.http.formats import json_response
 from app.http.openapi import refusals
 from app.schemas.answers import ModelAnswer, ModelsAnswer
-from app.schemas.sample import Alias, ModelName, NoQuery
+from app.schemas.fields import ModelName, NoQuery
+from app.schemas.sample import Alias
+from app.serving.errors import Busy, DamagedVersion, UnknownModel, UnknownVersion
 from app.serving.model_service import ModelService
+from app.store.errors import StoreAway, VersionInService
 
 routes = APIRouter(tags=["models"])
 admin_routes = admin_router("models")
 
 REFERENCE = Path(openapi_examples={"us": {"value": "us"}})
 NAME = Path(description="Name of the model, without a version.", openapi_examples={"us": {"value": "us"}})
-ADMIN_ONLY = (problems.UNAUTHORIZED, problems.ADMIN_DISABLED)
+ADMIN_ONLY = (Unauthorized, AdminDisabled)
 
 
 @routes.head("/models", include_in_schema=False)
-@routes.get("/models", summary="List the models", response_description="The models")
-async def list_models(request: Request) -> ModelsAnswer:
+@routes.get("/models", summary="List the models", response_model=ModelsAnswer, response_description="The models")
+async def list_models(request: Request) -> Response:
     """The models in service, by name; and those of which a version must be named, since none is in service."""
     service: ModelService = request.app.state.model_service
-    return service.list_models()
+    return json_response(service.list_models())
 
 
 @routes.head("/models/{name}", include_in_schema=False)
 @routes.get(
     "/models/{name}",
     summary="Show a model",
+    response_model=ModelAnswer,
     response_description="The model and its card",
     responses=refusals(
-        problems.UNKNOWN_MODEL,
-        problems.UNKNOWN_VERSION,
-        problems.INVALID_REQUEST,
-        problems.DAMAGED_VERSION,
-        problems.NO_DATABASE,
-        problems.OVER_CAPACITY,
+        UnknownModel,
+        UnknownVersion,
+        RequestValidationError,
+        DamagedVersion,
+        StoreAway,
+        Busy,
     ),
 )
-async def show_model(request: Request, name: Annotated[ModelName, REFERENCE]) -> ModelAnswer:
+async def show_model(request: Request, name: Annotated[ModelName, REFERENCE]) -> Response:
     """One model, by `name` or `name@version`: where it comes from, its versions, and which was in service when."""
     service: ModelService = request.app.state.model_service
-    return await service.show_model(name)
+    return json_response(await service.show_model(name))
 
 
 @admin_routes.put(
     "/models/{name}/alias/champion",
     summary="Put a version into service",
+    response_model=ModelAnswer,
     response_description="The model as it now is",
     responses=refusals(
         *ADMIN_ONLY,
-        problems.UNKNOWN_MODEL,
-        problems.UNKNOWN_VERSION,
-        problems.INVALID_REQUEST,
-        problems.UNSUPPORTED_MEDIA_TYPE,
-        problems.TOO_LARGE,
-        problems.DAMAGED_VERSION,
-        problems.NO_DATABASE,
-        problems.OVER_CAPACITY,
+        UnknownModel,
+        UnknownVersion,
+        RequestValidationError,
+        UnsupportedMediaType,
+        BodyTooLarge,
+        DamagedVersion,
+        StoreAway,
+        Busy,
     ),
 )
 async def put_champion(
     request: Request, name: Annotated[ModelName, NAME], _: Annotated[NoQuery, Query()], alias: Alias
-) -> ModelAnswer:
+) -> Response:
     """Roll a model back or forward, without a failed request: who drew on the former version gets its names.
 
     The process that answers serves the version by then, others do within about a second. A version that does not load
     is refused.
     """
     service: ModelService = request.app.state.model_service
-    return await service.promote(name, alias.version)
+    return json_response(await service.promote(name, alias.version))
 
 
 @admin_routes.delete(
@@ -82,11 +89,11 @@ async def put_champion(
     response_description="It is deleted",
     responses=refusals(
         *ADMIN_ONLY,
-        problems.UNKNOWN_MODEL,
-        problems.UNKNOWN_VERSION,
-        problems.VERSION_IN_SERVICE,
-        problems.INVALID_REQUEST,
-        problems.NO_DATABASE,
+        UnknownModel,
+        UnknownVersion,
+        VersionInService,
+        RequestValidationError,
+        StoreAway,
     ),
 )
 async def delete_version(

@@ -3,17 +3,21 @@
 from collections import Counter
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
-from app.http import problems
 from app.http.auth import Admin
-from app.http.formats import MEDIA_TYPES
+from app.http.errors import BodyTooLarge, NotAcceptable, QueryTooLong, UnsupportedMediaType
+from app.http.formats import MEDIA_TYPES, encode_sample, negotiate
 from app.http.openapi import refusals
 from app.schemas.answers import NAMES, SampleAnswer
-from app.schemas.sample import TOLD_FIELDS, Format, NoQuery, SampleFields, sample_query, sample_request
+from app.schemas.fields import SHOWN_FIELDS, NoQuery
+from app.schemas.sample import Format, SampleFields, sample_query, sample_request
+from app.serving.errors import Busy, UnknownModel
 from app.serving.generator import Generator
 from app.settings import Settings
+from model.errors import UnknownLetter, Unsatisfiable
 
 EXAMPLES: dict[Format, str] = {
     "csv": "".join(f"{line}\r\n" for line in ["name", *NAMES]),
@@ -21,30 +25,30 @@ EXAMPLES: dict[Format, str] = {
     "ndjson": "".join(f'{{"name":"{name}"}}\n' for name in NAMES),
 }
 DOCUMENTED: dict[int | str, dict[str, Any]] = refusals(
-    problems.INVALID_REQUEST,
-    problems.UNKNOWN_LETTER,
-    problems.UNSATISFIABLE,
-    problems.UNKNOWN_MODEL,
-    problems.NOT_ACCEPTABLE,
-    problems.QUERY_TOO_LONG,
-    problems.OVER_CAPACITY,
+    RequestValidationError,
+    UnknownLetter,
+    Unsatisfiable,
+    UnknownModel,
+    NotAcceptable,
+    QueryTooLong,
+    Busy,
 )
 DOCUMENTED[200] = {
     "description": "Names. In CSV, plain text and NDJSON, the model, its version, the seed and the shortfall travel as "
     "`X-Namewright-*` headers.",
     "content": {MEDIA_TYPES[form].partition(";")[0]: {"example": example} for form, example in EXAMPLES.items()},
 }
-WITH_BODY = DOCUMENTED | refusals(problems.TOO_LARGE, problems.UNSUPPORTED_MEDIA_TYPE)
+WITH_BODY = DOCUMENTED | refusals(BodyTooLarge, UnsupportedMediaType)
 
 
 async def refuse_repeated_fields(request: Request) -> None:
-    """A field takes one value; of several, the framework would take the last without a word."""
+    """A field takes one value; of several, the framework would silently take the last."""
     given = Counter(name for name, _ in request.query_params.multi_items())
     repeated = [name for name, times in given.items() if times > 1]
     if repeated:
-        told = {"type": "repeated_field", "msg": "give it once"}
-        values = {name: request.query_params.getlist(name) for name in repeated[:TOLD_FIELDS]}
-        raise RequestValidationError([told | {"loc": ("query", name), "input": values[name]} for name in values])
+        values = {name: request.query_params.getlist(name) for name in repeated[:SHOWN_FIELDS]}
+        wrong = {"type": "repeated_field", "msg": "give it once"}
+        raise RequestValidationError([wrong | {"loc": ("query", name), "input": values[name]} for name in values])
 
 
 def router(settings: Settings) -> APIRouter:
@@ -81,8 +85,11 @@ def router(settings: Settings) -> APIRouter:
 
 
 async def answer(request: Request, sample: SampleFields) -> Response:
-    """Draw on the models in service."""
+    """Draw names, and encode them in the format of the answer."""
+    form = sample.format or negotiate(", ".join(request.headers.getlist("accept")))
     generator: Generator = request.app.state.generator
     admin: Admin = request.app.state.admin
-    trusted = sample.details and admin.knows(request)
-    return await generator.sample(sample, ", ".join(request.headers.getlist("accept")), admin=trusted)
+    result = await generator.sample(sample, is_admin=sample.details and admin.knows(request))
+    if result.details is None:
+        return encode_sample(result, form)
+    return await to_thread.run_sync(encode_sample, result, form)  # long enough to hold up other answers

@@ -2,23 +2,22 @@
 
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 
-from app.http import problems
 from app.http.auth import Admin
+from app.http.errors import BodyTooLarge, UnsupportedMediaType
+from app.http.formats import encode_scores
 from app.http.openapi import refusals
 from app.schemas.answers import ScoreAnswer
-from app.schemas.sample import NoQuery, score_request
+from app.schemas.fields import NoQuery
+from app.schemas.sample import score_request
+from app.serving.errors import Busy, UnknownModel
 from app.serving.generator import Generator
 from app.settings import Settings
 
-REFUSALS = refusals(
-    problems.INVALID_REQUEST,
-    problems.UNKNOWN_MODEL,
-    problems.TOO_LARGE,
-    problems.UNSUPPORTED_MEDIA_TYPE,
-    problems.OVER_CAPACITY,
-)
+REFUSALS = refusals(RequestValidationError, UnknownModel, BodyTooLarge, UnsupportedMediaType, Busy)
 
 
 def router(settings: Settings) -> APIRouter:
@@ -41,6 +40,7 @@ def router(settings: Settings) -> APIRouter:
         """Tell how probable names are under a model, letter by letter, and whether they stand in its training list."""
         generator: Generator = request.app.state.generator
         admin: Admin = request.app.state.admin
-        return await generator.score(names, admin=admin.knows(request))
+        result = await generator.score(names, is_admin=admin.knows(request))
+        return await to_thread.run_sync(encode_scores, result)
 
     return routes

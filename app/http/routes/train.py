@@ -1,38 +1,44 @@
 """`/train`: trainings, for the admin."""
 
 from collections.abc import Callable, Coroutine
+from http import HTTPStatus
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, ValidationError
 
-from app.http import problems
 from app.http.auth import AdminRoute, admin_router
+from app.http.errors import AdminDisabled, BodyTooLarge, Unauthorized, UnsupportedMediaType
+from app.http.formats import NO_STORE, json_response
 from app.http.forms import read_form
-from app.http.openapi import refusals, too_large
-from app.http.pages import NEW_JOB_EXAMPLE
+from app.http.job_answers import STREAM_HEADERS, EventStream, job_response, summary_to_json
+from app.http.openapi import NEW_JOB_EXAMPLE, form_of, refusals
+from app.jobs.errors import JobEnded, LossPlotFailed, UnknownJob
 from app.jobs.service import TrainingService
-from app.schemas.jobs import JOB, JobAnswer, JobsAnswer
-from app.schemas.sample import KnownFields, NoQuery
-from app.schemas.train import ELVES, KEY_LENGTH, JobState, check_key, train_bodies
+from app.schemas.fields import NoQuery, shorten
+from app.schemas.jobs import ID, JobAnswer, JobsAnswer
+from app.schemas.train import ELVES, KEY_LENGTH, ListQuery, TrainFields, check_key, train_bodies
+from app.serving.errors import Busy, UnknownModel, UnknownVersion
 from app.settings import Settings
+from app.store.errors import KeyReused, QueueFull, StoreAway
+from model.errors import BadCorpus, UnknownLetter
 
 LARGE = ("/train", "/train/upload")
 """Paths whose bodies hold lists of names."""
 
-ADMIN = (problems.UNAUTHORIZED, problems.ADMIN_DISABLED, problems.INVALID_REQUEST, problems.NO_DATABASE)
+ADMIN = (Unauthorized, AdminDisabled, RequestValidationError, StoreAway)
 ORDER = (
     *ADMIN,
-    problems.BAD_CORPUS,
-    problems.UNKNOWN_LETTER,
-    problems.KEY_REUSED,
-    problems.UNKNOWN_MODEL,
-    problems.UNKNOWN_VERSION,
-    problems.TOO_LARGE,
-    problems.UNSUPPORTED_MEDIA_TYPE,
-    problems.QUEUE_FULL,
-    problems.OVER_CAPACITY,
+    BadCorpus,
+    UnknownLetter,
+    KeyReused,
+    UnknownModel,
+    UnknownVersion,
+    UnsupportedMediaType,
+    QueueFull,
+    Busy,
 )
 ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {
@@ -59,8 +65,8 @@ data: {"id":"6f1e...","model":"elves","state":"succeeded",...}
 
 JobId = Annotated[
     str,
-    Path(description="Of the training.", examples=[JOB["id"]]),
-    AfterValidator(problems.shorten),  # no id is so long, and a refusal repeats it
+    Path(description="Of the training.", examples=[ID]),
+    AfterValidator(shorten),  # no id is so long, and a refusal repeats it
 ]
 IdempotencyKey = Annotated[
     str,
@@ -74,24 +80,11 @@ IdempotencyKey = Annotated[
 ]
 
 
-class ListQuery(KnownFields):
-    """Which trainings to list."""
-
-    state: JobState | None = Field(None, description="Only those in this state.", examples=["running"])
-    limit: int = Field(20, ge=1, le=100, description="Most that one page has.", examples=[20])
-    before: str | None = Field(
-        None,
-        max_length=100,
-        description="Only those before this one; `next` of an answer has it.",
-        examples=[None],
-    )
-
-
 class PrivateRoute(AdminRoute):
-    """Tells what is wrong with a request without repeating what stands there: it may be from a private list."""
+    """Reports what is wrong with a request without repeating its values, which may be from a private list."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """What answers a request, and forgets what it was when it is refused."""
+        """The handler of a request, with refusals that repeat no values."""
         answer = super().get_route_handler()
 
         async def discreet(request: Request) -> Response:
@@ -104,15 +97,15 @@ class PrivateRoute(AdminRoute):
 
 
 def without_input(errors: Any) -> list[dict[str, Any]]:
-    """What was wrong, and not what stood there."""
-    return [{name: told for name, told in wrong.items() if name != "input"} for wrong in errors]
+    """What is wrong, without the values."""
+    return [{name: value for name, value in wrong.items() if name != "input"} for wrong in errors]
 
 
 def router(settings: Settings) -> APIRouter:
     """The paths, with requests within the bounds of `settings`."""
     routes = admin_router("training", PrivateRoute)
     TrainRequest, TrainUpload = train_bodies(settings)
-    order = refusals(*ORDER, others={problems.TOO_LARGE: too_large(settings.max_upload_bytes)}) | ACCEPTED
+    order = refusals(*ORDER, BodyTooLarge(settings.max_upload_bytes)) | ACCEPTED
     defaults = TrainRequest.model_validate({})
     examples = {
         "a list of names": {"value": {"model": "elves", "names": ELVES}},
@@ -138,11 +131,11 @@ def router(settings: Settings) -> APIRouter:
         """
         fields, file = await read_form(request)
         try:
-            asked = TrainUpload.model_validate(fields)
+            training = TrainUpload.model_validate(fields)
         except ValidationError as error:
-            wrong = [told | {"loc": ("body", *told["loc"])} for told in error.errors(include_url=False)]
+            wrong = [one | {"loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
             raise RequestValidationError(wrong) from None
-        return await jobs(request).submit(asked, file, idempotency_key or None)
+        return await submit(request, training, file, idempotency_key)
 
     @routes.post(
         "/train",
@@ -155,7 +148,7 @@ def router(settings: Settings) -> APIRouter:
     async def post_train(
         request: Request,
         _: Annotated[NoQuery, Query()],
-        asked: Annotated[TrainRequest, Body(openapi_examples=examples)] = defaults,  # type: ignore[valid-type]
+        training: Annotated[TrainRequest, Body(openapi_examples=examples)] = defaults,  # type: ignore[valid-type]
         idempotency_key: IdempotencyKey = "",
     ) -> Response:
         """Train a model on a list of names, and publish it as the next version of its name.
@@ -164,7 +157,7 @@ def router(settings: Settings) -> APIRouter:
         answer. Then `GET /train/{id}` and `/train/{id}/events` tell how it goes. Without a body, the default model is
         trained anew on the list that it came from.
         """
-        return await jobs(request).submit(asked, None, idempotency_key or None)
+        return await submit(request, training, None, idempotency_key)
 
     @routes.get(
         "/train",
@@ -175,25 +168,31 @@ def router(settings: Settings) -> APIRouter:
     )
     async def list_trainings(request: Request, query: Annotated[ListQuery, Query()]) -> Response:
         """Trainings, newest first, a page at a time."""
-        return await jobs(request).list(query.state, query.limit, query.before)
+        page = await jobs(request).list(query.state, query.limit, query.before)
+        following = None
+        if page.has_more:
+            state = {"state": query.state} if query.state else {}
+            following = f"/train?{urlencode(state | {'limit': query.limit, 'before': page.jobs[-1].id})}"
+        answer = {"jobs": [summary_to_json(job) for job in page.jobs], "next": following}
+        return json_response(answer, headers=NO_STORE)
 
     @routes.get(
         "/train/{id}",
         summary="Show a training",
         response_model=JobAnswer,
         response_description="The training",
-        responses=refusals(*ADMIN, problems.UNKNOWN_JOB),
+        responses=refusals(*ADMIN, UnknownJob),
     )
     async def show_training(request: Request, id: JobId) -> Response:  # noqa: A002
         """One training: how far it is, its loss curve, the report on its list, and what came of it."""
-        return await jobs(request).show(id)
+        return job_response(await jobs(request).find(id))
 
     @routes.get(
         "/train/{id}/events",
         summary="Follow a training",
         response_class=Response,
         response_description="What is new, as it comes, until the training ends",
-        responses=refusals(*ADMIN, problems.UNKNOWN_JOB, problems.OVER_CAPACITY)
+        responses=refusals(*ADMIN, UnknownJob, Busy)
         | {200: {"content": {"text/event-stream": {"example": EVENTS}}}, 204: {"description": "All of it was told"}},
     )
     async def follow_training(
@@ -211,30 +210,32 @@ def router(settings: Settings) -> APIRouter:
 
         The last event is a `state`; then the stream ends. With curl: `curl -N -H "Authorization: Bearer ..." URL`.
         """
-        return await jobs(request).follow(id, last_event_id)
+        subscription = await jobs(request).follow(id, last_event_id)
+        if subscription is None:
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers=STREAM_HEADERS)  # a browser stops coming back
+        return EventStream(subscription)
 
     @routes.get(
         "/train/{id}/loss.png",
         summary="Draw the loss curve",
         response_class=Response,
         response_description="The loss curve so far",
-        responses=refusals(*ADMIN, problems.UNKNOWN_JOB, problems.CANNOT_DRAW, problems.OVER_CAPACITY)
-        | {200: {"content": {"image/png": {}}}},
+        responses=refusals(*ADMIN, UnknownJob, LossPlotFailed, Busy) | {200: {"content": {"image/png": {}}}},
     )
     async def draw_loss(request: Request, id: JobId) -> Response:  # noqa: A002
         """The loss on the training names and on the validation names, by steps, as a picture."""
-        return await jobs(request).draw_loss(id)
+        return Response(await jobs(request).draw_loss(id), headers=NO_STORE, media_type="image/png")
 
     @routes.post(
         "/train/{id}/cancel",
         summary="Cancel a training",
         response_model=JobAnswer,
         response_description="The training, cancelled",
-        responses=refusals(*ADMIN, problems.UNKNOWN_JOB, problems.JOB_ENDED),
+        responses=refusals(*ADMIN, UnknownJob, JobEnded),
     )
     async def cancel_training(request: Request, id: JobId) -> Response:  # noqa: A002
         """End a training that waits or runs; its list is deleted, and what is in service stays there."""
-        return await jobs(request).cancel(id)
+        return job_response(await jobs(request).cancel(id))
 
     return routes
 
@@ -245,20 +246,8 @@ def jobs(request: Request) -> TrainingService:
     return training
 
 
-def form_of(fields: type[KnownFields]) -> dict[str, Any]:
-    """A form with a file and these fields, as OpenAPI has it: what is filled in is what holds by default."""
-    schema = fields.model_json_schema()
-    properties = {"file": {"type": "string", "format": "binary", "description": "The list of names."}}
-    for name, told in schema["properties"].items():
-        kinds = [kind for kind in told.pop("anyOf", ()) if kind != {"type": "null"}]
-        if name == "model":
-            told["description"] = "Name to publish the model under."
-        else:
-            del told["examples"]
-            if told["default"] is None:
-                told["examples"] = [""]  # a browser would fill in any other, and send it
-        properties[name] = {key: value for key, value in told.items() if value is not None} | (
-            kinds[0] if kinds else {}
-        )
-    described = {"type": "object", "title": schema["title"], "required": ["file", "model"], "properties": properties}
-    return {"required": True, "content": {"multipart/form-data": {"schema": described}}}
+async def submit(request: Request, training: TrainFields, file: bytes | None, idempotency_key: str) -> Response:
+    """Queue a training, and answer with its job."""
+    job, is_new = await jobs(request).submit(training, file, idempotency_key or None)
+    replayed = {} if is_new else {"Idempotency-Replayed": "true"}
+    return job_response(job, HTTPStatus.ACCEPTED, {"Location": f"/train/{job.id}"} | replayed)

@@ -9,7 +9,8 @@ import pytest
 from fastapi import Body, FastAPI, Request
 from pydantic import SecretStr
 
-from app.http.auth import HEADERS, Admin, admin_router, page_policy
+from app.http.auth import Admin, admin_router
+from app.http.middleware.security_headers import HEADERS, page_policy
 from app.http.problems import HANDLERS
 from app.settings import Settings
 from tests.support.services import serving

@@ -5,16 +5,38 @@ from typing import Any
 
 import pytest
 
-from app.http.formats import Draws, encode, negotiate
-from app.http.problems import Refusal
+from app.http.errors import NotAcceptable
+from app.http.formats import encode_sample, negotiate
 from app.schemas.sample import Format
+from app.serving.generator import SampleResult, ScoredName
+from model.generation.scoring import Score
 
-DETAILS: list[dict[str, Any]] = [
-    {"name": 'O"Neil, Jr', "log_probability": -3.5, "in_training_list": True, "letters": []},
-    {"name": "Zoé", "log_probability": None, "in_training_list": False, "letters": []},
+DETAILS = [
+    ScoredName(Score('O"Neil, Jr', (-3.0, -0.5), ()), "o", in_training_list=True),
+    ScoredName(Score("Zoé", None, ("é",)), "zoé", in_training_list=False),
 ]
-DRAWS = Draws(['O"Neil, Jr', "Zoé"], "us", 0, 7, None, None)
-DETAILED = Draws(['O"Neil, Jr', "Zoé"], "ünï", 3, 7, "only 2", DETAILS)
+DETAILS_IN_JSON: list[dict[str, Any]] = [
+    {
+        "name": 'O"Neil, Jr',
+        "log_probability": -3.5,
+        "nats_per_letter": 1.75,
+        "letters": [{"letter": "o", "log_probability": -3.0}],
+        "end": -0.5,
+        "in_training_list": True,
+        "unknown_letters": [],
+    },
+    {
+        "name": "Zoé",
+        "log_probability": None,
+        "nats_per_letter": None,
+        "letters": [],
+        "end": None,
+        "in_training_list": False,
+        "unknown_letters": ["é"],
+    },
+]
+DRAWS = SampleResult(['O"Neil, Jr', "Zoé"], "us", 0, 7, None, None)
+DETAILED = SampleResult(['O"Neil, Jr', "Zoé"], "ünï", 3, 7, "only 2", DETAILS)
 
 
 @pytest.mark.parametrize(
@@ -41,30 +63,29 @@ def test_the_accept_header_chooses(accept: str, form: Format) -> None:
 
 @pytest.mark.parametrize("accept", ["image/png", "text/csv;q=0", ",", "nonsense"])
 def test_a_format_that_is_not_offered_is_refused_with_those_that_are(accept: str) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(NotAcceptable) as refused:
         negotiate(accept)
-    assert refused.value.status_code == 406
-    assert "text/csv" in refused.value.members["media_types"]
+    assert "text/csv" in refused.value.media_types
 
 
 def test_json_holds_everything() -> None:
-    assert json.loads(bytes(encode(DETAILED, "json").body)) == {
+    assert json.loads(bytes(encode_sample(DETAILED, "json").body)) == {
         "names": ['O"Neil, Jr', "Zoé"],
         "model": "ünï",
         "version": 3,
         "seed": 7,
         "shortfall": "only 2",
-        "details": DETAILS,
+        "details": DETAILS_IN_JSON,
     }
-    assert "details" not in json.loads(bytes(encode(DRAWS, "json").body))
+    assert "details" not in json.loads(bytes(encode_sample(DRAWS, "json").body))
 
 
 def test_csv_is_read_back_by_another_reader() -> None:
-    answer = encode(DRAWS, "csv")
+    answer = encode_sample(DRAWS, "csv")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert bytes(answer.body).endswith(b"\r\n")
     assert list(csv.reader(io.StringIO(bytes(answer.body).decode()))) == [["name"], ['O"Neil, Jr'], ["Zoé"]]
-    assert list(csv.reader(io.StringIO(bytes(encode(DETAILED, "csv").body).decode()))) == [
+    assert list(csv.reader(io.StringIO(bytes(encode_sample(DETAILED, "csv").body).decode()))) == [
         ["name", "log_probability", "in_training_list"],
         ['O"Neil, Jr', "-3.5", "true"],
         ["Zoé", "", "false"],
@@ -72,21 +93,21 @@ def test_csv_is_read_back_by_another_reader() -> None:
 
 
 def test_plain_text_is_one_name_a_line() -> None:
-    assert bytes(encode(DRAWS, "txt").body).decode() == 'O"Neil, Jr\nZoé\n'
+    assert bytes(encode_sample(DRAWS, "txt").body).decode() == 'O"Neil, Jr\nZoé\n'
 
 
 def test_ndjson_is_one_object_a_line() -> None:
-    lines = bytes(encode(DRAWS, "ndjson").body).decode().splitlines()
+    lines = bytes(encode_sample(DRAWS, "ndjson").body).decode().splitlines()
     assert [json.loads(line) for line in lines] == [{"name": 'O"Neil, Jr'}, {"name": "Zoé"}]
-    lines = bytes(encode(DETAILED, "ndjson").body).decode().splitlines()
-    assert [json.loads(line) for line in lines] == DETAILS
+    lines = bytes(encode_sample(DETAILED, "ndjson").body).decode().splitlines()
+    assert [json.loads(line) for line in lines] == DETAILS_IN_JSON
 
 
 @pytest.mark.parametrize("form", ["csv", "txt", "ndjson"])
 def test_what_has_no_place_in_the_body_travels_as_headers(form: Format) -> None:
-    headers = encode(DETAILED, form).headers
+    headers = encode_sample(DETAILED, form).headers
     assert headers["x-namewright-model"] == r"\xfcn\xef"
     assert headers["x-namewright-version"] == "3"
     assert headers["x-namewright-seed"] == "7"
     assert headers["x-namewright-shortfall"] == "only 2"
-    assert "x-namewright-shortfall" not in encode(DRAWS, form).headers
+    assert "x-namewright-shortfall" not in encode_sample(DRAWS, form).headers

@@ -108,7 +108,7 @@ async def test_the_answers_of_the_documentation_are_those_of_the_bundled_model()
     async with serving(Settings()) as client:
         schemas = (await client.get("/openapi.json")).json()["components"]["schemas"]
         shown = {
-            name: {field: told.get("examples", [None])[0] for field, told in schema["properties"].items()}
+            name: {field: entry.get("examples", [None])[0] for field, entry in schema["properties"].items()}
             for name, schema in schemas.items()
             if "properties" in schema
         }
@@ -134,22 +134,22 @@ async def test_the_default_model_that_is_set_is_the_one_of_the_examples(settings
 
 async def test_every_field_has_a_description_and_an_example(document: dict[str, Any]) -> None:
     fields = {
-        f"{name}.{field}": told
+        f"{name}.{field}": entry
         for name, schema in document["components"]["schemas"].items()
-        for field, told in schema.get("properties", {}).items()
+        for field, entry in schema.get("properties", {}).items()
     }
     fields |= {
-        f"{path} {told['name']}": told["schema"] | told
+        f"{path} {entry['name']}": entry["schema"] | entry
         for path, methods in document["paths"].items()
         for operation in methods.values()
-        for told in operation.get("parameters", [])
+        for entry in operation.get("parameters", [])
     }
-    bare = [field for field, told in fields.items() if "description" not in told]
-    unshown = [field for field, told in fields.items() if not told.keys() & {"default", "example", "examples"}]
+    bare = [field for field, entry in fields.items() if "description" not in entry]
+    unshown = [field for field, entry in fields.items() if not entry.keys() & {"default", "example", "examples"}]
     assert len(fields) > 60
     assert (bare, unshown) == ([], [])
-    answers = [told for operation in operations(document) for status, told in operation["responses"].items()]
-    assert "Successful Response" not in [told["description"] for told in answers]
+    answers = [entry for operation in operations(document) for status, entry in operation["responses"].items()]
+    assert "Successful Response" not in [entry["description"] for entry in answers]
 
 
 async def test_the_form_is_filled_in_with_what_holds_by_default_and_works_as_it_stands(
@@ -161,7 +161,7 @@ async def test_the_form_is_filled_in_with_what_holds_by_default_and_works_as_it_
         form = content["multipart/form-data"]["schema"]
         assert form["required"] == ["file", "model"]
         assert "left out" not in form["properties"]["model"]["description"]
-        shown = {name: told.get("default", *told.get("examples", [])) for name, told in form["properties"].items()}
+        shown = {name: entry.get("default", *entry.get("examples", [])) for name, entry in form["properties"].items()}
         chosen = {name: value for name, value in shown.items() if value not in ("", None)}
         assert chosen == {
             "model": "elves", "preset": "default", "cell": "vanilla", "seed": 0, "publish": "always",
@@ -202,9 +202,11 @@ async def test_the_bound_on_a_list_is_documented_where_it_holds(settings: Settin
 
 async def test_the_documentation_leads_the_admin_to_training(document: dict[str, Any]) -> None:
     assert "**Authorize**" in document["info"]["description"]
-    told = list(document["paths"])
-    assert told.index("/train") == told.index("/train/upload") + 1
-    (key,) = (told for told in document["paths"]["/train"]["post"]["parameters"] if told["name"] == "idempotency-key")
+    entry = list(document["paths"])
+    assert entry.index("/train") == entry.index("/train/upload") + 1
+    (key,) = (
+        entry for entry in document["paths"]["/train"]["post"]["parameters"] if entry["name"] == "idempotency-key"
+    )
     assert key["schema"]["type"] == "string"
     (_, version) = document["paths"]["/models/{name}/versions/{version}"]["delete"]["parameters"]
     assert [example["value"] for example in version["examples"].values()] == [1]

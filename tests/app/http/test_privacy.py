@@ -9,7 +9,7 @@ from app.store.sync_store import Store
 from model.artifact.model_file import Artifact
 from tests.support.publishing import publish
 from tests.support.random_models import random_model
-from tests.support.services import eventually, serving, told
+from tests.support.services import eventually, get_json, serving
 
 pytestmark = pytest.mark.anyio
 
@@ -32,7 +32,7 @@ async def service(settings: Settings, tmp_path_factory: pytest.TempPathFactory) 
     publish(store, "dwarves", trained_on_a_list(), public=True)
     store.close()
     async with serving(settings.model_copy(update={"database_url": url, "admin_token": SecretStr("secret")})) as client:
-        await eventually(lambda: told(client, "/health/ready"), lambda ready: "elves" in ready["models"])
+        await eventually(lambda: get_json(client, "/health/ready"), lambda ready: "elves" in ready["models"])
         yield client
 
 
@@ -83,6 +83,6 @@ async def test_no_name_of_a_list_stands_in_a_card_or_a_log(
 async def test_the_hash_of_a_private_list_stands_in_no_public_card(
     service: httpx.AsyncClient, model: str, told_to_all: bool
 ) -> None:
-    corpus = (await told(service, f"/models/{model}"))["card"]["corpus"]
+    corpus = (await get_json(service, f"/models/{model}"))["card"]["corpus"]
     assert (corpus["sha256"] is not None) is told_to_all
     assert corpus["names"] > 0

@@ -1,5 +1,4 @@
 import json
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -13,8 +12,7 @@ import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.jobs import events as following
-from app.jobs.events import EVENT_ID, Told, news
+from app.jobs.events import EVENT_ID, Followers, Position, new_events
 from app.settings import Settings
 from app.store.records import Job
 from tests.support.admin import BEARER, QUEUED, Office, administering
@@ -44,21 +42,21 @@ class Stream:
     def __init__(self, answer: httpx.Response) -> None:
         self.answer = answer
         self.text = ""
-        self._chunks = answer.aiter_text()
-        self._given = 0
+        self.chunks = answer.aiter_text()
+        self.given = 0
 
     async def next(self) -> Event:
         with anyio.fail_after(PATIENCE):
-            while len(events := parse(self.text[: self.text.rfind("\n\n") + 2])) <= self._given:
-                self.text += await anext(self._chunks)
-        self._given += 1
-        return events[self._given - 1]
+            while len(events := parse(self.text[: self.text.rfind("\n\n") + 2])) <= self.given:
+                self.text += await anext(self.chunks)
+        self.given += 1
+        return events[self.given - 1]
 
     async def rest(self) -> list[Event]:
         with anyio.fail_after(PATIENCE):
-            async for chunk in self._chunks:
+            async for chunk in self.chunks:
                 self.text += chunk
-        return parse(self.text)[self._given :]
+        return parse(self.text)[self.given :]
 
 
 @asynccontextmanager
@@ -111,13 +109,13 @@ async def test_a_training_is_told_from_its_beginning_to_its_end(office: Office) 
         begun = await stream.next()
         assert (begun.name, begun.data["state"]) == ("state", "running")
         await office.progressed(claim, 100, 200)
-        told = await stream.next()
-        assert (told.name, told.data["state"], told.data["progress"]["step"]) == ("progress", "running", 200)
-        assert [point["step"] for point in told.data["loss"]["history"]] == [100, 200]
+        body = await stream.next()
+        assert (body.name, body.data["state"], body.data["progress"]["step"]) == ("progress", "running", 200)
+        assert [point["step"] for point in body.data["loss"]["history"]] == [100, 200]
         await office.progressed(claim, 100, 200, 300)
-        told = await stream.next()
-        assert [point["step"] for point in told.data["loss"]["history"]] == [300]
-        assert (told.data["loss"]["train"], told.data["loss"]["held_out"]) == (2.7, 2.9)
+        body = await stream.next()
+        assert [point["step"] for point in body.data["loss"]["history"]] == [300]
+        assert (body.data["loss"]["train"], body.data["loss"]["held_out"]) == (2.7, 2.9)
         await office.published(claim)
         (last,) = await stream.rest()
         assert (last.name, last.data) == ("state", (await client.get(f"/train/{job}")).json())
@@ -178,40 +176,51 @@ async def test_one_client_too_many_is_refused_until_one_leaves(office: Office) -
                     return answer.status_code
 
             await eventually(ask, lambda status: status == 200)
-        followers = office.app.state.training._followers
 
-        async def left() -> dict[str, object]:
-            return dict(followers._watched)
+        async def count() -> int:
+            return int(office.app.state.training.followers.count)
 
-        await eventually(left, lambda watched: not watched)
+        assert await eventually(count, lambda left: left == 0) == 0
+
+
+@pytest.fixture
+def lively(office: Office) -> Office:
+    """The office, whose quiet streams are kept alive every moment."""
+    state = office.app.state
+    followers = Followers(state.store, state.registry.polling, state.shutdown, 3, keep_alive_seconds=0.1)
+    state.training = replace(state.training, followers=followers)
+    return office
 
 
 @pytest.mark.anyio
-async def test_a_quiet_stream_is_kept_alive(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(following, "KEEP_ALIVE_SECONDS", 0.1)
-    job = await office.ordered()
-    async with listening(office) as client, followed(client, job) as stream:
+async def test_a_quiet_stream_is_kept_alive(lively: Office) -> None:
+    job = await lively.ordered()
+    async with listening(lively) as client, followed(client, job) as stream:
         assert (await stream.next()).name == "state"
-        async for chunk in stream._chunks:
-            assert chunk == ": still here\n\n"
-            break
+        assert await anext(stream.chunks) == ": still here\n\n"
 
 
 @pytest.mark.anyio
-async def test_a_stream_goes_on_when_the_database_was_away(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(following, "KEEP_ALIVE_SECONDS", 0.1)
-    job = await office.ordered()
-    storage = office.app.state.storage
-    async with listening(office) as client, followed(client, job) as stream:
+async def test_a_stream_goes_on_when_the_database_was_away(lively: Office, tmp_path: Path) -> None:
+    job = await lively.ordered()
+    database, elsewhere = tmp_path / "jobs.db", tmp_path / "elsewhere.db"
+    async with listening(lively) as client, followed(client, job) as stream:
+
+        async def ask() -> int:
+            return (await client.get(f"/train/{job}")).status_code
+
         await stream.next()
-        store, storage._store, storage.reason = storage._store, None, "the database is away"
-        await anyio.sleep(2 * following.POLL_SECONDS)
+        database.rename(elsewhere)
+        database.mkdir()
+        await eventually(ask, lambda status: status == 503)
         problem(await client.get(f"/train/{job}/events"), 503)
-        storage._store, storage.reason = store, None
+        assert await anext(stream.chunks) == ": still here\n\n"
+        database.rmdir()
+        elsewhere.rename(database)
+        await eventually(ask, lambda status: status == 200)
         await client.post(f"/train/{job}/cancel")
         (last,) = await stream.rest()
         assert last.data["state"] == "cancelled"
-        assert re.search(r"^: still here$", stream.text, re.MULTILINE)
 
 
 @pytest.mark.anyio
@@ -219,7 +228,7 @@ async def test_streams_end_when_the_service_is_told_to_stop(office: Office) -> N
     job = await office.ordered()
     async with listening(office) as client, followed(client, job) as stream:
         await stream.next()
-        office.app.state.training._followers._stopping._event.set()
+        office.app.state.shutdown.set()
         with anyio.fail_after(2):
             assert await stream.rest() == []
 
@@ -228,15 +237,15 @@ def histories() -> st.SearchStrategy[list[Job]]:
     """Snapshots of one job, as a follower may see them: a worker that died leaves one that begins further back."""
     steps = st.lists(st.integers(0, 8), min_size=1, max_size=6)
 
-    def snapshots(told: tuple[list[int], str]) -> list[Job]:
+    def snapshots(body: tuple[list[int], str]) -> list[Job]:
         seen = [QUEUED]
-        for step in told[0]:
+        for step in body[0]:
             history = tuple((10 * n, 3.0 - n / 10, None if n % 2 else 3.1 - n / 10) for n in range(1, step + 1))
             seen.append(
                 replace(QUEUED, state="running", revision=len(seen) + 1, step=10 * step, steps=80, history=history)
             )
         longest = max(seen, key=lambda job: job.step)
-        return [*seen, replace(longest, state=told[1], revision=len(seen) + 1)]  # type: ignore[arg-type]
+        return [*seen, replace(longest, state=body[1], revision=len(seen) + 1)]  # type: ignore[arg-type]
 
     return st.tuples(steps, st.sampled_from(["succeeded", "failed", "cancelled"])).map(snapshots)
 
@@ -245,21 +254,22 @@ def histories() -> st.SearchStrategy[list[Job]]:
 def test_every_point_and_every_state_is_told_once_however_often_a_client_comes_back(
     seen: list[Job], data: st.DataObject
 ) -> None:
-    told, points, states = Told(), [], []
+    position, points, states = Position(), [], []
     for job in seen:
         if data.draw(st.booleans()):
-            continue  # not looked at just then
-        for event in news(job, told):
-            told = event.told
-            points += [point["step"] for point in event.data["loss"]["history"] if event.name == "progress"]
-            states += [event.data["state"]] if event.name == "state" else []
+            continue  # not read just then
+        for event in new_events(job, position):
+            position = event.position
+            points += [point[0] for point in event.points]
+            states += [event.job.state] if event.name == "state" else []
             if data.draw(st.booleans()):  # the client loses its connection
-                told = Told.read(str(told), job)
+                position = Position.parse(str(position), job)
                 break
-    *events, last = (*news(seen[-1], told), None)
-    points += [point["step"] for event in events if event.name == "progress" for point in event.data["loss"]["history"]]
-    states += [event.data["state"] for event in events if event.name == "state"]
-    assert last is None
+    for event in new_events(seen[-1], position):
+        points += [point[0] for point in event.points]
+        states += [event.job.state] if event.name == "state" else []
+        position = event.position
+    assert list(new_events(seen[-1], position)) == []
     assert points == [point[0] for point in seen[-1].history]
     assert states == sorted(set(states), key=states.index)
     assert states[-1] == seen[-1].state
@@ -267,5 +277,5 @@ def test_every_point_and_every_state_is_told_once_however_often_a_client_comes_b
 
 @given(st.text() | st.from_regex(EVENT_ID))
 def test_any_last_event_id_is_read(text: str) -> None:
-    told = Told.read(text, replace(QUEUED, revision=10**6))
-    assert str(told) == str(Told()) or EVENT_ID.fullmatch(text)
+    position = Position.parse(text, replace(QUEUED, revision=10**6))
+    assert str(position) == str(Position()) or EVENT_ID.fullmatch(text)

@@ -4,7 +4,7 @@ import math
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,16 @@ import numpy as np
 import pytest
 from matplotlib import image
 
-from app.http.problems import Refusal
-from app.jobs import loss_plot as pictures
-from app.jobs import loss_plot_process as drawing
-from app.jobs.loss_plot import KEPT, MAX_WAITING, LossPlotter
+from app.http.problems import problem_of
+from app.jobs.errors import LossPlotFailed
+from app.jobs.loss_plot import CACHED_PICTURES, MAX_WAITING, LossPlotter
+from app.jobs.loss_plot_process import NICENESS
+from app.serving.errors import Busy
+from model.training.presets import PRESETS
 from tests.support.admin import QUEUED
 
 HISTORY = tuple((step, 2 + math.exp(-step / 200), 2.1 if step % 250 == 0 else None) for step in range(50, 1001, 50))
-JOB = replace(QUEUED, report={"distinct": 60}, history=HISTORY)
+JOB = replace(QUEUED, plan=asdict(PRESETS["default"](60)), history=HISTORY)
 ROOT = Path(__file__).parents[3]
 
 
@@ -32,22 +34,37 @@ def is_drawn(picture: bytes, colour: tuple[int, int, int]) -> bool:
     return bool(((np.abs(pixels(picture) * 255 - colour) < 3).all(axis=-1).sum()) > 500)
 
 
+@pytest.fixture
+def counting(tmp_path: Path) -> tuple[list[str], Path]:
+    """A command that answers with its input, and a file in which it leaves a letter each time."""
+    calls = tmp_path / "calls"
+    calls.touch()
+    return ["sh", "-c", f"printf x >>{calls}; sleep 0.1; cat"], calls
+
+
 @pytest.mark.anyio
-async def test_a_picture_shows_both_curves_and_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    pictures_ = LossPlotter()
-    drawn = await pictures_.draw(JOB)
+async def test_a_picture_shows_both_curves() -> None:
+    drawn = await LossPlotter().draw(JOB)
     assert pixels(drawn).shape == (675, 1200, 3)
     assert is_drawn(drawn, (0x9D, 0xB4, 0xD6))
     assert is_drawn(drawn, (0xC2, 0x41, 0x0C))
-    monkeypatch.setattr(pictures, "COMMAND", ["false"])
-    assert await pictures_.draw(JOB) is drawn
-    with pytest.raises(Refusal):
-        await pictures_.draw(replace(JOB, history=HISTORY[:-1]))
+
+
+@pytest.mark.anyio
+async def test_a_curve_is_drawn_once(counting: tuple[list[str], Path]) -> None:
+    command, calls = counting
+    plotter = LossPlotter(command=command)
+    drawn = await plotter.draw(JOB)
+    assert json.loads(drawn)["dropout"] is True
+    assert await plotter.draw(JOB) is drawn
+    assert calls.read_text() == "x"
+    await plotter.draw(replace(JOB, history=HISTORY[:-1]))
+    assert calls.read_text() == "xx"
 
 
 @pytest.mark.anyio
 async def test_a_training_without_a_point_has_a_picture_too() -> None:
-    empty = await LossPlotter().draw(replace(JOB, history=()))
+    empty = await LossPlotter().draw(replace(JOB, plan=None, history=()))
     assert not is_drawn(empty, (0xC2, 0x41, 0x0C))
 
 
@@ -56,48 +73,49 @@ async def test_a_training_without_a_point_has_a_picture_too() -> None:
     "command", [["false"], ["/no/such/command"], ["sleep", "9"], ["sh", "-c", "echo why >&2; exit 1"]]
 )
 async def test_a_picture_that_cannot_be_drawn_is_a_problem(
-    command: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    command: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(pictures, "COMMAND", command)
-    monkeypatch.setattr(pictures, "TIMEOUT_SECONDS", 0.2)
-    with pytest.raises(Refusal) as refused:
-        await LossPlotter().draw(JOB)
-    assert (refused.value.status_code, refused.value.kind.slug) == (503, "cannot-draw")
+    with pytest.raises(LossPlotFailed) as refused:
+        await LossPlotter(command=command, timeout_seconds=0.2).draw(JOB)
+    assert (problem_of(refused.value).kind.status, problem_of(refused.value).kind.slug) == (503, "cannot-draw")
     assert "loss plot failed" in caplog.messages
 
 
 @pytest.mark.anyio
-async def test_few_are_kept_and_few_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "COMMAND", ["cat"])
-    some = LossPlotter()
-    for n in range(KEPT + 5):
-        assert json.loads(await some.draw(replace(JOB, id=str(n))))["title"] == "elves"
-    assert len(some._kept) == KEPT
-    monkeypatch.setattr(pictures, "COMMAND", ["sh", "-c", "sleep 0.1; cat"])
-    kinds: list[str] = []
+async def test_few_are_kept_and_few_may_wait(counting: tuple[list[str], Path]) -> None:
+    command, calls = counting
+    plotter = LossPlotter(command=["cat"])
+    first = await plotter.draw(replace(JOB, id="0"))
+    second = await plotter.draw(replace(JOB, id="1"))
+    for n in range(2, CACHED_PICTURES + 1):
+        await plotter.draw(replace(JOB, id=str(n)))
+    assert await plotter.draw(replace(JOB, id="1")) is second
+    assert await plotter.draw(replace(JOB, id="0")) is not first
+    plotter = LossPlotter(command=command)
+    refused: list[int] = []
 
     async def ask(n: int) -> None:
         try:
-            await some.draw(replace(JOB, id=f"new {n}"))
-        except Refusal as refusal:
-            kinds.append(refusal.kind.slug)
+            await plotter.draw(replace(JOB, id=f"new {n}"))
+        except Busy:
+            refused.append(n)
 
     async with anyio.create_task_group() as group:
         for n in range(MAX_WAITING + 3):
             group.start_soon(ask, n)
-    assert kinds == ["over-capacity"] * 2
+    assert len(refused) == 2
+    assert calls.read_text() == "x" * (MAX_WAITING + 1)
 
 
 @pytest.mark.anyio
 async def test_the_drawing_process_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NAMEWRIGHT_ADMIN_TOKEN", "open sesame")
-    monkeypatch.setattr(pictures, "COMMAND", ["env"])
-    assert b"sesame" not in await LossPlotter().draw(JOB)
+    assert b"sesame" not in await LossPlotter(command=["env"]).draw(JOB)
 
 
 def test_it_draws_where_nothing_but_shared_memory_can_be_written() -> None:
     """As in a container with a read-only root."""
-    told = json.dumps({"title": "elves", "dropout": True, "history": HISTORY})
+    body = json.dumps({"title": "elves", "dropout": True, "history": HISTORY})
     code = (
         "import tempfile; from app.jobs import loss_plot_process as drawing\n"
         "tempfile._candidate_tempdir_list = lambda: ['/nonexistent']\n"
@@ -105,7 +123,7 @@ def test_it_draws_where_nothing_but_shared_memory_can_be_written() -> None:
     )
     environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "MPLCONFIGDIR": "/dev/null/none"}
     done = subprocess.run(
-        [sys.executable, "-c", code], input=told.encode(), capture_output=True, cwd=ROOT, env=environment, timeout=60
+        [sys.executable, "-c", code], input=body.encode(), capture_output=True, cwd=ROOT, env=environment, timeout=60
     )
     assert pixels(done.stdout).shape == (675, 1200, 3), done.stderr.decode()
 
@@ -115,8 +133,8 @@ def test_it_steps_back_behind_the_service() -> None:
         "import os; from app.jobs import loss_plot_process as drawing; "
         "drawing.picture = lambda *_, **__: b''; drawing.main(); print(os.nice(0))"
     )
-    told = json.dumps({"title": "elves", "dropout": True, "history": []})
+    body = json.dumps({"title": "elves", "dropout": True, "history": []})
     done = subprocess.run(
-        [sys.executable, "-c", code], input=told, capture_output=True, cwd=ROOT, text=True, check=True
+        [sys.executable, "-c", code], input=body, capture_output=True, cwd=ROOT, text=True, check=True
     )
-    assert int(done.stdout) >= drawing.NICENESS
+    assert int(done.stdout) >= NICENESS

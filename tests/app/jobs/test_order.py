@@ -6,22 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
-from app.http.problems import Refusal
-from app.jobs.list_check_process import look
+from app.jobs.errors import InvalidOrder
+from app.jobs.list_check_process import check_list
 from app.jobs.order import HYPERPARAMETERS, Draft
+from app.schemas.fields import LONGEST_MODEL_NAME
 from app.schemas.jobs import JOB, NEW_JOB, JobAnswer
-from app.schemas.train import (
-    LONGEST_MODEL_NAME,
-    JobState,
-    Optimizer,
-    Preset,
-    TrainFields,
-    TrainRequestFields,
-    check_published_name,
-)
-from app.serving.snapshots import LONGEST_NAME, check_name
+from app.schemas.train import Optimizer, Preset, TrainFields, TrainRequestFields, check_published_name
+from app.serving.snapshots import check_file_name
 from app.settings import Settings
-from app.store.records import STATES
+from app.store.records import STATES, State
 from model.training.plan import resolve_plan
 from model.training.presets import PRESETS
 from tests.support.admin import NAMES
@@ -29,7 +22,7 @@ from tests.support.admin import NAMES
 
 def test_the_words_of_requests_are_those_of_the_model_and_of_the_store() -> None:
     assert get_args(Preset) == tuple(PRESETS)
-    assert get_args(JobState) == STATES
+    assert get_args(State) == STATES
     for optimizer in get_args(Optimizer):
         resolve_plan("default", 100, overrides={"optimizer": optimizer})
     assert set(HYPERPARAMETERS) <= set(TrainRequestFields.model_fields)
@@ -41,8 +34,7 @@ def test_whatever_is_published_can_be_asked_for(name: str) -> None:
         name = check_published_name(name)
     except PydanticCustomError:
         return
-    check_name(name)
-    assert LONGEST_MODEL_NAME == LONGEST_NAME
+    check_file_name(name)
 
 
 def test_the_example_of_a_job_is_one() -> None:
@@ -62,7 +54,7 @@ def test_names_that_look_alike_are_published_as_one(name: str) -> None:
 def test_a_file_of_too_many_lines_is_refused_unread_whatever_they_hold(blank: bytes) -> None:
     asked, settings = TrainFields.model_validate({"model": "elves"}), Settings(max_train_names=3)
     Draft.of(asked, b"Anna\nAnna\n" + blank + b"1\n", "us").check_length(settings)
-    with pytest.raises(Refusal, match="more than 3 lines are too many"):
+    with pytest.raises(InvalidOrder, match="more than 3 lines are too many"):
         Draft.of(asked, b"Anna\nAnna\n" + blank + b"1\n;", "us").check_length(settings)
 
 
@@ -87,8 +79,8 @@ def test_a_file_is_not_a_list_of_names() -> None:
 def test_the_private_names_stand_in_the_content_alone() -> None:
     asked = draft()
     assert asked.content is not None
-    found = look(asked.source, asked.corpus, asked.content)
-    order = asked.order(found, None, Settings())
+    checked = check_list(asked.source, asked.corpus, asked.content)
+    order = asked.to_order(checked, None, Settings())
     for name in NAMES:
         assert name not in repr(order)
-        assert name not in repr(found.report)
+        assert name not in repr(checked.report)

@@ -14,7 +14,7 @@ from app.store.sync_store import Store
 from model.artifact.model_file import Artifact
 from tests.support.publishing import publish
 from tests.support.random_models import random_model
-from tests.support.services import eventually, problem, serving, told
+from tests.support.services import eventually, get_json, problem, serving
 
 pytestmark = pytest.mark.anyio
 
@@ -50,7 +50,7 @@ async def served(client: httpx.AsyncClient, name: str, version: int | None) -> N
     """Wait until a model is served in a version."""
 
     async def look() -> int | None:
-        found: dict[str, int] = (await told(client, "/health/ready"))["models"]
+        found: dict[str, int] = (await get_json(client, "/health/ready"))["models"]
         return found.get(name)
 
     assert await eventually(look, lambda found: found == version) == version
@@ -63,7 +63,7 @@ def set_checksum(store: Store, digest: str) -> None:
 
 
 async def degraded(client: httpx.AsyncClient) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await told(client, "/health/ready"))["degraded"]
+    found: list[dict[str, Any]] = (await get_json(client, "/health/ready"))["degraded"]
     return found
 
 
@@ -73,30 +73,30 @@ async def test_a_published_version_comes_into_service_and_can_be_rolled_back(
     caplog.set_level(logging.INFO, "app")
     publish(store, "us", model(1))
     await served(client, "us", 1)
-    answer = await told(client, "/sample?model=us&count=20")
+    answer = await get_json(client, "/sample?model=us&count=20")
     assert answer["version"] == 1
     assert set("".join(answer["names"])) <= set(LETTERS[1])
     store.versions.promote("us", 0)
     await served(client, "us", 0)
-    assert (await told(client, "/sample?model=us@1"))["version"] == 1
+    assert (await get_json(client, "/sample?model=us@1"))["version"] == 1
     lines = [vars(record)["fields"] for record in caplog.records if record.message == "version in service"]
     assert lines == [{"model": "us", "version": 1}, {"model": "us", "version": 0}]
 
 
 async def test_a_model_of_a_new_name_is_found_at_once_by_whoever_asks_for_it(trained: Settings, store: Store) -> None:
     async with serving(trained.model_copy(update={"poll_seconds": 60})) as client:
-        await eventually(lambda: told(client, "/health/ready"), lambda ready: ready["training"]["available"])
+        await eventually(lambda: get_json(client, "/health/ready"), lambda ready: ready["training"]["available"])
         problem(await client.get("/sample?model=elves"), 404)
         publish(store, "elves", model(1))
-        assert (await told(client, "/sample?model=elves"))["version"] == 1
+        assert (await get_json(client, "/sample?model=elves"))["version"] == 1
         publish(store, "elves", model(2), promote=False)
-        assert (await told(client, "/sample?model=elves@2"))["version"] == 2
+        assert (await get_json(client, "/sample?model=elves@2"))["version"] == 2
 
 
 async def test_who_asks_for_a_trained_model_while_the_service_starts_gets_it(trained: Settings, store: Store) -> None:
     publish(store, "elves", model(1))
     async with serving(trained) as client:
-        assert (await told(client, "/sample?model=elves"))["version"] == 1
+        assert (await get_json(client, "/sample?model=elves"))["version"] == 1
 
 
 async def test_what_was_in_service_is_again_after_a_restart(trained: Settings, store: Store) -> None:
@@ -106,7 +106,7 @@ async def test_what_was_in_service_is_again_after_a_restart(trained: Settings, s
     async with serving(trained) as client:
         await served(client, "us", 1)
         await served(client, "elves", 1)
-        assert (await told(client, "/models/us"))["versions"] == [0, 1, 2]
+        assert (await get_json(client, "/models/us"))["versions"] == [0, 1, 2]
 
 
 async def test_swaps_under_load_fail_no_request_and_every_name_is_of_the_version_that_is_told(
@@ -119,7 +119,7 @@ async def test_swaps_under_load_fail_no_request_and_every_name_is_of_the_version
 
     async def ask_without_pause() -> None:
         while len(seen) < 400 or len(set(seen)) < 2:
-            answer = await told(client, "/sample?model=elves&count=5")
+            answer = await get_json(client, "/sample?model=elves&count=5")
             assert set("".join(answer["names"])) <= set(LETTERS[answer["version"]])
             seen.append(answer["version"])
 
@@ -146,7 +146,7 @@ async def test_a_version_that_does_not_load_leaves_the_old_one_in_service_and_ot
     (fault,) = await eventually(lambda: degraded(client), bool)
     assert (fault["model"], fault["version"]) == ("elves", 2)
     assert fault["reason"]
-    assert (await told(client, "/sample?model=elves"))["version"] == 1
+    assert (await get_json(client, "/sample?model=elves"))["version"] == 1
     metrics = (await client.get("/metrics")).text
     assert 'namewright_model_degraded{model="elves"} 1.0' in metrics
     assert 'namewright_model_version{model="elves"} 1.0' in metrics
@@ -164,7 +164,7 @@ async def test_bytes_that_are_not_those_that_were_published_are_not_served(
     store.versions.promote("us", 1)
     (fault,) = await eventually(lambda: degraded(client), bool)
     assert fault == {"model": "us", "version": 1, "reason": "its bytes are not those that were published"}
-    assert (await told(client, "/sample"))["version"] == 0
+    assert (await get_json(client, "/sample"))["version"] == 0
     told_so = problem(await client.get("/sample?model=us@1"), 500)
     assert told_so["type"] == "/problems/damaged-version"
 
@@ -191,7 +191,7 @@ async def test_after_a_restart_who_served_before_the_damaged_one_serves(trained:
     publish(store, "dwarves", model(2), content=b"no model")
     async with serving(trained) as client:
         await eventually(lambda: degraded(client), lambda faults: len(faults) == 3)
-        assert (await told(client, "/health/ready"))["models"] == {"accents": 0, "elves": 1, "us": 2}
+        assert (await get_json(client, "/health/ready"))["models"] == {"accents": 0, "elves": 1, "us": 2}
         refused = problem(await client.get("/sample?model=dwarves"), 404)
         assert refused["versions"] == [1]
 
@@ -199,18 +199,18 @@ async def test_after_a_restart_who_served_before_the_damaged_one_serves(trained:
 async def test_a_deleted_version_is_gone_and_a_model_with_its_last_one(client: httpx.AsyncClient, store: Store) -> None:
     publish(store, "us", model(1), promote=False)
     publish(store, "elves", model(1), promote=False)
-    assert (await told(client, "/sample?model=us@1"))["version"] == 1
-    assert (await told(client, "/sample?model=elves@1"))["version"] == 1
+    assert (await get_json(client, "/sample?model=us@1"))["version"] == 1
+    assert (await get_json(client, "/sample?model=elves@1"))["version"] == 1
     store.versions.delete("us", 1)
     store.versions.delete("elves", 1)
-    await eventually(lambda: told(client, "/models"), lambda found: not found["not_in_service"])
+    await eventually(lambda: get_json(client, "/models"), lambda found: not found["not_in_service"])
     assert problem(await client.get("/sample?model=us@1"), 404)["versions"] == [0]
     assert problem(await client.get("/sample?model=elves@1"), 404)["models"] == ["accents", "us"]
 
 
 async def test_a_model_without_a_champion_is_told_how_to_be_asked(client: httpx.AsyncClient, store: Store) -> None:
     publish(store, "elves", model(1), promote=False)
-    await eventually(lambda: told(client, "/models"), lambda found: found["not_in_service"] == {"elves": [1]})
+    await eventually(lambda: get_json(client, "/models"), lambda found: found["not_in_service"] == {"elves": [1]})
     refused = problem(await client.get("/sample?model=elves"), 404)
     assert refused["type"] == "/problems/unknown-version"
     assert "elves@1" in refused["detail"]
@@ -222,12 +222,12 @@ async def test_without_a_database_the_bundled_models_serve(settings: Settings, t
     nowhere = settings.model_copy(update={"database_url": f"sqlite:///{tmp_path}/file/namewright.db"})
     async with serving(nowhere) as client:
         await eventually(
-            lambda: told(client, "/health/ready"), lambda ready: "starting" not in ready["training"]["reason"]
+            lambda: get_json(client, "/health/ready"), lambda ready: "starting" not in ready["training"]["reason"]
         )
-        ready = await told(client, "/health/ready")
+        ready = await get_json(client, "/health/ready")
         assert ready["training"]["available"] is False
         assert ready["training"]["workers"] is None
-        assert (await told(client, "/sample"))["version"] == 0
+        assert (await get_json(client, "/sample"))["version"] == 0
         problem(await client.get("/sample?model=elves"), 404)
         metrics = (await client.get("/metrics")).text
         assert "namewright_database_up 0.0" in metrics

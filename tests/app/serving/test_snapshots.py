@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from app.http.problems import UNKNOWN_MODEL, UNKNOWN_VERSION, Refusal
-from app.serving.snapshots import Models, check_name
+from app.serving.errors import UnknownModel, UnknownVersion
+from app.serving.snapshots import Models, check_file_name
 from app.settings import Settings
 from model.errors import InvalidWeights
 
@@ -23,18 +23,16 @@ def test_a_model_is_found_with_or_without_its_version(models: Models, reference:
 
 
 def test_an_unknown_model_is_refused_with_those_that_there_are(models: Models) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(UnknownModel) as refused:
         models.find("elves")
-    assert refused.value.kind is UNKNOWN_MODEL
-    assert refused.value.members == {"models": ["accents", "us"]}
+    assert refused.value.models == ("accents", "us")
 
 
 @pytest.mark.parametrize("version", ["1", "", "00", "0@0", "-0", "٠"])
 def test_an_unknown_version_is_refused_with_those_that_there_are(models: Models, version: str) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(UnknownVersion) as refused:
         models.find(f"us@{version}")
-    assert refused.value.kind is UNKNOWN_VERSION
-    assert refused.value.members == {"versions": [0]}
+    assert refused.value.versions == (0,)
 
 
 def test_models_are_in_the_order_of_their_names(settings: Settings, tmp_path: Path) -> None:
@@ -53,7 +51,7 @@ def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, folder: str) -> N
 @pytest.mark.parametrize("name", ["v@1", "a\r\nSet-Cookie: x=1", "\udcff", "x" * 101, "Zoe\u0308"], ids=ascii)
 def test_a_name_that_no_model_can_have_is_told_on_one_line(name: str) -> None:
     with pytest.raises(InvalidWeights, match="cannot be named") as refused:
-        check_name(name)
+        check_file_name(name)
     assert str(refused.value).isprintable()
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 import anyio
 import pytest
 
-from app.http.problems import Refusal
 from app.serving.capacity import Capacity
+from app.serving.errors import Busy
 from app.serving.version_cache import VersionCache
 from app.store.async_store import AsyncStore
+from app.store.errors import StoreAway
 from app.store.sync_store import Store
 from tests.support.publishing import publish
 from tests.support.random_models import random_model
@@ -32,30 +33,30 @@ def store(url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-async def storage(url: str, store: Store) -> AsyncIterator[AsyncStore]:
+async def link(url: str, store: Store) -> AsyncIterator[AsyncStore]:
     assert store.versions.sequence() > 0
-    storage = AsyncStore(url)
-    maintaining = asyncio.create_task(storage.maintain())
-    yield storage
+    link = AsyncStore(url)
+    maintaining = asyncio.create_task(link.maintain())
+    yield link
     maintaining.cancel()
-    await storage.close()
+    await link.close()
 
 
-async def test_the_version_that_was_not_asked_for_the_longest_makes_room(storage: AsyncStore) -> None:
-    pinned = VersionCache(storage, Capacity(1, 10, 5), most=2)
+async def test_the_version_that_was_not_asked_for_the_longest_makes_room(link: AsyncStore) -> None:
+    cache = VersionCache(link, Capacity(1, 10, 5), size=2)
     for version in (1, 2, 1, 3):
-        served = await pinned.get("elves", version)
+        served = await cache.get("elves", version)
         assert served is not None
         assert served.version == version
-    assert [version for version in (1, 2, 3) if pinned.peek("elves", version)] == [1, 3]
+    assert [version for version in (1, 2, 3) if cache.get_cached("elves", version)] == [1, 3]
 
 
-async def test_however_many_ask_at_once_it_is_loaded_once(storage: AsyncStore) -> None:
-    pinned = VersionCache(storage, Capacity(1, 0, 5), most=2)
+async def test_however_many_ask_at_once_it_is_loaded_once(link: AsyncStore) -> None:
+    cache = VersionCache(link, Capacity(1, 0, 5), size=2)
     found = []
 
     async def ask() -> None:
-        found.append(await pinned.get("elves", 1))
+        found.append(await cache.get("elves", 1))
 
     async with anyio.create_task_group() as tasks:
         for _ in range(20):
@@ -64,41 +65,40 @@ async def test_however_many_ask_at_once_it_is_loaded_once(storage: AsyncStore) -
     assert len(set(map(id, found))) == 1
 
 
-async def test_who_gives_up_spoils_it_for_nobody(storage: AsyncStore) -> None:
-    pinned = VersionCache(storage, Capacity(1, 0, 5), most=2)
+async def test_who_gives_up_spoils_it_for_nobody(link: AsyncStore) -> None:
+    cache = VersionCache(link, Capacity(1, 0, 5), size=2)
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(pinned.get, "elves", 1)
+        tasks.start_soon(cache.get, "elves", 1)
         await anyio.wait_all_tasks_blocked()
         tasks.cancel_scope.cancel()
-    assert await pinned.get("elves", 1)
+    assert await cache.get("elves", 1)
 
 
-async def test_a_version_that_there_is_not_is_none(storage: AsyncStore) -> None:
-    assert await VersionCache(storage, Capacity(1, 10, 5), most=2).get("elves", 9) is None
+async def test_a_version_that_there_is_not_is_none(link: AsyncStore) -> None:
+    assert await VersionCache(link, Capacity(1, 10, 5), size=2).get("elves", 9) is None
 
 
-async def test_only_so_many_versions_are_loaded_at_once(storage: AsyncStore) -> None:
-    pinned = VersionCache(storage, Capacity(1, 0, 5), most=2)
+async def test_only_so_many_versions_are_loaded_at_once(link: AsyncStore) -> None:
+    cache = VersionCache(link, Capacity(1, 0, 5), size=2)
     refused = []
 
     async def ask(version: int) -> None:
         try:
-            await pinned.get("elves", version)
-        except Refusal as refusal:
-            refused.append(refusal.status_code)
+            await cache.get("elves", version)
+        except Busy:
+            refused.append(version)
 
     async with anyio.create_task_group() as tasks:
         for version in (1, 2, 3):
             tasks.start_soon(ask, version)
-    assert refused == [503, 503]
+    assert len(refused) == 2
 
 
-async def test_without_a_database_only_what_is_kept_is_found(storage: AsyncStore) -> None:
-    pinned = VersionCache(storage, Capacity(1, 10, 5), most=2)
-    assert await pinned.get("elves", 1)
-    await storage.close()
-    assert await pinned.get("elves", 1)
-    with pytest.raises(Refusal) as refused:
-        await pinned.get("elves", 2)
-    assert refused.value.status_code == 503
-    assert "Retry-After" in (refused.value.headers or {})
+async def test_without_a_database_only_what_is_kept_is_found(link: AsyncStore) -> None:
+    cache = VersionCache(link, Capacity(1, 10, 5), size=2)
+    assert await cache.get("elves", 1)
+    await link.close()
+    assert await cache.get("elves", 1)
+    with pytest.raises(StoreAway) as refused:
+        await cache.get("elves", 2)
+    assert refused.value.retry_after_seconds > 0

@@ -13,10 +13,9 @@ import anyio
 import psycopg
 import pytest
 
-from app.http.problems import Refusal
 from app.store import async_store as storage
 from app.store.async_store import STARTING, AsyncStore
-from app.store.errors import NoSuchVersion
+from app.store.errors import NoSuchVersion, StoreAway
 from app.store.sync_store import Store
 from tests.support.postgresql import Cluster
 from tests.support.store_jobs import submit
@@ -57,12 +56,11 @@ async def opened(made: AsyncStore, times: int = 1) -> None:
             await anyio.sleep(0.02)
 
 
-async def refused(made: AsyncStore) -> Refusal:
+async def refused(made: AsyncStore) -> StoreAway:
     """How work is refused."""
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(StoreAway) as refusal:
         await made.run(sequence)
-    assert (refusal.value.status_code, refusal.value.kind.slug) == (503, "no-database")
-    assert refusal.value.headers == {"Retry-After": "5"}
+    assert refusal.value.retry_after_seconds == 5
     return refusal.value
 
 
@@ -84,7 +82,7 @@ async def test_nothing_is_waited_for_longer_than_a_moment_when_nobody_opens_the_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(storage, "WAIT_SECONDS", 0.05)
-    assert STARTING in (await refused(AsyncStore(f"sqlite:///{tmp_path / 'namewright.db'}"))).detail
+    assert STARTING in str(await refused(AsyncStore(f"sqlite:///{tmp_path / 'namewright.db'}")))
 
 
 async def test_a_url_that_no_patience_makes_better_is_told_and_not_tried_again() -> None:
@@ -92,7 +90,7 @@ async def test_a_url_that_no_patience_makes_better_is_told_and_not_tried_again()
     await made.maintain()
     assert made.reason is not None
     assert "mysql:// is not supported" in made.reason
-    assert "hush" not in (await refused(made)).detail
+    assert "hush" not in str(await refused(made))
     await made.close()
 
 
@@ -107,7 +105,7 @@ async def test_the_store_is_opened_as_soon_as_it_can_be(
     with anyio.fail_after(30):
         async with anyio.create_task_group() as group:
             group.start_soon(made.maintain)
-            detail = (await refused(made)).detail
+            detail = str(await refused(made))
             await anyio.sleep(0.2)
             (tmp_path / "folder").unlink()
             await opened(made)
@@ -132,7 +130,7 @@ async def test_a_failure_that_nobody_foresaw_is_logged_once_and_tried_again(
     with anyio.fail_after(30):
         async with anyio.create_task_group() as group:
             group.start_soon(made.maintain)
-            detail = (await refused(made)).detail
+            detail = str(await refused(made))
             await anyio.sleep(0.1)
             database.execute("DROP TABLE namewright_jobs")
             await opened(made)
@@ -156,7 +154,7 @@ async def test_work_beyond_what_runs_at_once_waits_and_is_refused_when_that_take
             for _ in range(storage.THREADS):
                 group.start_soon(made.run, lambda _: release.wait(30))
             await anyio.wait_all_tasks_blocked()
-            assert "too much waits" in (await refused(made)).detail
+            assert "too much waits" in str(await refused(made))
             release.set()
         assert await made.run(sequence) == 0
 
@@ -164,7 +162,7 @@ async def test_work_beyond_what_runs_at_once_waits_and_is_refused_when_that_take
 async def test_a_link_that_was_closed_says_so(tmp_path: Path) -> None:
     async with maintained(f"sqlite:///{tmp_path / 'namewright.db'}") as made:
         await made.run(sequence)
-    assert "stopping" in (await refused(made)).detail
+    assert "stopping" in str(await refused(made))
 
 
 async def test_who_closes_waits_for_what_is_being_done_though_nobody_wants_it_any_more(tmp_path: Path) -> None:
@@ -197,7 +195,7 @@ async def test_a_database_that_is_away_is_told_once_and_found_again(
         await anyio.to_thread.run_sync(cluster.stop)
         for _ in range(3):
             began = time.monotonic()
-            assert "cannot be reached" in (await refused(made)).detail
+            assert "cannot be reached" in str(await refused(made))
             assert time.monotonic() - began < 5
         reasons = [made.reason]
         await anyio.to_thread.run_sync(cluster.start)
@@ -228,7 +226,7 @@ async def test_a_file_that_goes_or_is_replaced_is_told_and_made_anew(
         remove_all(tmp_path)
         if comes == "an empty file":
             path.touch()
-        assert "removed or replaced" in (await refused(made)).detail
+        assert "removed or replaced" in str(await refused(made))
         await opened(made, 2)
         assert await made.run(lambda store: store.jobs.get(job.id)) is None
         job = await made.run(submit)
@@ -243,10 +241,10 @@ async def test_a_database_that_is_made_anew_under_the_service_is_made_ready_agai
     async with maintained(url) as made:
         await made.run(submit)
         await anyio.to_thread.run_sync(cluster.drop_database, url)
-        assert "no database" in (await refused(made)).detail
+        assert "no database" in str(await refused(made))
         with closing(psycopg.connect(cluster.url(), autocommit=True)) as connection:
             connection.execute(f"CREATE DATABASE {url.rpartition('/')[2]}".encode())
-        assert "lacks a table" in (await refused(made)).detail
+        assert "lacks a table" in str(await refused(made))
         await opened(made, 2)
         await made.run(submit)
 

@@ -10,7 +10,8 @@ from starlette.routing import Route
 from starlette.types import Message, Scope
 
 from app.http.middleware.access_log import AccessLog
-from app.http.middleware.limits import MAX_QUERY_BYTES, LastResort, SizeLimits
+from app.http.middleware.last_resort import LastResort
+from app.http.middleware.size_limits import MAX_QUERY_BYTES, SizeLimits
 from app.http.problems import HANDLERS
 from model.errors import InvalidWeights
 from tests.support.services import problem
@@ -73,8 +74,8 @@ async def test_a_body_of_the_limit_passes(guarded: httpx.AsyncClient) -> None:
 
 async def test_a_larger_body_is_refused_whether_or_not_it_says_its_length(guarded: httpx.AsyncClient) -> None:
     for content in (b"x" * (LIMIT + 1), chunks(LIMIT + 10)):
-        told = problem(await guarded.post("/read", content=content), 413)
-        assert str(LIMIT) in told["detail"]
+        reported = problem(await guarded.post("/read", content=content), 413)
+        assert str(LIMIT) in reported["detail"]
 
 
 @pytest.mark.parametrize("length", ["9" * 400, "1001"])
@@ -84,15 +85,15 @@ async def test_a_length_is_believed_before_anything_is_read(guarded: httpx.Async
 
 async def test_a_query_is_read_up_to_a_limit(guarded: httpx.AsyncClient) -> None:
     assert (await guarded.get(f"/write?{'x' * MAX_QUERY_BYTES}")).text == str(MAX_QUERY_BYTES)
-    told = problem(await guarded.get(f"/write?{'x' * (MAX_QUERY_BYTES + 1)}"), 414)
-    assert str(MAX_QUERY_BYTES) in told["detail"]
+    reported = problem(await guarded.get(f"/write?{'x' * (MAX_QUERY_BYTES + 1)}"), 414)
+    assert str(MAX_QUERY_BYTES) in reported["detail"]
 
 
 @pytest.mark.parametrize("path", ["/fail", "/fail-on-weights"])
 async def test_a_failure_tells_its_request_id_and_nothing_else(guarded: httpx.AsyncClient, path: str) -> None:
     answer = await guarded.get(path, headers={"X-Request-Id": "here-it-is"})
-    told = problem(answer, 500)
-    assert told["request_id"] == answer.headers["x-request-id"] == "here-it-is"
+    reported = problem(answer, 500)
+    assert reported["request_id"] == answer.headers["x-request-id"] == "here-it-is"
     assert "secret" not in answer.text
 
 
@@ -102,7 +103,7 @@ async def test_a_failure_after_the_answer_began_breaks_the_connection(guarded: h
 
 
 async def test_an_answer_that_could_not_begin_is_a_failure_like_any_other() -> None:
-    told: list[Message] = []
+    reported: list[Message] = []
 
     async def receive() -> Message:
         return {"type": "http.request"}
@@ -110,11 +111,11 @@ async def test_an_answer_that_could_not_begin_is_a_failure_like_any_other() -> N
     async def send(message: Message) -> None:
         if message["type"] == "http.response.start" and message["status"] == 200:
             raise RuntimeError("a header that the server does not take")
-        told.append(message)
+        reported.append(message)
 
     scope: Scope = {"type": "http", "method": "GET", "headers": [], "state": {"request_id": "here-it-is"}}
     await LastResort(PlainTextResponse("fine"))(scope, receive, send)
-    assert [message.get("status") for message in told] == [500, None]
+    assert [message.get("status") for message in reported] == [500, None]
 
 
 @pytest.mark.parametrize("root", ["", "/behind/a/prefix"])

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -5,7 +7,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from app.metrics import Figures, Metrics
 from app.settings import Settings
 from model import __version__
-from tests.support.services import eventually, serving, told
+from tests.support.admin import administering
+from tests.support.services import eventually, get_json, serving
 
 pytestmark = pytest.mark.anyio
 
@@ -17,7 +20,7 @@ async def test_a_probe_is_answered(client: httpx.AsyncClient, method: str, path:
 
 
 async def test_readiness_tells_what_is_in_service(client: httpx.AsyncClient) -> None:
-    ready = await eventually(lambda: told(client, "/health/ready"), lambda ready: ready["training"]["workers"] == 0)
+    ready = await eventually(lambda: get_json(client, "/health/ready"), lambda ready: ready["training"]["workers"] == 0)
     assert ready == {
         "status": "ok",
         "models": {"accents": 0, "us": 0},
@@ -28,7 +31,7 @@ async def test_readiness_tells_what_is_in_service(client: httpx.AsyncClient) -> 
 
 async def test_the_metrics_are_what_prometheus_reads(settings: Settings) -> None:
     async with serving(settings) as client:
-        await eventually(lambda: told(client, "/health/ready"), lambda ready: ready["training"]["workers"] == 0)
+        await eventually(lambda: get_json(client, "/health/ready"), lambda ready: ready["training"]["workers"] == 0)
         assert (await client.get("/sample?count=3")).status_code == 200
         assert (await client.get("/sample?count=0")).status_code == 422
         answer = await client.get("/metrics")
@@ -75,11 +78,11 @@ async def test_the_metrics_are_what_prometheus_reads(settings: Settings) -> None
     ],
 )
 async def test_no_label_is_what_a_client_chose(
-    settings: Settings, method: str, path: str, labels: tuple[str, str, int]
+    settings: Settings, tmp_path: Path, method: str, path: str, labels: tuple[str, str, int]
 ) -> None:
-    async with serving(settings) as client:
-        await client.request(method, path)
-        metrics: Metrics = client._transport.app.state.metrics  # type: ignore[attr-defined]
+    async with administering(settings, tmp_path) as office:
+        await office.client.request(method, path)
+        metrics: Metrics = office.app.state.metrics
     assert dict(metrics.requests) == {labels: 1}
 
 
@@ -90,13 +93,13 @@ async def test_two_applications_count_for_themselves(settings: Settings) -> None
         assert 'route="/sample"' not in (await other.get("/metrics")).text
 
 
-async def test_a_database_that_has_not_answered_for_long_is_told(settings: Settings) -> None:
-    async with serving(settings.model_copy(update={"poll_seconds": 60})) as client:
-        await eventually(lambda: told(client, "/health/ready"), lambda ready: ready["training"]["workers"] == 0)
-        metrics: Metrics = client._transport.app.state.metrics  # type: ignore[attr-defined]
+async def test_a_database_that_has_not_answered_for_long_is_told(settings: Settings, tmp_path: Path) -> None:
+    async with administering(settings, tmp_path, poll_seconds=60) as office:
+        client, metrics = office.client, office.app.state.metrics
+        await eventually(lambda: get_json(client, "/health/ready"), lambda ready: ready["training"]["workers"] == 0)
         assert metrics.figures is not None
-        metrics.figures = Figures(metrics.figures.jobs, 1, until=0)
-        assert (await told(client, "/health/ready"))["training"] == {
+        metrics.figures = Figures(metrics.figures.jobs, 1, valid_until=0)
+        assert (await get_json(client, "/health/ready"))["training"] == {
             "available": False,
             "reason": "the database does not answer",
             "workers": None,

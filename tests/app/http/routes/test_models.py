@@ -9,7 +9,7 @@ from app.settings import Settings
 from app.store.sync_store import Store
 from tests.support.publishing import publish
 from tests.support.random_models import random_model
-from tests.support.services import LETTERS, eventually, problem, serving, told
+from tests.support.services import LETTERS, eventually, get_json, problem, serving
 
 pytestmark = pytest.mark.anyio
 
@@ -33,7 +33,7 @@ async def service(settings: Settings, store: Store, tmp_path: Path) -> AsyncIter
     url = f"sqlite:///{tmp_path / 'trained.db'}"
     trained = {"database_url": url, "poll_seconds": 60, "admin_token": SecretStr("secret")}
     async with serving(settings.model_copy(update=trained)) as client:
-        await eventually(lambda: told(client, "/health/ready"), lambda ready: ready["models"]["us"] == 2)
+        await eventually(lambda: get_json(client, "/health/ready"), lambda ready: ready["models"]["us"] == 2)
         yield client
 
 
@@ -59,7 +59,7 @@ async def test_a_name_beyond_reason_is_refused(client: httpx.AsyncClient) -> Non
 
 
 async def test_a_model_tells_its_versions_and_which_was_in_service_when(service: httpx.AsyncClient) -> None:
-    model = await told(service, "/models/us")
+    model = await get_json(service, "/models/us")
     assert (model["version"], model["champion"], model["versions"]) == (2, 2, [0, 1, 2])
     changes = [(change["version"], change["previous"]) for change in model["history"]]
     assert changes == [(2, 1), (1, None)]
@@ -68,7 +68,7 @@ async def test_a_model_tells_its_versions_and_which_was_in_service_when(service:
 
 
 async def test_another_version_of_a_model_is_shown_by_its_number(service: httpx.AsyncClient) -> None:
-    model = await told(service, "/models/us@1")
+    model = await get_json(service, "/models/us@1")
     assert (model["version"], model["champion"], model["letters"]) == (1, 2, ["a", "b", "c"])
 
 
@@ -81,7 +81,7 @@ async def test_a_model_is_rolled_back_before_the_answer_and_forward_again(
         assert answer.status_code == 200
         assert (answer.json()["version"], answer.json()["champion"]) == (wanted, wanted)
         assert answer.json()["history"][0]["cause"] == "admin"
-        assert (await told(service, "/sample"))["version"] == wanted
+        assert (await get_json(service, "/sample"))["version"] == wanted
 
 
 async def test_a_version_that_serves_already_may_be_put_into_service(service: httpx.AsyncClient) -> None:
@@ -106,7 +106,7 @@ async def test_a_version_that_there_is_not_is_not_put_into_service(
     service: httpx.AsyncClient, path: str, body: object, status: int
 ) -> None:
     problem(await service.put(path, json=body, headers=TOKEN), status)
-    assert (await told(service, "/models/us"))["champion"] == 2
+    assert (await get_json(service, "/models/us"))["champion"] == 2
 
 
 async def test_version_0_is_only_where_it_came_with_the_software(service: httpx.AsyncClient, store: Store) -> None:
@@ -118,11 +118,11 @@ async def test_version_0_is_only_where_it_came_with_the_software(service: httpx.
 async def test_a_damaged_version_is_not_put_into_service(service: httpx.AsyncClient, store: Store) -> None:
     publish(store, "us", random_model("abc"), promote=False, content=b"no model")
     problem(await service.put(CHAMPION, json={"version": 3}, headers=TOKEN), 500)
-    assert (await told(service, "/models/us"))["champion"] == 2
+    assert (await get_json(service, "/models/us"))["champion"] == 2
 
 
 async def test_a_version_is_deleted_for_good(service: httpx.AsyncClient, store: Store) -> None:
-    assert (await told(service, "/sample?model=us@1"))["version"] == 1
+    assert (await get_json(service, "/sample?model=us@1"))["version"] == 1
     answer = await service.delete("/models/us/versions/1", headers=TOKEN)
     assert (answer.status_code, answer.content) == (204, b"")
     assert problem(await service.get("/sample?model=us@1"), 404)["versions"] == [0, 2]
@@ -135,7 +135,7 @@ async def test_what_is_in_service_or_came_with_the_software_is_not_deleted(
     service: httpx.AsyncClient, version: int
 ) -> None:
     problem(await service.delete(f"/models/us/versions/{version}", headers=TOKEN), 409)
-    assert (await told(service, "/models/us"))["versions"] == [0, 1, 2]
+    assert (await get_json(service, "/models/us"))["versions"] == [0, 1, 2]
 
 
 @pytest.mark.parametrize("version", ["-1", "x", "9" * 5000])
@@ -155,8 +155,8 @@ async def test_a_version_beyond_reason_is_not_repeated_at_length(service: httpx.
 async def test_a_name_is_found_whichever_way_its_accents_are_typed(service: httpx.AsyncClient, store: Store) -> None:
     publish(store, "Zo\u00eb", random_model("abc"))
     for typed in ("Zo\u00eb", "Zoe\u0308"):
-        assert (await told(service, f"/models/{typed}"))["name"] == "Zo\u00eb"
-        assert (await told(service, f"/sample?model={typed}@1"))["model"] == "Zo\u00eb"
+        assert (await get_json(service, f"/models/{typed}"))["name"] == "Zo\u00eb"
+        assert (await get_json(service, f"/sample?model={typed}@1"))["model"] == "Zo\u00eb"
         assert (await service.put(f"/models/{typed}/alias/champion", json={"version": 1}, headers=TOKEN)).is_success
 
 

@@ -14,17 +14,17 @@ pytestmark = pytest.mark.anyio
 
 async def test_scores_agree_with_the_model(client: httpx.AsyncClient, settings: Settings) -> None:
     names = ["anna", "Ben", "x", "brzk"]
-    told = (await client.post("/score", json={"names": names})).json()
-    assert (told["model"], told["version"]) == ("us", 0)
+    reported = (await client.post("/score", json={"names": names})).json()
+    assert (reported["model"], reported["version"]) == ("us", 0)
     for answer, scored in zip(
-        told["scores"], score(NetworkPredictor(load(settings.weights / "us.npz")), names), strict=True
+        reported["scores"], score(NetworkPredictor(load(settings.weights / "us.npz")), names), strict=True
     ):
         assert answer["name"] == scored.name
         assert math.isclose(answer["log_probability"], scored.log_probability)
         assert math.isclose(answer["nats_per_letter"], scored.nats_per_letter)
         assert len(answer["letters"]) == len(scored.name)
         assert answer["unknown_letters"] == []
-    assert [answer["in_training_list"] for answer in told["scores"]] == [True, True, False, False]
+    assert [answer["in_training_list"] for answer in reported["scores"]] == [True, True, False, False]
 
 
 async def test_a_name_with_unknown_letters_has_no_probability(client: httpx.AsyncClient) -> None:
@@ -55,8 +55,8 @@ async def test_letters_are_those_that_the_model_reads(client: httpx.AsyncClient)
     ],
 )
 async def test_a_wrong_field_is_named(client: httpx.AsyncClient, body: dict[str, object], field: str) -> None:
-    told = problem(await client.post("/score", json=body), 422)
-    assert [wrong["field"] for wrong in told["errors"]] == [field]
+    reported = problem(await client.post("/score", json=body), 422)
+    assert [wrong["field"] for wrong in reported["errors"]] == [field]
 
 
 async def test_the_bound_on_names_is_a_setting(settings: Settings) -> None:

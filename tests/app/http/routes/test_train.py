@@ -80,13 +80,13 @@ async def test_a_job_tells_how_far_it_is(office: Office) -> None:
     job = await office.ordered()
     claim = await office.begun(job)
     await office.progressed(claim, 100, 200, 300)
-    told = (await office.client.get(f"/train/{job}")).json()
-    assert (told["state"], told["finished"]) == ("running", None)
-    assert told["started"] >= told["created"]
-    assert told["progress"] == {
+    reported = (await office.client.get(f"/train/{job}")).json()
+    assert (reported["state"], reported["finished"]) == ("running", None)
+    assert reported["started"] >= reported["created"]
+    assert reported["progress"] == {
         "step": 300, "steps": 600, "fraction": 0.5, "names_per_second": 9000, "seconds_left": 1.5,
     }  # fmt: skip
-    assert told["loss"] == {
+    assert reported["loss"] == {
         "train": 2.7,
         "held_out": 2.9,
         "history": [
@@ -96,17 +96,22 @@ async def test_a_job_tells_how_far_it_is(office: Office) -> None:
         ],
     }
     await office.published(claim)
-    told = JobAnswer.model_validate((await office.client.get(f"/train/{job}")).json())
-    assert (told.state, told.version, told.promoted, told.verdict) == ("succeeded", 1, True, "publish was always")
-    assert (told.progress.fraction, told.progress.seconds_left) == (1, None)  # it may have stopped early
+    reported = JobAnswer.model_validate((await office.client.get(f"/train/{job}")).json())
+    assert (reported.state, reported.version, reported.promoted, reported.verdict) == (
+        "succeeded",
+        1,
+        True,
+        "publish was always",
+    )
+    assert (reported.progress.fraction, reported.progress.seconds_left) == (1, None)  # it may have stopped early
 
 
 async def test_a_job_that_failed_tells_why(office: Office) -> None:
     job = await office.ordered()
     claim = await office.begun(job)
     await office.store(lambda store: store.jobs.fail(claim, "the loss stopped being a finite number"))
-    told = (await office.client.get(f"/train/{job}")).json()
-    assert (told["state"], told["error"]) == ("failed", "the loss stopped being a finite number")
+    reported = (await office.client.get(f"/train/{job}")).json()
+    assert (reported["state"], reported["error"]) == ("failed", "the loss stopped being a finite number")
     answer = await office.client.post(f"/train/{job}/cancel")
     assert problem(answer, 409)["state"] == "failed"
 
@@ -127,9 +132,9 @@ async def test_a_job_is_cancelled_once_and_for_all(office: Office, begin: bool) 
 @pytest.mark.parametrize("id", ["0123", "x" * 5000, "%00", "%C3%A9", "..%2f..", "'; drop table jobs"])
 async def test_a_job_that_there_is_not_is_told_so(office: Office, id: str) -> None:  # noqa: A002
     for method, path in PATHS[3:]:
-        told = problem(await office.client.request(method, path.replace("0123", id)), 404)
-        assert told["type"] in {"/problems/unknown-job", "/problems/not-found"}
-        assert len(told["detail"]) < 200
+        reported = problem(await office.client.request(method, path.replace("0123", id)), 404)
+        assert reported["type"] in {"/problems/unknown-job", "/problems/not-found"}
+        assert len(reported["detail"]) < 200
 
 
 @pytest.mark.parametrize(("method", "path"), PATHS)

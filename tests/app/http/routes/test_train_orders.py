@@ -102,8 +102,8 @@ async def test_a_bundled_list_may_be_published_under_another_name(fresh: Office)
 async def test_a_wrong_field_is_named_and_told_what_to_send(
     office: Office, asked: dict[str, Any], field: str, advice: str
 ) -> None:
-    told = await refused(office, asked)
-    (wrong,) = told["errors"]
+    reported = await refused(office, asked)
+    (wrong,) = reported["errors"]
     assert wrong["field"] == field
     assert advice in wrong["message"]
 
@@ -124,9 +124,9 @@ async def test_a_list_that_cannot_be_used_is_refused_before_anything_is_queued(
         await fresh.client.post("/train", json={"model": "elves", "names": names}),
         await fresh.upload("\n".join(names).encode(), model="elves"),
     ):
-        told = problem(answer, 422)
-        assert told["type"] == "/problems/bad-corpus"
-        assert reason in told["detail"]
+        reported = problem(answer, 422)
+        assert reported["type"] == "/problems/bad-corpus"
+        assert reason in reported["detail"]
     assert (await fresh.client.get("/train")).json() == {"jobs": [], "next": None}
 
 
@@ -143,33 +143,33 @@ async def test_a_training_starts_from_the_version_in_service_and_stays_with_it(o
 
 async def test_a_model_to_start_from_must_fit(office: Office) -> None:
     base = {"model": "elves", "names": NAMES}
-    told = await refused(office, base | {"from": "us", "hidden": 99})
-    assert [wrong["field"] for wrong in told["errors"]] == ["hidden"]
-    told = await refused(office, {"model": "elves", "names": ["Anna", "Zoë", "Ådne"], "from": "us"})
-    assert told["type"] == "/problems/unknown-letter"
-    assert "us@0 never saw 'å', 'ë'" in told["detail"]
-    assert "leave out `from`" in told["detail"]
-    assert "a" in told["letters"]
+    reported = await refused(office, base | {"from": "us", "hidden": 99})
+    assert [wrong["field"] for wrong in reported["errors"]] == ["hidden"]
+    reported = await refused(office, {"model": "elves", "names": ["Anna", "Zoë", "Ådne"], "from": "us"})
+    assert reported["type"] == "/problems/unknown-letter"
+    assert "us@0 never saw 'å', 'ë'" in reported["detail"]
+    assert "leave out `from`" in reported["detail"]
+    assert "a" in reported["letters"]
     for parent, others in (("dwarves", {"models": ["accents", "us"]}), ("us@3", {"versions": [0]})):
-        told = await refused(office, base | {"from": parent}, 404)
-        assert told["detail"].startswith("from: ")
-        assert others.items() <= told.items()
+        reported = await refused(office, base | {"from": parent}, 404)
+        assert reported["detail"].startswith("from: ")
+        assert others.items() <= reported.items()
 
 
 async def test_a_model_to_start_from_must_not_be_too_large(tmp_path: Path, settings: Settings) -> None:
     hidden = random_model("a").network.hidden
     async with administering(settings, tmp_path, max_hidden=hidden - 1) as office:
-        told = await refused(office, {"model": "elves", "names": NAMES, "from": "us"})
-        assert [wrong["field"] for wrong in told["errors"]] == ["from"]
-        told = await refused(office, {"model": "elves", "names": NAMES})
-        assert [wrong["field"] for wrong in told["errors"]] == ["hidden"]
+        reported = await refused(office, {"model": "elves", "names": NAMES, "from": "us"})
+        assert [wrong["field"] for wrong in reported["errors"]] == ["from"]
+        reported = await refused(office, {"model": "elves", "names": NAMES})
+        assert [wrong["field"] for wrong in reported["errors"]] == ["hidden"]
 
 
 async def test_what_cannot_be_trained_by_itself_is_told(tmp_path: Path, settings: Settings) -> None:
     async with administering(settings, tmp_path, default_model="accents") as office:
-        told = await refused(office, {})
-    assert [wrong["field"] for wrong in told["errors"]] == ["names"]
-    assert "no list called 'accents'" in told["detail"]
+        reported = await refused(office, {})
+    assert [wrong["field"] for wrong in reported["errors"]] == ["names"]
+    assert "no list called 'accents'" in reported["detail"]
 
 
 @pytest.mark.parametrize("key", ["elves-1", "!" * 200])
@@ -194,8 +194,8 @@ async def test_a_key_belongs_to_one_request(office: Office) -> None:
         {"model": "elves", "names": NAMES[1:]},
         {"model": "elves", "names": NAMES, "seed": 1},
     ):
-        told = problem(await office.client.post("/train", json=asked, headers=headers), 422)
-        assert told["type"] == "/problems/idempotency-key-reused"
+        reported = problem(await office.client.post("/train", json=asked, headers=headers), 422)
+        assert reported["type"] == "/problems/idempotency-key-reused"
     sent: dict[str, Any] = {"files": {"file": ("n", LIST)}, "data": {"model": "elves"}}
     problem(await office.client.post("/train/upload", **sent, headers=headers), 422)
     headers = {"Idempotency-Key": "file"}
@@ -208,8 +208,8 @@ async def test_a_key_belongs_to_one_request(office: Office) -> None:
 @pytest.mark.parametrize("key", ["x" * 201, "a b", b"\xff", "ä".encode()])
 async def test_a_key_is_short_and_plain(office: Office, key: str | bytes) -> None:
     headers = [(b"Idempotency-Key", key if isinstance(key, bytes) else key.encode())]
-    told = problem(await office.client.post("/train", json={"model": "e", "names": NAMES}, headers=headers), 422)
-    (wrong,) = told["errors"]
+    reported = problem(await office.client.post("/train", json={"model": "e", "names": NAMES}, headers=headers), 422)
+    (wrong,) = reported["errors"]
     assert wrong["field"] == "idempotency-key"
     assert "at most 200" in wrong["message"] or "without spaces" in wrong["message"]
 

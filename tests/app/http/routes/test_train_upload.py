@@ -74,8 +74,8 @@ async def test_lines_that_are_left_out_are_told_by_their_numbers(office: Office)
     ],
 )
 async def test_a_wrong_field_of_a_form_is_named_too(office: Office, fields: dict[str, str], field: str) -> None:
-    told = problem(await office.upload(LIST, **fields), 422)
-    assert [wrong["field"] for wrong in told["errors"]] == [field]
+    reported = problem(await office.upload(LIST, **fields), 422)
+    assert [wrong["field"] for wrong in reported["errors"]] == [field]
 
 
 @pytest.mark.parametrize(
@@ -87,9 +87,9 @@ async def test_a_wrong_field_of_a_form_is_named_too(office: Office, fields: dict
     ],
 )
 async def test_a_file_that_is_no_text_is_told_what_it_is_and_where(office: Office, content: bytes, reason: str) -> None:
-    told = problem(await office.upload(content, model="elves"), 422)
-    assert reason in told["detail"]
-    assert told["line"] in (1, 2, 3)
+    reported = problem(await office.upload(content, model="elves"), 422)
+    assert reason in reported["detail"]
+    assert reported["line"] in (1, 2, 3)
 
 
 async def test_lists_may_be_larger_than_other_bodies_up_to_a_limit(tmp_path: Path, settings: Settings) -> None:
@@ -100,8 +100,8 @@ async def test_lists_may_be_larger_than_other_bodies_up_to_a_limit(tmp_path: Pat
         large = form((b"file", b'; filename="n"', b"x" * 5000))
         for content in (large, aiter_of(large)):
             for path in ("/train", "/train/upload"):
-                told = problem(await office.client.post(path, content=content, headers=FORM_HEADERS), 413)
-                assert "5000" in told["detail"]
+                reported = problem(await office.client.post(path, content=content, headers=FORM_HEADERS), 413)
+                assert "5000" in reported["detail"]
 
 
 @pytest.mark.parametrize(

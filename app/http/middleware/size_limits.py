@@ -1,4 +1,4 @@
-"""What stands before the routes: limits on size, and an answer when something fails inside."""
+"""Limits on the size of queries and bodies."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from types import MappingProxyType
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.http.errors import BodyTooLarge, QueryTooLong
 from app.http.middleware.base import Middleware
-from app.http.problems import INTERNAL_ERROR, QUERY_TOO_LONG, TOO_LARGE, Refusal, respond
-from app.logs import get_logger
+from app.http.problems import problem_of
 
 MAX_QUERY_BYTES = 8 * 2**10
-"""Room for every field at its longest; taking apart the thousands that a longer one may hold would take a while."""
-
-log = get_logger(__name__)
+"""Room for every field at its longest; parsing the thousands that a longer one may hold would take a while."""
 
 
 class SizeLimits(Middleware):
@@ -33,15 +31,13 @@ class SizeLimits(Middleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, unless it is too large."""
         if len(scope["query_string"]) > MAX_QUERY_BYTES:
-            detail = f"a query may have at most {MAX_QUERY_BYTES} bytes"
-            await respond(QUERY_TOO_LONG, detail)(scope, receive, send)
+            await problem_of(QueryTooLong(MAX_QUERY_BYTES)).to_response()(scope, receive, send)
             return
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         max_bytes = self._elsewhere.get(path, self._max_bytes)
-        detail = f"a request body may have at most {max_bytes} bytes here"
         announced = Headers(scope=scope).get("content-length", "0")
         if announced.isdecimal() and int(announced[:20]) > max_bytes:
-            await respond(TOO_LARGE, detail)(scope, receive, send)
+            await problem_of(BodyTooLarge(max_bytes)).to_response()(scope, receive, send)
             return
         received = 0
 
@@ -50,30 +46,7 @@ class SizeLimits(Middleware):
             message = await receive()
             received += len(message.get("body", b""))
             if received > max_bytes:
-                raise Refusal(TOO_LARGE, detail)
+                raise BodyTooLarge(max_bytes)
             return message
 
         await self._app(scope, limited, send)
-
-
-class LastResort(Middleware):
-    """Turns an exception that nothing expected into a problem that says no more than where to look."""
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on and answer for whatever fails."""
-        started = False
-
-        async def watched(message: Message) -> None:
-            nonlocal started
-            await send(message)
-            started = True
-
-        try:
-            await self._app(scope, receive, watched)
-        except Exception:
-            request_id = scope["state"]["request_id"]
-            log.exception("failure", id=request_id)
-            if started:
-                raise
-            detail = "something failed that should not; the log has the reason under this request_id"
-            await respond(INTERNAL_ERROR, detail, request_id=request_id)(scope, receive, send)

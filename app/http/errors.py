@@ -1,0 +1,103 @@
+"""What the edge itself refuses, before any use case hears of it.
+
+EdgeError
+├── Unauthorized           the admin token is missing or wrong
+├── AdminDisabled          no admin token is set
+├── BodyTooLarge           the body has more bytes than its path takes
+├── QueryTooLong           the query has more bytes than any takes
+├── NotAcceptable          no format that the client accepts is offered
+├── UnsupportedMediaType   the body is of another media type
+├── BrokenForm             a form cannot be read
+├── InvalidField           a field of a form is wrong
+└── InternalError          something failed that should not
+"""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+
+TOKEN_SETTING = "NAMEWRIGHT_ADMIN_TOKEN"  # noqa: S105 - its name
+
+
+class EdgeError(Exception):
+    """Base of every refusal of the edge."""
+
+
+class Unauthorized(EdgeError):
+    """The admin token is missing, or another one."""
+
+    def __init__(self, *, is_token_sent: bool) -> None:
+        reason = "the token is another one" if is_token_sent else "there is no token"
+        super().__init__(
+            f"{reason}: send the header Authorization: Bearer ... with the token that {TOKEN_SETTING} sets"
+        )
+        self.headers = {"WWW-Authenticate": 'Bearer error="invalid_token"' if is_token_sent else "Bearer"}
+
+
+class AdminDisabled(EdgeError):
+    """No admin token is set, so nobody is the admin."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"no admin token is set: start the service with {TOKEN_SETTING} set to a long random text, "
+            "and send it as Authorization: Bearer ..."
+        )
+
+
+class BodyTooLarge(EdgeError, HTTPException):
+    """The body is larger than its path takes.
+
+    An HTTPException, since FastAPI turns any other that is raised while it reads a body into one.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        HTTPException.__init__(self, 413, f"a request body may have at most {max_bytes} bytes here")
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+class QueryTooLong(EdgeError):
+    """The query is longer than any takes."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(f"a query may have at most {max_bytes} bytes")
+
+
+class NotAcceptable(EdgeError):
+    """The client accepts none of the `media_types` that are offered."""
+
+    def __init__(self, media_types: list[str]) -> None:
+        super().__init__(f"accept one of {', '.join(media_types)}, or set format")
+        self.media_types = media_types
+
+
+class UnsupportedMediaType(EdgeError):
+    """The body is of another media type than its path takes."""
+
+    def __init__(self, advice: str = "send a JSON object, with the header Content-Type: application/json") -> None:
+        super().__init__(advice)
+
+
+class BrokenForm(EdgeError):
+    """A form cannot be read."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"body: this form cannot be read ({reason.rstrip('.')})")
+
+
+class InvalidField(EdgeError):
+    """A field of a form is wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message
+
+
+class InternalError(EdgeError):
+    """Something failed that should not; the log has the reason under the `request_id`."""
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__("something failed that should not; the log has the reason under this request_id")
+        self.request_id = request_id

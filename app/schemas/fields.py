@@ -1,0 +1,73 @@
+"""What requests of all kinds have in common: fields that are known, names of models, and texts cut short."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from unicodedata import is_normalized, normalize
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+MAX_SEED = 2**53 - 1
+"""The largest whole number that every JSON reader takes exactly."""
+
+LONGEST_MODEL_NAME = 100
+"""Letters; the name of a model travels in addresses and headers."""
+
+SHOWN_CHARACTERS = 100
+"""Most characters of a wrong value that an answer repeats."""
+
+SHOWN_FIELDS = 10
+"""Most unknown or repeated fields that a refusal names."""
+
+
+def shorten(text: str) -> str:
+    """A text that a client sent, cut short where it is too long to be repeated."""
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 3] + "..."
+
+
+def nfc(name: str) -> str:
+    """A name as models have it, whichever way its accents were typed."""
+    return normalize("NFC", name)
+
+
+def is_model_name(name: str, *, is_file: bool = False) -> bool:
+    """Whether a model can have this name: it can be asked for, stand in an address, and be logged on one line.
+
+    The names of bundled files are the operator's, who may begin or end one with a space.
+    """
+    if not name.isprintable() or "@" in name or len(name) > LONGEST_MODEL_NAME or not is_normalized("NFC", name):
+        return False
+    return is_file or (name == name.strip() and name not in (".", "..") and "/" not in name)
+
+
+ModelName = Annotated[
+    str,
+    Field(max_length=200, description="The model to ask: a name, or `name@version`.", examples=["us"]),
+    AfterValidator(nfc),
+]
+
+
+class KnownFields(BaseModel):
+    """A request that has no fields but those of its class."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown_fields(cls, data: Any) -> Any:
+        """Check the names first, and report a few: an error for each of thousands would hold up everybody."""
+        fields = [field.alias or name for name, field in cls.model_fields.items()]
+        unknown = [name for name in data if name not in fields] if isinstance(data, dict) else []
+        if unknown:
+            known = ", ".join(fields) or "none in a query here, so send a JSON object"
+            refusal = PydanticCustomError(
+                "unknown_field", "there is no such field; there are: {known}", {"known": known}
+            )
+            wrong = [InitErrorDetails(type=refusal, loc=(name,), input=data[name]) for name in unknown[:SHOWN_FIELDS]]
+            raise ValidationError.from_exception_data(cls.__name__, wrong)
+        return data
+
+
+class NoQuery(KnownFields):
+    """The query of a path that takes none: a field that stands there by mistake is refused, not ignored."""

@@ -1,0 +1,101 @@
+"""Why a model does not answer.
+
+ServingError
+├── UnknownReference      no version is meant by what a request names
+│   ├── UnknownModel      there is no model of the name
+│   ├── UnknownVersion    the model has no such version
+│   └── NoChampion        the model has versions, but none in service
+├── CatalogueUnread       the model is not bundled, and the database that may have it has not been read yet
+├── DamagedVersion        the version does not load
+├── BundledVersion        what came with the software cannot be deleted
+└── Busy                  too many requests wait for a thread
+"""
+
+from __future__ import annotations
+
+from app.schemas.fields import shorten
+from app.store.errors import StoreAway
+
+
+class ServingError(Exception):
+    """Base of every refusal of the models in memory."""
+
+
+class UnknownReference(ServingError):
+    """No version is meant by what a request names.
+
+    Attributes
+    ----------
+    field : str
+        The field of the request that named it, where there are several; otherwise empty.
+    """
+
+    field = ""
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.args[0]}" if self.field else str(self.args[0])
+
+
+class UnknownModel(UnknownReference):
+    """There is no model of this name; `models` are the names that there are."""
+
+    def __init__(self, name: str, models: tuple[str, ...]) -> None:
+        super().__init__(f"there is no model {name!r}; there are: {', '.join(models)}")
+        self.models = models
+
+
+class UnknownVersion(UnknownReference):
+    """The model has no such version; `versions` are those that it has."""
+
+    def __init__(self, name: str, version: str | int, versions: tuple[int, ...]) -> None:
+        super().__init__(f"model {name!r} has no version {shorten(str(version))!r}; {_there_are(versions)}")
+        self.versions = versions
+
+
+class NoChampion(UnknownReference):
+    """No version of the model is in service; `versions` are those that it has."""
+
+    def __init__(self, name: str, versions: tuple[int, ...]) -> None:
+        super().__init__(
+            f"no version of model {name!r} is in service; name one, as in {name}@1 ({_there_are(versions)})"
+        )
+        self.name = name
+        self.versions = versions
+
+
+class CatalogueUnread(ServingError):
+    """The database, which may have what is not known here, has not been read yet: try again."""
+
+    retry_after_seconds = StoreAway.retry_after_seconds
+
+    def __init__(self, unknown: UnknownReference) -> None:
+        super().__init__(f"{unknown} so far; the database, which may have more, has not been read yet: try again")
+
+
+class DamagedVersion(ServingError):
+    """The version does not load."""
+
+    def __init__(self, name: str, version: int) -> None:
+        super().__init__(f"version {version} of model {name!r} does not load; ask for another, or train it again")
+
+
+class BundledVersion(ServingError):
+    """The version came with the software and cannot be deleted."""
+
+    def __init__(self, name: str, version: int) -> None:
+        super().__init__(
+            f"version {version} of model {name!r} came with the software; only trained versions can be deleted"
+        )
+
+
+class Busy(ServingError):
+    """Too many requests wait for a thread, or this one waited too long."""
+
+    retry_after_seconds = 1
+
+    def __init__(self) -> None:
+        super().__init__("too many requests are waiting; try again in a moment")
+
+
+def _there_are(versions: tuple[int, ...]) -> str:
+    return f"there are: {', '.join(map(str, versions)) or 'none'}"
