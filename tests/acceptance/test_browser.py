@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Locator, Page, Response, sync_playwrigh
 from tests.support.processes import ROOT, until
 from tests.support.trainings import TOKEN, some_names
 
+pytestmark = pytest.mark.slow
+
 SCREENSHOTS = ROOT / "build" / "screenshots"
 MARGIN = 10  # pixels
 EXAMPLE_LIMIT = 30

@@ -68,6 +68,7 @@ def run(service: dict[str, Any], cluster: Cluster, folder: Path) -> Process:
     return Process([sys.executable, *arguments], settings)
 
 
+@pytest.mark.slow
 def test_compose_trains_and_serves_with_the_commands_that_stand_there(
     make_cluster: Callable[..., Cluster], tmp_path: Path
 ) -> None:

@@ -16,6 +16,8 @@ import pytest
 from tests.support.outages import Sampler
 from tests.support.trainings import admin, lasting, look, quick, submit, training_service, until_ended, until_running
 
+pytestmark = pytest.mark.slow
+
 MEGABYTES = 24
 FULL = "the disk of the database is full"
 

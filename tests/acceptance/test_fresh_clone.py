@@ -16,6 +16,8 @@ import pytest
 
 from tests.support.trainings import quick, submit, until_ended
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 INSTALL_LIMIT = 240  # seconds: a slow network is no failure
 STOP_LIMIT = 10  # seconds

@@ -27,6 +27,8 @@ from tests.support.trainings import (
     until_running,
 )
 
+pytestmark = pytest.mark.slow
+
 ORDER = lasting(7)
 
 

@@ -20,6 +20,8 @@ from model.corpus.corpus import Corpus
 from tests.support.processes import ROOT, Process
 from tests.support.trainings import TOKEN, admin, training_service
 
+pytestmark = pytest.mark.slow
+
 README = (ROOT / "README.md").read_text("utf-8")
 LIMIT = 60  # seconds, from the upload to a name from version 1
 END = "."

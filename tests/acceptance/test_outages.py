@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.support.outages import weather_an_outage
 from tests.support.postgresql import Cluster
 from tests.support.processes import until
 from tests.support.trainings import admin, quick, training_service, until_ended
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_database_that_goes_away_and_comes_back_fails_no_one(make_cluster: Callable[..., Cluster]) -> None:

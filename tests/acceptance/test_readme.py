@@ -42,6 +42,7 @@ def shown(default: object) -> str:
     return "none" if default in ((), "", None) else f"`{default}`"
 
 
+@pytest.mark.slow
 def test_the_curl_example_gives_the_answer_that_stands_there(address: str) -> None:
     example = re.search(r"```sh\ncurl '(\S+)'\n```\s+```json\n(.+?)```", README, re.DOTALL)
     assert example is not None
@@ -79,6 +80,7 @@ def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
     assert [link for link in links if ":" not in link and not (page.parent / link).exists()] == []
 
 
+@pytest.mark.slow
 def test_the_metrics_table_is_the_metrics(address: str) -> None:
     page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `([a-z_]+)` \|", page, re.MULTILINE))

@@ -19,6 +19,8 @@ import pytest
 from tests.support.processes import PATIENCE, Process, started
 from tests.support.services import write_models
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> str:

@@ -17,6 +17,8 @@ from tests.support.kills import ORPHAN_SECONDS
 from tests.support.processes import PATIENCE, Process, children, is_alive, until
 from tests.support.trainings import admin, quick, submit, training_service, until_ended
 
+pytestmark = pytest.mark.slow
+
 SWAPS = 50
 CONNECTIONS = 8
 WITHIN = 3

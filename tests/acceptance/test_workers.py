@@ -5,9 +5,13 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import Any
 
+import pytest
+
 from tests.support.processes import Process, started, until
 from tests.support.stores import opened
 from tests.support.trainings import admin, quick, submit, training_service, until_ended
+
+pytestmark = pytest.mark.slow
 
 JOBS = 12
 AWAY = 60

@@ -15,6 +15,8 @@ import pytest
 
 from tests.support.postgresql import PATIENCE, Cluster
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 INTERRUPTED = """

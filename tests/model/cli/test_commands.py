@@ -148,6 +148,7 @@ def test_a_limit_in_minutes_that_does_not_bind_changes_nothing(elves: Path) -> N
     assert begin(corpus, "default", 0, None, minutes=60).plan == begin(corpus, "default", 0, None, None).plan
 
 
+@pytest.mark.slow
 def test_a_limit_in_minutes_becomes_a_number_of_steps_that_is_kept(elves: Path, tmp_path: Path) -> None:
     began = time.monotonic()
     ended = run(
@@ -449,6 +450,7 @@ def assert_same_weights(one: Path, other: Path) -> None:
 
 
 @pytest.mark.parametrize(("reports", "delay"), [(1, 0), (9, 0.003)])
+@pytest.mark.slow
 def test_a_killed_training_goes_on_to_the_same_bits(
     reports: int, delay: float, elves: Path, long: Path, uninterrupted: Path, tmp_path: Path
 ) -> None:
@@ -465,6 +467,7 @@ def test_a_killed_training_goes_on_to_the_same_bits(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+@pytest.mark.slow
 def test_a_training_that_is_asked_to_stop_prints_the_command_that_goes_on(
     number: signal.Signals, elves: Path, long: Path, uninterrupted: Path, tmp_path: Path
 ) -> None:
