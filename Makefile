@@ -55,9 +55,7 @@ types: $(VENV)/.dev
 imports: $(VENV)/.dev
 	@$(BIN)/lint-imports
 
-docker-static: lint types imports docker-lint
-
-lint: $(VENV)/.dev
+docker-lint: $(VENV)/.dev
 	@$(BIN)/hadolint Dockerfile
 
 # One file after the other goes to whichever process is free, the slow ones of tests/acceptance first.
