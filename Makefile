@@ -98,5 +98,5 @@ $(VENV)/.runtime: $(VENV)/.made pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.made pyproject.toml
 	@echo "Installing namewright and its development tools into $(VENV) ..."
-	@$(PIP) install --quiet --editable '.[dev]'
+	@$(PIP) install --quiet --no-compile --editable '.[dev]'
 	@touch $(VENV)/.runtime $@
