@@ -42,14 +42,13 @@ STEPS_PER_SECOND = 200
 @contextmanager
 def training_service(database_url: str, *command: str, **settings: str) -> Iterator[Process]:
     """Run the service with an admin token and a worker."""
-    defaults = {
+    environment = {
         "NAMEWRIGHT_DATABASE_URL": database_url,
         "NAMEWRIGHT_ADMIN_TOKEN": TOKEN,
         "NAMEWRIGHT_WORKER": "embedded",
     }
-    with started(
-        defaults | {f"NAMEWRIGHT_{name.upper()}": value for name, value in settings.items()}, *command
-    ) as service:
+    environment |= {f"NAMEWRIGHT_{name.upper()}": value for name, value in settings.items()}
+    with started(environment, *command) as service:
         yield service
 
 
