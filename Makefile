@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test bench chaos fmt lint types imports docker-lint pytest chromium postgresql pictures clean $(VENV)
+.PHONY: help serve check test bench chaos fmt static lint types imports docker-lint quick pytest chromium postgresql pictures clean $(VENV)
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z.$$()A-Z-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -26,7 +26,12 @@ serve: $(VENV)/.runtime ## Serve on http://127.0.0.1:8000 (HOST and PORT overrid
 	fi; \
 	HOST=$(HOST) PORT=$(PORT) exec $(BIN)/python -m app
 
-test: lint types imports docker-lint pytest ## Run everything that must pass
+check: $(VENV)/.dev ## Format, lint, types, import contracts and the quick tests (about a minute)
+	@$(MAKE) --no-print-directory --jobs=2 static quick
+
+test: $(VENV)/.dev ## Run everything that must pass (about six minutes)
+	@$(MAKE) --no-print-directory --jobs=2 static
+	@$(MAKE) --no-print-directory pytest
 
 bench: $(VENV)/.dev ## Measure speed on this machine and print the table
 	@$(BIN)/python -m benchmarks
@@ -37,6 +42,8 @@ chaos: $(VENV)/.dev postgresql ## Kill trainings and databases at random, and se
 fmt: $(VENV)/.dev ## Format the code and apply the safe lint fixes
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
 	@$(BIN)/ruff format .
+
+static: lint types imports docker-lint
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
@@ -51,8 +58,14 @@ imports: $(VENV)/.dev
 docker-lint: $(VENV)/.dev
 	@$(BIN)/hadolint Dockerfile
 
+# One file after the other goes to whichever process is free, the slow ones of tests/acceptance first.
+PYTEST := $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+
+quick: $(VENV)/.dev
+	@$(PYTEST) --quiet -m 'not slow'
+
 pytest: $(VENV)/.dev chromium postgresql
-	@$(BIN)/python -m pytest --cov --numprocesses=2 --dist=loadfile
+	@$(PYTEST) --cov
 
 chromium:
 	@scripts/install-chromium.sh
@@ -60,7 +73,7 @@ chromium:
 postgresql:
 	@scripts/install-postgresql.sh
 
-pictures: $(VENV)/.dev chromium ## Draw the pictures of README anew (some minutes: it trains)
+pictures: $(VENV)/.dev chromium ## Draw the pictures of README again (some minutes: it trains)
 	@$(BIN)/python -m pytest -q tests/acceptance/test_browser.py
 	@cp build/screenshots/swagger.png docs/images/swagger.png
 	@$(BIN)/python -m model train model/corpus/bundled/us.txt --out build/us.npz --plot docs/images/loss.png
@@ -85,5 +98,5 @@ $(VENV)/.runtime: $(VENV)/.made pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.made pyproject.toml
 	@echo "Installing namewright and its development tools into $(VENV) ..."
-	@$(PIP) install --quiet --editable '.[dev]'
+	@$(PIP) install --quiet --no-compile --editable '.[dev]'
 	@touch $(VENV)/.runtime $@

@@ -1,1 +1,1 @@
-"""Comparisons that the README quotes: each a ratio against a peer that ran in turn with it, in one process."""
+"""Benchmarks: each figure is a median, compared with a peer that ran in turn with it on the same machine."""

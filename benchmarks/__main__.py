@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import recipe, sampling, service, training
+from benchmarks import recipe, sampling, service, startup, training
 from benchmarks.timing import machine
 
 
@@ -18,9 +18,11 @@ def main() -> None:
         table.add_section()
     Console().print(table)
 
-    table = Table("", "", "", title="the service while it trains", caption=machine())
-    for row in service.rows():
-        table.add_row(*row)
+    table = Table("", "", "", title="the service", caption=machine())
+    for measured in (startup.rows(), service.rows()):
+        for row in measured:
+            table.add_row(*row)
+        table.add_section()
     Console().print(table)
 
 

@@ -1,7 +1,7 @@
 """The original recipe, transcribed literally: one-hot vectors, loops, a step for every name.
 
-The outside authority that the network is held against, and the peer that it is measured against. Column vectors, as in
-the equations:  h_t = tanh(U x_t + W h_{t-1} + b),  o_t = V h_t + c,  p_t = softmax(o_t).
+Tests compare the network with it, and so do the benchmarks. Column vectors, as in the equations:
+h_t = tanh(U x_t + W h_{t-1} + b),  o_t = V h_t + c,  p_t = softmax(o_t).
 
 Axes:  t letters along a name   v vocabulary   h hidden units
 """

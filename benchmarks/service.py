@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import statistics
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from statistics import median, quantiles
+from typing import Any
 
 import httpx
 
-from tests.support.trainings import (
-    ENDED,
-    admin,
-    lasting,
-    look,
-    quick,
-    some_names,
-    submit,
-    training_service,
-    until_ended,
-    until_running,
-)
+from benchmarks.server import serve
+from model.corpus.bundled import bundled_path
+from model.corpus.corpus import Corpus
+
+Json = dict[str, Any]
 
 ROUNDS = 5
 SECONDS = 8.0
 """How long each figure of a round is measured."""
 
-LOOK_SECONDS = 0.5
-ENQUEUED = 30
+POLL_SECONDS = 0.5
+ENQUEUED_JOBS = 30
+QUICK: Json = {"hidden": 32, "steps": 100}
+LASTING: Json = {"hidden": 256, "batch": 64, "steps": round(200 * SECONDS), "learning_rate": 0.0005}
+"""About 200 steps a second on one core."""
 
 
 @dataclass
@@ -44,87 +40,105 @@ class Figures:
 
 
 def rows() -> Iterator[tuple[str, str, str]]:
-    """What was measured, its figure, and how that compares."""
+    """What was measured, its median, and how that compares."""
     figures = measure()
-    idle, training = statistics.median(figures.idle_p99), statistics.median(figures.training_p99)
-    alone, beside = statistics.median(figures.alone), statistics.median(figures.beside)
+    idle, training = median(figures.idle_p99), median(figures.training_p99)
+    alone, beside = median(figures.alone), median(figures.beside)
     yield "/sample?count=5 at rest, p99", f"{1000 * idle:.2f} ms", ""
     yield "/sample?count=5 while a model trains, p99", f"{1000 * training:.2f} ms", f"{training / idle:.2f} × at rest"
     yield "training, alone", f"{alone:,.0f} names/s", ""
     yield "training, names asked for without pause", f"{beside:,.0f} names/s", f"{beside / alone:.2f} × alone"
-    yield "POST /train with 500 names, warm", f"{1000 * statistics.median(figures.enqueueing):.1f} ms", ""
+    yield "POST /train with 500 names, warm", f"{1000 * median(figures.enqueueing):.1f} ms", ""
 
 
 def measure() -> Figures:
     """Take turns on a service of its own, with a worker beside it."""
     figures = Figures()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        training_service(f"sqlite:///{folder}/namewright.db") as service,
-        admin(service) as client,
-    ):
-        until_ended(client, submit(client, quick())["id"])
-        ask(client, lambda: True)
+    names = Corpus.read(bundled_path("us")).names
+    lasting = order(names, 4000, LASTING)
+    with serve("app") as server:
+        client = server.client
+        until(client, submit(client, order(names, 120, QUICK)), "succeeded")
         for _ in range(ROUNDS):
-            figures.idle_p99.append(p99(for_a_while(client)))
-            speed, taken = train(client, sampled=True)
+            figures.idle_p99.append(p99(sample(client, lasts(SECONDS))))
+            speed, taken = train(client, lasting, sampled=True)
             figures.beside.append(speed)
             figures.training_p99.append(p99(taken))
-            figures.alone.append(train(client, sampled=False)[0])
-        figures.enqueueing.extend(enqueue(client))
+            figures.alone.append(train(client, lasting, sampled=False)[0])
+        figures.enqueueing.extend(enqueue(client, order(names, 500, {})) for _ in range(ENQUEUED_JOBS))
     return figures
 
 
-def for_a_while(client: httpx.Client) -> list[float]:
-    """What each request took of those that came one after the other for a while."""
-    end = time.perf_counter() + SECONDS
-    return ask(client, lambda: time.perf_counter() > end)
-
-
-def train(client: httpx.Client, *, sampled: bool) -> tuple[float, list[float]]:
-    """The speed of a training, and what each request took that came beside it."""
-    order = lasting(SECONDS)
-    job = submit(client, order)["id"]
-    until_running(client, job)
-    taken: list[float] = []
-    if sampled:
-        looked = time.perf_counter()
-
-        def is_over() -> bool:
-            nonlocal looked
-            if time.perf_counter() - looked < LOOK_SECONDS:
-                return False
-            looked = time.perf_counter()
-            return look(client, job)["state"] in ENDED
-
-        taken = ask(client, is_over)
-    ended = until_ended(client, job)
+def train(client: httpx.Client, wanted: Json, *, sampled: bool) -> tuple[float, list[float]]:
+    """The speed of a training in names a second, and the seconds that each answer took beside it."""
+    job = submit(client, wanted)
+    until(client, job, "running")
+    taken = sample(client, has_ended(client, job)) if sampled else []
+    ended = until(client, job, "succeeded")
     began, finished = (datetime.fromisoformat(ended[time]) for time in ("started", "finished"))
-    return order["steps"] * order["batch"] / (finished - began).total_seconds(), taken
+    return wanted["steps"] * wanted["batch"] / (finished - began).total_seconds(), taken
 
 
-def ask(client: httpx.Client, is_enough: Callable[[], bool]) -> list[float]:
-    """Ask for names on one connection until it is enough; the seconds that each answer took."""
+def sample(client: httpx.Client, is_over: Iterator[bool]) -> list[float]:
+    """Draw names on one connection until it is over; the seconds that each answer took."""
     taken: list[float] = []
-    while not taken or not is_enough():
+    while not next(is_over):
         began = time.perf_counter()
         client.get("/sample?count=5").raise_for_status()
         taken.append(time.perf_counter() - began)
     return taken
 
 
+def lasts(seconds: float) -> Iterator[bool]:
+    """Whether so much time has passed, again and again."""
+    end = time.perf_counter() + seconds
+    while True:
+        yield time.perf_counter() > end
+
+
+def has_ended(client: httpx.Client, job: str) -> Iterator[bool]:
+    """Whether a job has ended, again and again; it is polled every half second."""
+    while find(client, job)["state"] == "running":
+        end = time.perf_counter() + POLL_SECONDS
+        while time.perf_counter() < end:
+            yield False
+    yield True
+
+
 def p99(taken: list[float]) -> float:
-    """Within how many seconds 99 of 100 answers came."""
-    return statistics.quantiles(taken, n=100)[98]
+    """The 99th percentile."""
+    return quantiles(taken, n=100)[98]
 
 
-def enqueue(client: httpx.Client) -> list[float]:
-    """The seconds that each of some orders took to be accepted; none of them is carried out."""
-    taken = []
-    for seed in range(ENQUEUED):
-        order = {"model": "elves", "names": some_names(500, seed)}
-        began = time.perf_counter()
-        answer = client.post("/train", json=order)
-        taken.append(time.perf_counter() - began)
-        client.post(f"/train/{answer.raise_for_status().json()['id']}/cancel").raise_for_status()
+def enqueue(client: httpx.Client, wanted: Json) -> float:
+    """The seconds until a job is accepted, which is cancelled then."""
+    began = time.perf_counter()
+    job = submit(client, wanted)
+    taken = time.perf_counter() - began
+    client.post(f"/train/{job}/cancel").raise_for_status()
     return taken
+
+
+def order(names: Sequence[str], count: int, overrides: Json) -> Json:
+    """A training on so many of the names."""
+    return {"model": "elves", "seed": 1, "names": names[:: len(names) // count][:count]} | overrides
+
+
+def submit(client: httpx.Client, wanted: Json) -> str:
+    """The id of a new job."""
+    return str(client.post("/train", json=wanted).raise_for_status().json()["id"])
+
+
+def find(client: httpx.Client, job: str) -> Json:
+    """A job as it is now."""
+    found: Json = client.get(f"/train/{job}").raise_for_status().json()
+    return found
+
+
+def until(client: httpx.Client, job: str, state: str) -> Json:
+    """Wait until a job is in a state."""
+    while (found := find(client, job))["state"] != state:
+        if found["state"] in {"failed", "cancelled"}:
+            raise RuntimeError(found)
+        time.sleep(POLL_SECONDS / 10)
+    return found

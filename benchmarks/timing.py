@@ -1,4 +1,4 @@
-"""Timing that bears a noisy machine: contestants take turns, and medians are compared."""
+"""Timing for noisy machines: contestants take turns, and their medians are compared."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 
 
 def medians(contestants: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Seconds that each takes, the median of `rounds` turns after one that does not count."""
+    """Seconds that each takes, the median of `rounds` turns after a first one to warm up."""
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
     for turn in range(rounds + 1):
         for name, run in contestants.items():
@@ -25,7 +25,7 @@ def medians(contestants: Mapping[str, Callable[[], object]], rounds: int) -> dic
 
 
 def machine() -> str:
-    """What the figures were measured on."""
+    """The machine and the versions that the figures are from."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

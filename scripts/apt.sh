@@ -1,4 +1,4 @@
-# Sourced by the scripts that install what a test drives, where nobody's password is needed for it. Elsewhere the test
+# Sourced by the scripts that install what a test drives, where no password is needed for it. Elsewhere the test
 # skips and says so, except in CI, where a skipped test would pass for a passed one. Needs $what and $hint.
 # shellcheck shell=sh
 
@@ -20,4 +20,4 @@ fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 apt() { $as_root DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 "$@"; }
-told() { tail -5 "$log" >&2; give_up "apt-get could not install it"; }
+show_failure() { tail -5 "$log" >&2; give_up "apt-get could not install it"; }

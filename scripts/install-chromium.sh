@@ -9,4 +9,4 @@ hint='apt-get install chromium'
 . "$(dirname "$0")/apt.sh"
 
 echo "Installing Chromium for the browser test ..."
-{ apt update && apt install --no-install-recommends chromium fonts-liberation; } >"$log" 2>&1 || told
+{ apt update && apt install --no-install-recommends chromium fonts-liberation; } >"$log" 2>&1 || show_failure

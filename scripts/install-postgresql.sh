@@ -1,6 +1,6 @@
 #!/bin/sh
 # The tests start a private PostgreSQL in a temporary folder and need the server's programs for it. Debian's package
-# would start a server of its own as well; it is told not to.
+# would start a server of its own as well; a setting prevents that.
 set -eu
 
 if command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then exit 0; fi
@@ -19,4 +19,4 @@ echo "Installing PostgreSQL for the tests ..."
     apt install --no-install-recommends postgresql
 } >"$log" 2>&1 && installed=yes || installed=no
 $as_root rm -f $without
-[ "$installed" = yes ] || told
+[ "$installed" = yes ] || show_failure

@@ -16,11 +16,11 @@ import numpy as np
 
 from model.artifact.model_file import Artifact
 from tests.support.kills import VICTIMS, disturbed, undisturbed
-from tests.support.outages import weather_an_outage
+from tests.support.outages import train_through_outage
 from tests.support.postgresql import Cluster, server_binaries
 from tests.support.processes import started
 from tests.support.stores import assert_same_bits, opened, stored
-from tests.support.trainings import Job, admin, lasting, look, submit, training_service, until_ended, until_running
+from tests.support.trainings import Job, admin, find_job, lasting, submit, training_service, until_ended, until_running
 
 
 def main() -> None:
@@ -49,10 +49,8 @@ def main() -> None:
         assert_same_bits(come_back_from_the_dead(cluster.create_database(), order), expected)
         print("a worker that came back after its job was taken over wrote nothing", flush=True)
         if asked.outage:
-            url = cluster.create_database()
-            print(
-                f"PostgreSQL away for {asked.outage:.0f} s: {weather_an_outage(cluster, url, asked.outage)}", flush=True
-            )
+            report = train_through_outage(cluster, cluster.create_database(), asked.outage)
+            print(f"PostgreSQL away for {asked.outage:.0f} s: {report}", flush=True)
     sys.exit(bool(failures))
 
 
@@ -99,7 +97,7 @@ def come_back_from_the_dead(url: str, order: Job) -> Artifact:
         assert ended["state"] == "succeeded", ended
         one.process.send_signal(signal.SIGCONT)
         one.await_line(re.compile("let go of a job"))
-        again = look(client, job)
+        again = find_job(client, job)
         assert again == ended, again
         with opened(url) as store:
             assert store.versions.catalogue().models["elves"].versions == (1,)

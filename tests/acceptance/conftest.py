@@ -9,7 +9,7 @@ from tests.support.trainings import training_service
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
-    """A service with the bundled models, an admin and a worker beside it, as a newcomer has."""
+    """A service with the bundled models, an admin token and a worker."""
     folder: Path = tmp_path_factory.mktemp("data")
     with training_service(f"sqlite:///{folder / 'namewright.db'}") as service:
         yield service
@@ -18,5 +18,5 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 
 @pytest.fixture(scope="session")
 def address(service: Process) -> str:
-    """Where that service answers."""
+    """The URL of that service."""
     return f"http://127.0.0.1:{service.port}"

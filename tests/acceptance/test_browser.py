@@ -10,13 +10,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, sync_playwright
 
-from tests.support.processes import ROOT, until
+from tests.support.checkout import ROOT
+from tests.support.processes import until
 from tests.support.trainings import TOKEN, some_names
+
+pytestmark = pytest.mark.slow
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 MARGIN = 10  # pixels
 EXAMPLE_LIMIT = 30
-"""Seconds; some ten of them train, the others are the browser's."""
+"""Seconds; the training takes about ten of them."""
 
 CHROMIUM = shutil.which("chromium")
 OFFLINE = (
@@ -51,22 +54,22 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def complaints(page: Page, address: str) -> Iterator[list[str]]:
-    """What the browser complains of, and every request that leaves the service: nothing, or the test fails."""
-    told: list[str] = []
-    page.on("console", lambda message: told.append(message.text) if message.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: told.append(str(error)))
-    page.on("requestfailed", lambda request: told.append(f"{request.url}: {request.failure}"))
+def browser_errors(page: Page, address: str) -> Iterator[list[str]]:
+    """Errors and warnings of the browser, and requests to other hosts; any of them fails the test."""
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("requestfailed", lambda request: errors.append(f"{request.url}: {request.failure}"))
     page.on(
         "request",
-        lambda request: None if request.url.startswith((address, "data:", "blob:")) else told.append(request.url),
+        lambda request: None if request.url.startswith((address, "data:", "blob:")) else errors.append(request.url),
     )
-    yield told
-    assert told == []
+    yield errors
+    assert errors == []
 
 
 def operation_of(page: Page, method: str, path: str) -> Locator:
-    """An operation of Swagger UI, opened and ready to be tried out."""
+    """An operation of Swagger UI, opened and with its form enabled."""
     operation = page.locator(f".opblock-{method}", has=page.locator(f'[data-path="{path}"]'))
     operation.locator(".opblock-summary-control").click()
     operation.get_by_role("button", name="Try it out").click()
@@ -74,7 +77,7 @@ def operation_of(page: Page, method: str, path: str) -> Locator:
 
 
 def execute(page: Page, operation: Locator) -> Response:
-    """Press Execute; the answer that comes, once it is shown."""
+    """Press Execute; the answer, once it is shown."""
     with page.expect_response(lambda response: response.request.resource_type == "fetch") as answered:
         operation.get_by_role("button", name="Execute").click()
     operation.locator(".live-responses-table").wait_for()
@@ -82,7 +85,7 @@ def execute(page: Page, operation: Locator) -> Response:
 
 
 def authorize(page: Page) -> None:
-    """Give the token, as the admin does."""
+    """Enter the admin token."""
     page.locator(".auth-wrapper .authorize").first.click()
     dialog = page.locator(".dialog-ux")
     dialog.locator("input").fill(TOKEN)
@@ -95,13 +98,13 @@ def until_succeeded(page: Page, operation: Locator, job: str) -> dict[str, Any]:
     operation.locator('tr[data-param-name="id"] input').fill(job)
 
     def succeeded() -> dict[str, Any] | None:
-        told: dict[str, Any] = execute(page, operation).json()
-        return told if told["state"] == "succeeded" else None
+        found: dict[str, Any] = execute(page, operation).json()
+        return found if found["state"] == "succeeded" else None
 
     return until(succeeded, "the end of the training", pause=0.5)
 
 
-@pytest.mark.usefixtures("complaints")
+@pytest.mark.usefixtures("browser_errors")
 def test_swagger_ui_draws_names_without_a_network(page: Page, address: str) -> None:
     page.goto(f"{address}/docs")
     operation = operation_of(page, "get", "/sample")
@@ -117,7 +120,7 @@ def test_swagger_ui_draws_names_without_a_network(page: Page, address: str) -> N
     save_screenshot(page, operation)
 
 
-@pytest.mark.usefixtures("complaints")
+@pytest.mark.usefixtures("browser_errors")
 def test_an_admin_trains_the_example_in_swagger_ui_and_draws_from_it(page: Page, address: str) -> None:
     page.goto(f"{address}/docs")
     authorize(page)
@@ -145,7 +148,7 @@ def test_an_admin_trains_the_example_in_swagger_ui_and_draws_from_it(page: Page,
     picture.screenshot(path=SCREENSHOTS / "loss.png")
 
 
-@pytest.mark.usefixtures("complaints")
+@pytest.mark.usefixtures("browser_errors")
 def test_an_admin_uploads_a_file_in_swagger_ui(page: Page, address: str, tmp_path: Path) -> None:
     file = tmp_path / "dwarves.csv"
     file.write_text("name,count\n" + "".join(f"{name},{len(name)}\n" for name in some_names(120)), "utf-8")
@@ -162,14 +165,14 @@ def test_an_admin_uploads_a_file_in_swagger_ui(page: Page, address: str, tmp_pat
     upload.screenshot(path=SCREENSHOTS / "upload.png")
 
 
-def test_without_the_token_swagger_ui_is_told_to_authorize(page: Page, address: str) -> None:
+def test_without_the_token_swagger_ui_shows_the_refusal(page: Page, address: str) -> None:
     page.goto(f"{address}/docs")
     refused = execute(page, operation_of(page, "get", "/train"))
     assert (refused.status, refused.headers["www-authenticate"]) == (401, "Bearer")
 
 
 def save_screenshot(page: Page, operation: Locator) -> None:
-    """Keep what lies between the Execute button and the names."""
+    """Save a picture of what lies between the Execute button and the names."""
     page.evaluate("window.scrollTo(0, 0)")
     top = operation.locator(".execute-wrapper, .btn-group").first.bounding_box()
     frame = operation.bounding_box()

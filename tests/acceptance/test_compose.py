@@ -1,4 +1,4 @@
-"""`compose.yaml` as it stands: its commands and its settings, as processes, with a private PostgreSQL for its own."""
+"""The commands and settings of `compose.yaml`, run as processes against a private PostgreSQL."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ import psycopg
 import pytest
 import yaml
 
+from tests.support.checkout import ROOT
 from tests.support.postgresql import Cluster
-from tests.support.processes import ROOT, Process
+from tests.support.processes import Process
 from tests.support.trainings import TOKEN, admin, quick, submit, until_ended
 
 VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
 
 
 class Missing(Exception):
-    """A variable that must be given is not; what the file says about it."""
+    """A required variable is not set; the message is the one in the file."""
 
 
 def compose(**given: str) -> dict[str, Any]:
-    """The services of the file, with variables put in as Compose does."""
+    """The services of the file, with variables replaced as Compose does."""
 
     def value(found: re.Match[str]) -> str:
         name, kind, rest = found.groups()
@@ -35,19 +36,19 @@ def compose(**given: str) -> dict[str, Any]:
             raise Missing(f"{name}: {rest}")
         return given.get(name) or rest
 
-    def put_in(node: Any) -> Any:
+    def replaced(node: Any) -> Any:
         if isinstance(node, dict):
-            return {key: put_in(child) for key, child in node.items()}
+            return {key: replaced(child) for key, child in node.items()}
         if isinstance(node, list):
-            return [put_in(child) for child in node]
+            return [replaced(child) for child in node]
         return VARIABLE.sub(value, node) if isinstance(node, str) else node
 
-    services: dict[str, Any] = put_in(yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8")))["services"]
+    services: dict[str, Any] = replaced(yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8")))["services"]
     return services
 
 
 def image() -> tuple[dict[str, str], list[str]]:
-    """What the Dockerfile sets in the environment, and what it runs."""
+    """The environment variables and the command of the Dockerfile."""
     text = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", "")
     (environment,) = re.findall(r"^ENV (.+)$", text, re.MULTILINE)
     command = json.loads(re.findall(r"^CMD (.+)$", text, re.MULTILINE)[-1])
@@ -55,7 +56,7 @@ def image() -> tuple[dict[str, str], list[str]]:
 
 
 def run(service: dict[str, Any], cluster: Cluster, folder: Path) -> Process:
-    """A service of the file as a process; only what names the machine is another."""
+    """Run a service of the file as a process; only addresses and folders of this machine differ."""
     environment, command = image()
     here = {"PATH": None, "HOST": "127.0.0.1", "PORT": "0", "TMPDIR": str(folder), "MPLCONFIGDIR": str(folder / "mpl")}
     settings = environment | service["environment"] | here
@@ -68,9 +69,8 @@ def run(service: dict[str, Any], cluster: Cluster, folder: Path) -> Process:
     return Process([sys.executable, *arguments], settings)
 
 
-def test_compose_trains_and_serves_with_the_commands_that_stand_there(
-    make_cluster: Callable[..., Cluster], tmp_path: Path
-) -> None:
+@pytest.mark.slow
+def test_the_commands_of_compose_train_and_serve(make_cluster: Callable[..., Cluster], tmp_path: Path) -> None:
     cluster = make_cluster()
     password = urlsplit(cluster.url()).password
     services = compose(NAMEWRIGHT_ADMIN_TOKEN=TOKEN, POSTGRES_PASSWORD=password or "")

@@ -1,4 +1,4 @@
-"""A disk that fills up under a training: no harm to the database, none to who is served."""
+"""A disk that fills up during a training harms neither the database nor the answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,18 @@ from pathlib import Path
 import pytest
 
 from tests.support.outages import Sampler
-from tests.support.trainings import admin, lasting, look, quick, submit, training_service, until_ended, until_running
+from tests.support.trainings import (
+    admin,
+    find_job,
+    lasting,
+    quick,
+    submit,
+    training_service,
+    until_ended,
+    until_running,
+)
+
+pytestmark = pytest.mark.slow
 
 MEGABYTES = 24
 FULL = "the disk of the database is full"
@@ -22,12 +33,12 @@ FULL = "the disk of the database is full"
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system that is full soon, and forgotten after the test."""
+    """A small file system, unmounted after the test."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "namewright-test", str(folder)]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("no file system can be mounted here: that takes root, and a container that may")
+        pytest.skip("mounting a file system takes root, and a container that allows it")
     yield folder
     subprocess.run(["umount", "-l", folder], check=True)
 
@@ -43,7 +54,7 @@ def test_a_full_disk_holds_up_a_training_and_nothing_else(small_disk: Path) -> N
         filling = small_disk / "filling"
         fill(filling)
         service.await_line(re.compile(f"waiting for the database.*{FULL}"))
-        assert look(client, job)["state"] == "running"
+        assert find_job(client, job)["state"] == "running"
         refused = client.post("/train", json=quick())
         assert (refused.status_code, FULL in refused.json()["detail"]) == (503, True), refused.text
         with closing(sqlite3.connect(small_disk / "namewright.db")) as database:
@@ -56,7 +67,7 @@ def test_a_full_disk_holds_up_a_training_and_nothing_else(small_disk: Path) -> N
 
 
 def fill(path: Path) -> None:
-    """Write until nothing more can be."""
+    """Write until the disk is full."""
     with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
         while True:
             file.write(b"x" * 4096)

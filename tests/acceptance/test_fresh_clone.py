@@ -1,4 +1,4 @@
-"""A newcomer's first minute: clone, `make serve`, draw names, train with the token that it printed, stop."""
+"""The first minute: clone, `make serve`, draw names, train with the printed token, stop."""
 
 import os
 import re
@@ -14,9 +14,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.checkout import ROOT
 from tests.support.trainings import quick, submit, until_ended
 
-ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
+
 INSTALL_LIMIT = 240  # seconds: a slow network is no failure
 STOP_LIMIT = 10  # seconds
 
@@ -32,9 +34,9 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def make_serve(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """Run ``make serve`` as a terminal would: in a process group of its own, and without what this test run set.
+    """Run ``make serve`` as a terminal would: in its own process group, without the variables of this test run.
 
-    What it prints goes into a file `printed` beside the clone, its data into a folder `data`.
+    Its output goes to the file `printed` beside the clone, its data into the folder `data`.
     """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -46,6 +48,7 @@ def make_serve(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     python = Path(sys.base_prefix, "bin", "python3")
     command = ["make", "serve", f"PORT={port}", f"PYTHON={python}"]
     inherited["XDG_DATA_HOME"] = str(folder.parent / "data")
+    inherited["PIP_NO_COMPILE"] = "0"  # pip's way to say --no-compile: the test imports little of what it installs
     with (
         (folder.parent / "printed").open("wb") as printed,
         subprocess.Popen(command, cwd=folder, env=inherited, stdout=printed, start_new_session=True) as make,
@@ -80,7 +83,7 @@ def draw(make: subprocess.Popen[bytes], url: str) -> list[str]:
 
 
 def train(address: str, printed: str) -> None:
-    """Train as the printed lines say, and see what came of it; the loss is drawn by what `make serve` installed."""
+    """Train with the printed token; the loss plot needs only what `make serve` installed."""
     token = re.search(r"^  export TOKEN=(\w{20,})$", printed, re.MULTILINE)
     assert token is not None, printed
     assert f"{address}/train" in printed

@@ -1,4 +1,4 @@
-"""Nothing is lost when a process is killed: the short of `make chaos`."""
+"""Kills lose nothing: a short version of `make chaos`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tests.support.stores import assert_same_bits
 from tests.support.trainings import (
     Job,
     admin,
+    find_job,
     lasting,
-    look,
     quick,
     submit,
     training_service,
@@ -27,19 +27,21 @@ from tests.support.trainings import (
     until_running,
 )
 
+pytestmark = pytest.mark.slow
+
 ORDER = lasting(7)
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Artifact, float]:
-    """The model that nobody's kill disturbs, and how long it takes."""
+    """The model of a training without a kill, and its duration in seconds."""
     return undisturbed(f"sqlite:///{tmp_path_factory.mktemp('whole')}/namewright.db", ORDER)
 
 
 @pytest.mark.parametrize("victim", ["api", "checkpoint"])
 def test_a_kill_with_sqlite_loses_nothing(whole: tuple[Artifact, float], tmp_path: Path, victim: str) -> None:
     if victim == "checkpoint" and not COUNTERS.exists():
-        pytest.skip("this system does not tell what a process has written")
+        pytest.skip("this system has no counter of what a process has written")
     urls = (f"sqlite:///{tmp_path}/{number}.db" for number in range(9))
     assert_survives(ORDER, victim, whole, lambda: next(urls))
 
@@ -87,8 +89,8 @@ def test_a_cancelled_training_stops_soon_and_changes_nothing(tmp_path: Path) -> 
         long = submit(client, lasting(60))["id"]
         until_running(client, long)
         assert client.post(f"/train/{long}/cancel").status_code == 200
-        assert look(client, long)["state"] == "cancelled"
+        assert find_job(client, long)["state"] == "cancelled"
         assert client.get("/sample?model=elves").json()["version"] == 1
-        # one training at a time: the next one runs only when the worker has let go
+        # one training at a time: the next one runs only when the worker has left the cancelled one
         assert until_ended(client, submit(client, quick())["id"], seconds=10)["version"] == 2
-        assert look(client, long)["version"] is None
+        assert find_job(client, long)["version"] is None

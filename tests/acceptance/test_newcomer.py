@@ -1,4 +1,4 @@
-"""README's way from a list to names, with curl: upload, follow, sample; and the model is worth its training."""
+"""README's commands from a list to names, with curl: upload, follow, sample. The model beats a bigram."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ from pathlib import Path
 import pytest
 
 from model.corpus.corpus import Corpus
-from tests.support.processes import ROOT, Process
+from tests.support.checkout import ROOT
+from tests.support.processes import Process
 from tests.support.trainings import TOKEN, admin, training_service
+
+pytestmark = pytest.mark.slow
 
 README = (ROOT / "README.md").read_text("utf-8")
 LIMIT = 60  # seconds, from the upload to a name from version 1
@@ -27,7 +30,7 @@ END = "."
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Process]:
-    """One that nobody has used: elsewhere there may be elves already."""
+    """A new one: other tests train models of the same names."""
     with training_service(f"sqlite:///{tmp_path}/namewright.db") as service:
         yield service
 
@@ -39,7 +42,7 @@ def address(service: Process) -> str:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where a newcomer stands: the top of a clone, as far as the commands look at it."""
+    """A folder like the top of a clone, as far as the commands use it."""
     if shutil.which("curl") is None:
         assert os.environ.get("CI") != "true", "no curl in CI"
         pytest.skip("no curl here")
@@ -48,14 +51,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def blocks() -> tuple[str, str, str]:
-    """The blocks of commands of README's chapter."""
+    """The blocks of commands in README's chapter on training."""
     chapter = README.partition("## Train a model over HTTP")[2].partition("\n## ")[0]
     upload, follow, take_back = re.findall(r"```sh\n(.*?)```", chapter, re.DOTALL)
     return upload, follow, take_back
 
 
 def shell(commands: str, address: str, folder: Path) -> str:
-    """Run commands as they stand there, but for the address."""
+    """Run commands of README with another address."""
     assert "http://127.0.0.1:8000/" in commands
     script = "set -e\n" + commands.replace("http://127.0.0.1:8000", address)
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "TOKEN": TOKEN}
@@ -70,11 +73,11 @@ def test_a_newcomer_trains_on_500_names_with_curl_and_samples_within_a_minute(
     upload, follow, take_back = blocks()
     began = time.monotonic()
     job = json.loads(shell(upload, address, folder))
-    told = shell(follow.replace("the-id-of-the-job", job["id"]), address, folder)
+    printed = shell(follow.replace("the-id-of-the-job", job["id"]), address, folder)
     assert time.monotonic() - began < LIMIT
 
     assert job["report"]["names"] == 500
-    events, _, drawn = told.rpartition("\n\n")
+    events, _, drawn = printed.rpartition("\n\n")
     assert json.loads(drawn)["version"] == 1
     assert len(json.loads(drawn)["names"]) == 5
     states = [json.loads(data)["state"] for data in re.findall(r"event: state\ndata: (.*)", events)]
@@ -99,7 +102,7 @@ def test_a_newcomer_trains_on_500_names_with_curl_and_samples_within_a_minute(
 
 
 def nats_per_letter_of_a_bigram(corpus: Corpus) -> float:
-    """A bigram's loss on the held-out names; its smoothing is the best there is for them, which the network had not."""
+    """A bigram's loss on the held-out names, with the smoothing that is best for them."""
     split = corpus.split()
     seen = Counter(pairs(split.train))
     before = Counter(first for first, _ in pairs(split.train))
@@ -112,5 +115,5 @@ def nats_per_letter_of_a_bigram(corpus: Corpus) -> float:
 
 
 def pairs(names: Iterable[str]) -> list[tuple[str, str]]:
-    """Each letter with the one before it; a name begins and ends with the same sign."""
+    """Each letter with the one before it; the same sign marks the start and the end of a name."""
     return [pair for name in names for pair in zip(END + name, name + END, strict=True)]

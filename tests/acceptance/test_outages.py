@@ -1,19 +1,23 @@
-"""What goes on while the database is away."""
+"""What the service does while its database is away."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.support.outages import weather_an_outage
+import pytest
+
+from tests.support.outages import train_through_outage, try_submit
 from tests.support.postgresql import Cluster
 from tests.support.processes import until
 from tests.support.trainings import admin, quick, training_service, until_ended
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_database_that_goes_away_and_comes_back_fails_no_one(make_cluster: Callable[..., Cluster]) -> None:
     cluster = make_cluster(durable=True)
-    print(weather_an_outage(cluster, cluster.create_database(), seconds=5))
+    print(train_through_outage(cluster, cluster.create_database(), seconds=5))
 
 
 def test_a_service_that_starts_before_its_database_trains_once_it_is_there(
@@ -28,12 +32,7 @@ def test_a_service_that_starts_before_its_database_trains_once_it_is_there(
         assert refused.status_code == 503
         assert refused.headers["content-type"] == "application/problem+json"
         cluster.start()
-
-        def accepted() -> str | None:
-            answer = client.post("/train", json=quick())
-            return answer.json()["id"] if answer.status_code == 202 else None
-
-        job = until(accepted, "a training to be accepted")
+        job = until(lambda: try_submit(client), "an accepted training")
         assert until_ended(client, job)["version"] == 1
 
 

@@ -13,12 +13,12 @@ from platformdirs import user_data_path
 from pydantic_settings import BaseSettings
 
 from app.settings import Address, Settings
+from tests.support.checkout import ROOT, tracked
 from tests.support.processes import until
 
-ROOT = Path(__file__).parents[2]
 DATA = user_data_path("namewright")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(path for path in tracked("docs") if path.suffix == ".md")]
 
 
 def test_the_settings_table_is_the_settings() -> None:
@@ -34,7 +34,7 @@ def rows(settings: type[BaseSettings]) -> Iterator[str]:
 
 
 def shown(default: object) -> str:
-    """A default as the table has it: paths in a way that is true on every machine."""
+    """A default as it is in the table: paths are relative to the checkout or described."""
     if isinstance(default, Path):
         return f"`{default.relative_to(ROOT)}/`"
     if default == f"sqlite:///{DATA / 'namewright.db'}":
@@ -42,25 +42,26 @@ def shown(default: object) -> str:
     return "none" if default in ((), "", None) else f"`{default}`"
 
 
-def test_the_curl_example_gives_the_answer_that_stands_there(address: str) -> None:
+@pytest.mark.slow
+def test_the_curl_example_gives_the_answer_in_readme(address: str) -> None:
     example = re.search(r"```sh\ncurl '(\S+)'\n```\s+```json\n(.+?)```", README, re.DOTALL)
     assert example is not None
-    url, told = example.groups()
+    url, answer_in_readme = example.groups()
     assert url.startswith("http://127.0.0.1:8000/")
 
     answer = httpx.get(url.replace("http://127.0.0.1:8000", address), trust_env=False)
 
-    assert answer.text.strip() == told.strip()
+    assert answer.text.strip() == answer_in_readme.strip()
 
 
-def test_the_command_line_example_prints_the_names_that_stand_there() -> None:
+def test_the_command_line_example_prints_the_names_in_readme() -> None:
     example = re.search(r"```console\n\$ \.venv/bin/python (-m model sample .+?)\n(.*?)```", README, re.DOTALL)
     assert example is not None
-    command, told = example.groups()
+    command, printed = example.groups()
 
     run = subprocess.run([sys.executable, *shlex.split(command)], cwd=ROOT, capture_output=True, text=True, check=True)
 
-    assert run.stdout == told
+    assert run.stdout == printed
 
 
 def test_every_make_command_that_is_named_exists() -> None:
@@ -79,16 +80,17 @@ def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
     assert [link for link in links if ":" not in link and not (page.parent / link).exists()] == []
 
 
+@pytest.mark.slow
 def test_the_metrics_table_is_the_metrics(address: str) -> None:
     page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
-    told = set(re.findall(r"^\| `([a-z_]+)` \|", page, re.MULTILINE))
+    documented = set(re.findall(r"^\| `([a-z_]+)` \|", page, re.MULTILINE))
 
-    def counted() -> set[str]:
+    def exposed() -> set[str]:
         metrics = httpx.get(f"{address}/metrics", trust_env=False).text
         return {name for name, _ in re.findall(r"^# TYPE (namewright_\w+) (\w+)$", metrics, re.MULTILINE)}
 
-    until(lambda: "namewright_jobs" in counted(), "the first look at the database")
-    assert told == counted()
+    until(lambda: "namewright_jobs" in exposed(), "the first poll of the database")
+    assert documented == exposed()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

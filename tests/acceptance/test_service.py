@@ -1,4 +1,4 @@
-"""The service as a process of its own, over real sockets."""
+"""The service as a process, over real sockets."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from typing import Any, BinaryIO
 import httpx
 import pytest
 
-from tests.support.processes import PATIENCE, Process, started
+from tests.support.processes import WAIT_SECONDS, Process, started
 from tests.support.services import write_models
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,7 @@ def client(server: Process) -> Iterator[httpx.Client]:
 
 
 def send(server: Process, data: bytes) -> bytes:
-    """Send bytes as they are, and give back all that comes until the server ends the connection or falls silent."""
+    """Send raw bytes; the answer, until the server closes the connection or sends nothing for two seconds."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=2) as connection:
         connection.sendall(data)
         received = b""
@@ -58,7 +60,7 @@ def test_it_draws_names(client: httpx.Client) -> None:
     assert all(name.startswith("A") and len(name) <= 12 for name in names)
 
 
-def test_it_does_not_tell_what_it_runs_on(client: httpx.Client) -> None:
+def test_it_does_not_reveal_its_server(client: httpx.Client) -> None:
     assert "server" not in client.get("/sample").headers
 
 
@@ -66,7 +68,7 @@ def test_a_head_request_has_no_body(client: httpx.Client) -> None:
     assert client.head("/health/live").content == b""
 
 
-def test_an_upgrade_to_what_is_not_spoken_here_is_ignored(client: httpx.Client) -> None:
+def test_an_upgrade_to_another_protocol_is_ignored(client: httpx.Client) -> None:
     upgrade = {
         "Connection": "Upgrade",
         "Upgrade": "websocket",
@@ -90,7 +92,7 @@ def test_a_hundred_megabytes_are_refused_and_never_held(server: Process, client:
 
 
 def resident_megabytes(server: Process) -> float:
-    """The most memory that the process ever held, where the system tells it."""
+    """The peak memory of the process; 0 where the system has no /proc."""
     status = Path(f"/proc/{server.process.pid}/status")
     if not status.exists():
         return 0.0
@@ -156,7 +158,7 @@ def test_over_capacity_is_refused_at_once_with_a_time_to_come_back(weights: str)
     with started(settings) as server, server.client() as client, ThreadPoolExecutor(12) as pool:
         answers: list[httpx.Response] = []
         refused: list[httpx.Response] = []
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + WAIT_SECONDS
         while not refused and time.monotonic() < deadline:
             answers += pool.map(lambda _: client.get(heavy), range(12))
             refused = [answer for answer in answers if answer.status_code == 503]
@@ -168,9 +170,9 @@ def test_over_capacity_is_refused_at_once_with_a_time_to_come_back(weights: str)
 
 @contextmanager
 def half_a_request(server: Process) -> Iterator[tuple[socket.socket, BinaryIO]]:
-    """A request in the hands of the application, which is when the server asks for the body, and no body yet."""
+    """A request whose body the application waits for."""
     with (
-        socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection,
+        socket.create_connection(("127.0.0.1", server.port), timeout=WAIT_SECONDS) as connection,
         connection.makefile("rb") as answer,
     ):
         connection.sendall(
@@ -200,7 +202,7 @@ def test_a_client_that_never_sends_its_body_cannot_hold_up_a_stop(weights: str) 
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_an_idle_service_stops_when_it_is_told_to(weights: str, stop: signal.Signals) -> None:
+def test_an_idle_service_stops_on_a_signal(weights: str, stop: signal.Signals) -> None:
     with started({"NAMEWRIGHT_WEIGHTS": weights}) as server, server.client() as client:
         client.get("/sample")  # and keeps the connection
         server.process.send_signal(stop)
@@ -237,7 +239,7 @@ def test_it_says_where_it_listens_and_where_swagger_ui_is_when_that_is_true(serv
 
 
 @pytest.mark.parametrize("taken", ["PORT", "HOST"])
-def test_an_address_that_cannot_be_had_is_told_on_one_line(server: Process, weights: str, taken: str) -> None:
+def test_an_address_that_cannot_be_taken_is_reported_on_one_line(server: Process, weights: str, taken: str) -> None:
     address = {"PORT": str(server.port)} if taken == "PORT" else {"HOST": "192.0.2.1"}  # RFC 5737: nobody's
     with started({"NAMEWRIGHT_WEIGHTS": weights, **address}) as second:
         assert second.wait() == 3

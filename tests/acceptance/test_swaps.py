@@ -1,4 +1,4 @@
-"""A new version comes into service under load, in every process, and no request notices."""
+"""Swaps of versions under load, in every process, fail no request."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ import httpx
 import pytest
 
 from tests.support.kills import ORPHAN_SECONDS
-from tests.support.processes import PATIENCE, Process, children, is_alive, until
+from tests.support.processes import WAIT_SECONDS, Process, children, is_alive, until
 from tests.support.trainings import admin, quick, submit, training_service, until_ended
+
+pytestmark = pytest.mark.slow
 
 SWAPS = 50
 CONNECTIONS = 8
-WITHIN = 3
-"""Seconds after its publication in which every process serves a version."""
+SWAP_SECONDS = 3
+"""Within which every process serves a version after its publication."""
 
 LETTERS = {1: "abcdefgh", 2: "stuvwxyz"}
-"""What the names of each version are made of."""
+"""The letters in the names of each version."""
 
 
 def names_of(version: int) -> list[str]:
@@ -39,7 +41,7 @@ def swapping(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 
 
 class Client(threading.Thread):
-    """Asks for names without pause, on one connection."""
+    """Draws names all the time, on one connection."""
 
     def __init__(self, service: Process, over: threading.Event) -> None:
         super().__init__(daemon=True)
@@ -60,8 +62,8 @@ def test_fifty_swaps_under_load_fail_no_request(swapping: Process) -> None:
             ended = until_ended(client, submit(client, quick(names=names_of(version)))["id"])
             assert ended["version"] == version, ended
         until(lambda: client.get("/sample?model=elves").json()["version"] == 2, "version 2")
-        crowd = [Client(swapping, over) for _ in range(CONNECTIONS)]
-        for each in crowd:
+        clients = [Client(swapping, over) for _ in range(CONNECTIONS)]
+        for each in clients:
             each.start()
         for swap in range(SWAPS):
             version = 1 + swap % 2
@@ -74,16 +76,16 @@ def test_fifty_swaps_under_load_fail_no_request(swapping: Process) -> None:
             )
             assert client.get("/health/ready").status_code == 200
         over.set()
-        for each in crowd:
-            each.join(PATIENCE)
+        for each in clients:
+            each.join(WAIT_SECONDS)
 
-    answers = [answer for each in crowd for answer in each.answers]
+    answers = [answer for each in clients for answer in each.answers]
     assert len(answers) > SWAPS * CONNECTIONS
     assert {answer.status_code for answer in answers} == {200}
     seen = set()
-    for told in (answer.json() for answer in answers):
-        seen.add(told["version"])
-        assert set("".join(told["names"]).lower()) <= set(LETTERS[told["version"]]), told
+    for body in (answer.json() for answer in answers):
+        seen.add(body["version"])
+        assert set("".join(body["names"]).lower()) <= set(LETTERS[body["version"]]), body
     assert seen == {1, 2}
 
 
@@ -99,9 +101,9 @@ def two(tmp_path: Path) -> Iterator[Process]:
 def test_two_uvicorn_workers_serve_a_new_version_soon_after_it_is_published(two: Process) -> None:
     with admin(two) as client:
         finished = until_ended(client, submit(client, quick())["id"])["finished"]
-    seconds = WITHIN - (datetime.now(UTC) - datetime.fromisoformat(finished)).total_seconds()
+    seconds = SWAP_SECONDS - (datetime.now(UTC) - datetime.fromisoformat(finished)).total_seconds()
     time.sleep(max(0, seconds))
-    for _ in range(40):  # connections, which the processes share out among themselves
+    for _ in range(40):  # connections, shared out among the processes
         with two.client() as client:
             assert client.get("/sample?model=elves").json()["version"] == 1
 

@@ -1,17 +1,21 @@
-"""Workers as processes of their own, on PostgreSQL, one of which does not come back."""
+"""Two workers on PostgreSQL, one of which is killed for good."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
 from typing import Any
 
+import pytest
+
 from tests.support.processes import Process, started, until
 from tests.support.stores import opened
 from tests.support.trainings import admin, quick, submit, training_service, until_ended
 
+pytestmark = pytest.mark.slow
+
 JOBS = 12
-AWAY = 60
-"""Seconds within which the work of a worker that does not come back is taken over, and a bit more."""
+TAKEOVER_SECONDS = 60
+"""Within which the jobs of a lost worker are taken over, with a margin."""
 
 
 def worker(url: str, name: str) -> Any:
@@ -32,7 +36,7 @@ def test_twelve_jobs_outlive_one_of_two_workers_and_are_published_once_each(post
         lost = until(lambda: job_of(postgresql_url, jobs, "one"), "a job of worker one", pause=0.005)
         workers["one"].kill()
 
-        ended = [until_ended(client, job, seconds=120 + AWAY) for job in jobs]
+        ended = [until_ended(client, job, seconds=120 + TAKEOVER_SECONDS) for job in jobs]
         assert [job["state"] for job in ended] == ["succeeded"] * JOBS
         assert sorted(job["version"] for job in ended) == list(range(1, JOBS + 1))
         with opened(postgresql_url) as store:
@@ -48,7 +52,7 @@ def of_state(url: str, jobs: list[str], state: str) -> list[str]:
 
 
 def job_of(url: str, jobs: list[str], name: str) -> str | None:
-    """The job that a worker has in hand, if it has one that has begun to train."""
+    """The job that a worker trains, if it has made its first steps."""
     with opened(url) as store:
         for job in map(store.jobs.get, jobs):
             if job and job.state == "running" and job.worker == name and job.step:

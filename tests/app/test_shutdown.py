@@ -12,6 +12,8 @@ from app.shutdown import ShutdownFlag
 from tests.support.admin import BEARER, NAMES, WORD
 from tests.support.processes import started
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def heard() -> Iterator[list[int]]:

@@ -20,7 +20,7 @@ from app.supervisor import Supervisor
 from tests.support.processes import children, is_alive
 from tests.support.services import eventually
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
 @pytest.fixture

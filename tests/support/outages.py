@@ -1,4 +1,4 @@
-"""A database that goes away while the service answers and a training runs, and comes back."""
+"""A database that stops while the service answers and a model trains, and starts again."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.support.stores import attempts_at
 from tests.support.trainings import (
     TOKEN,
     admin,
+    find_job,
     lasting,
-    look,
     quick,
     submit,
     training_service,
@@ -25,13 +25,13 @@ from tests.support.trainings import (
     until_running,
 )
 
-NOTICE = 30
-"""Seconds within which a part of the service finds out that the database is away, or back."""
+NOTICE_SECONDS = 30
+"""Within which the service notices that the database is back."""
 
 
 @dataclass
 class Sampler:
-    """A client that asks for names without pause, on one connection, and counts what it is told."""
+    """A client that draws names all the time, on one connection, and counts the answers."""
 
     service: Process
     query: str = "/sample?count=5"
@@ -68,25 +68,25 @@ class Sampler:
 
 
 @dataclass(frozen=True, slots=True)
-class Weathered:
-    """What an outage did."""
+class OutageReport:
+    """What happened during an outage."""
 
     answers: int
     slowest: float  # seconds
     refused_within: float  # seconds: the slowest 503 of /train
-    back_within: float  # seconds: until a training was accepted again
+    accepted_after: float  # seconds from the end of the outage
     attempts: int
 
     def __str__(self) -> str:
         return (
             f"{self.answers} of {self.answers} requests to /sample answered, the slowest in {self.slowest:.2f} s; "
-            f"/train refused within {self.refused_within:.1f} s, accepted {self.back_within:.1f} s after the end; "
+            f"/train refused within {self.refused_within:.1f} s, accepted {self.accepted_after:.1f} s after the end; "
             f"the training that ran succeeded in {self.attempts} attempts"
         )
 
 
-def weather_an_outage(cluster: Cluster, url: str, seconds: float) -> Weathered:
-    """Stop a database under a training, start it again, and see that all goes on by itself."""
+def train_through_outage(cluster: Cluster, url: str, seconds: float) -> OutageReport:
+    """Stop a database during a training, start it again, and check that the training succeeds."""
     with training_service(url) as service, admin(service) as client:
         job = submit(client, lasting(8))["id"]
         until_running(client, job)
@@ -106,18 +106,18 @@ def weather_an_outage(cluster: Cluster, url: str, seconds: float) -> Weathered:
                 time.sleep(0.2)
             cluster.start()
             started = time.monotonic()
-            second = until(lambda: accepted(client), "a training to be accepted", seconds=NOTICE)
-            back = time.monotonic() - started
+            second = until(lambda: try_submit(client), "an accepted training", seconds=NOTICE_SECONDS)
+            accepted_after = time.monotonic() - started
             first = until_ended(client, job)
             assert first["state"] == "succeeded", first
             assert until_ended(client, second)["state"] == "succeeded"
-            assert look(client, job)["version"] == 1
+            assert find_job(client, job)["version"] == 1
         assert sampler.failures == []
         assert sampler.answers > 10 * seconds
-    return Weathered(sampler.answers, sampler.slowest, max(refusals), back, attempts_at(url, job))
+    return OutageReport(sampler.answers, sampler.slowest, max(refusals), accepted_after, attempts_at(url, job))
 
 
-def accepted(client: httpx.Client) -> str | None:
-    """The id of a new job, if one is accepted."""
+def try_submit(client: httpx.Client) -> str | None:
+    """The id of a new job; None if it is refused."""
     answer = client.post("/train", json=quick())
     return answer.json()["id"] if answer.status_code == 202 else None

@@ -1,4 +1,4 @@
-"""A private PostgreSQL for the tests: a cluster in a temporary folder, which ends with them."""
+"""A private PostgreSQL for the tests: a cluster in a temporary folder, removed after them."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ from typing import Any
 import psycopg
 import pytest
 
-PATIENCE = 60  # seconds
+WAIT_SECONDS = 60
 ROLE = "namewright"
 STOPS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 
 GUARD = 'read _; kill -QUIT "$1"; for _ in $(seq 100); do kill -0 "$1" && sleep 0.1; done; rm -rf "$2"'
-"""Reads until the tests end, however they end, which closes the pipe; then the server goes too."""
+"""Ends the server when the tests end, even if they are killed: their end closes the pipe that `read` waits for."""
 
 
 def server_binaries() -> Path | None:
-    """The folder of the newest PostgreSQL server of this machine, if it has one."""
+    """The folder of the newest PostgreSQL server on this machine; None if there is none."""
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     found = installed[-1] if installed else shutil.which("initdb")
     return Path(found).parent if found else None
 
 
 class Cluster:
-    """A PostgreSQL server that listens on this machine only, on the same port whenever it is started.
+    """A PostgreSQL server on this machine, which keeps its port from start to start.
 
-    It runs as an unprivileged user, since it refuses to run as root, and takes passwords only. `durable` decides
-    whether it waits for the disk: what is killed without that may lose what it said it had written.
+    It runs as an unprivileged user, since it refuses to run as root, and asks for a password. `durable` makes it wait
+    for the disk, so that a killed server has everything that it confirmed.
     """
 
     def __init__(self, binaries: Path, *, durable: bool = False) -> None:
@@ -70,11 +70,11 @@ class Cluster:
         }
 
     def url(self, database: str = "postgres") -> str:
-        """Where a database of the cluster is, as it stands in a setting."""
+        """The URL of a database, as NAMEWRIGHT_DATABASE_URL has it."""
         return f"postgresql://{ROLE}:{self._password}@127.0.0.1:{self.port}/{database}"
 
     def create_database(self) -> str:
-        """Make an empty database and tell its address."""
+        """Create an empty database; its URL."""
         self._databases += 1
         name = f"test_{self._databases}"
         with psycopg.connect(self.url(), autocommit=True) as connection:
@@ -82,7 +82,7 @@ class Cluster:
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
-        """Remove a database, whoever is connected to it."""
+        """Remove a database, and close the connections to it."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]} WITH (FORCE)".encode())
 
@@ -102,30 +102,30 @@ class Cluster:
         self._guard = subprocess.Popen(
             guarded, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
         )
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + WAIT_SECONDS
         while (refused := self._refusal()) is not None:
-            told = self._log.read_text("utf-8", "replace")[-2000:]
-            assert self._server.poll() is None, f"PostgreSQL ended: {told}"
-            assert time.monotonic() < deadline, f"PostgreSQL does not answer: {refused}; {told}"
+            logged = self._log.read_text("utf-8", "replace")[-2000:]
+            assert self._server.poll() is None, f"PostgreSQL ended: {logged}"
+            assert time.monotonic() < deadline, f"PostgreSQL does not answer: {refused}; {logged}"
             time.sleep(0.05)
 
     def stop(self, how: str = "fast") -> None:
-        """Stop the server: `fast` ends all connections, `immediate` is as good as a crash."""
+        """Stop the server: `fast` closes all connections, `immediate` amounts to a crash."""
         if self._guard is not None and self._guard.stdin is not None:
             self._guard.kill()
             self._guard.stdin.close()
             self._guard.wait()
         if self._server is not None:
             self._server.send_signal(STOPS[how])
-            self._server.wait(PATIENCE)
+            self._server.wait(WAIT_SECONDS)
         self._guard = self._server = None
 
     def pause(self) -> None:
-        """Let the server hang: it takes connections and answers nothing, as one behind a broken network."""
+        """Make the server hang: it accepts connections and answers nothing."""
         self._signal_all(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let a paused server go on."""
+        """Continue a paused server."""
         self._signal_all(signal.SIGCONT)
 
     def remove(self) -> None:
@@ -134,7 +134,7 @@ class Cluster:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _refusal(self) -> str | None:
-        """Why the server takes no connection; None if it does."""
+        """Why the server refuses connections; None if it does not."""
         try:
             psycopg.connect(self.url(), connect_timeout=5).close()
         except psycopg.OperationalError as error:
@@ -142,22 +142,22 @@ class Cluster:
         return None
 
     def _signal_all(self, what: signal.Signals) -> None:
-        """Signal the server and the processes that it made, which are in sessions of their own."""
-        assert self._server is not None, "the server does not run"
+        """Signal the server and its child processes, which are in sessions of their own."""
+        assert self._server is not None, "the server is not running"
         listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
         pairs = [(int(pid), int(parent)) for pid, parent in re.findall(r"(\d+)\s+(\d+)", listed)]
         for pid in [self._server.pid, *(pid for pid, parent in pairs if parent == self._server.pid)]:
             os.kill(pid, what)
 
     def _run(self, program: str, *arguments: str) -> None:
-        """Run one of PostgreSQL's programs to its end."""
+        """Run one of PostgreSQL's programs."""
         done = subprocess.run(
             [self._binaries / program, *arguments], capture_output=True, text=True, cwd=self.folder, **self._identity()
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
     def _identity(self) -> dict[str, Any]:
-        """As whom the server runs: as ourselves, if we are nobody special."""
+        """The user that the server runs as: our own, unless we are root."""
         if os.geteuid() != 0:
             return {}
         return {"user": self._user, "group": pwd.getpwnam(self._user).pw_gid, "extra_groups": []}
@@ -171,7 +171,7 @@ def _unprivileged_user() -> str:
 
 
 def _free_port() -> int:
-    """A port below those that systems give to outgoing connections, one of which could take it while we are away."""
+    """A free port below the range of outgoing connections, which could take it while the server is stopped."""
     for port in random.sample(range(15_000, 32_000), 100):
         try:
             socket.create_server(("127.0.0.1", port)).close()
@@ -183,7 +183,7 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def make_cluster() -> Iterator[Callable[..., Cluster]]:
-    """Makes running clusters, for tests that stop or kill them; all are gone after the session."""
+    """Makes running clusters, for tests that stop or kill them; they are removed after the session."""
     binaries = server_binaries()
     if binaries is None:
         assert os.environ.get("CI") != "true", "no PostgreSQL server in CI"
@@ -202,7 +202,7 @@ def make_cluster() -> Iterator[Callable[..., Cluster]]:
 
 @pytest.fixture(scope="session")
 def cluster(make_cluster: Callable[..., Cluster]) -> Cluster:
-    """The server that tests share, each with a database of its own; it is not to be stopped."""
+    """The server that tests share, each with a database of its own; tests must not stop it."""
     return make_cluster()
 
 
@@ -214,9 +214,9 @@ def postgresql_url(cluster: Cluster) -> Iterator[str]:
     cluster.drop_database(url)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind in turn."""
+    """An empty database of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'namewright.db'}"
     url: str = request.getfixturevalue("postgresql_url")

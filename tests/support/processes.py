@@ -1,4 +1,4 @@
-"""The service and its workers as processes of their own, over real sockets."""
+"""The service and its workers as processes, over real sockets."""
 
 from __future__ import annotations
 
@@ -11,24 +11,27 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TypeVar
 
 import httpx
 
-ROOT = Path(__file__).parents[2]
-PATIENCE = 60  # seconds; every wait ends with what it waits for, so that only a failure takes so long
+from tests.support.checkout import ROOT
+
+WAIT_SECONDS = 60
+"""The longest wait; each ends as soon as what it waits for is there."""
+
 RUNNING = re.compile(r"http://127\.0\.0\.1:(\d+)")
 
 T = TypeVar("T")
 
 
 class Process:
-    """A process, its address if it has one, and what it has logged so far."""
+    """A process with its log and, for the service, its port."""
 
     def __init__(self, command: list[str], settings: dict[str, str]) -> None:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("NAMEWRIGHT_")}
-        environment |= {"HOST": "127.0.0.1", "PORT": "0", **settings}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("NAMEWRIGHT_")}
+        weights = os.environ.get("NAMEWRIGHT_WEIGHTS", str(ROOT / "weights"))
+        environment = kept | {"HOST": "127.0.0.1", "PORT": "0", "NAMEWRIGHT_WEIGHTS": weights} | settings
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
         self.lines: list[str] = []
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -46,11 +49,12 @@ class Process:
 
     @property
     def log(self) -> str:
+        """All that it has logged so far."""
         return "".join(self.lines)
 
     def await_line(self, pattern: re.Pattern[str], times: int = 1) -> re.Match[str]:
-        """Wait until the log has a pattern, so many times; the first of them."""
-        deadline = time.monotonic() + PATIENCE
+        """Wait until a pattern stands so many times in the log; the first match."""
+        deadline = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < deadline:
             ended = self.process.poll() is not None
             if len(found := list(pattern.finditer(self.log))) >= times:
@@ -61,28 +65,30 @@ class Process:
         raise AssertionError(self.log)
 
     def client(self, **options: object) -> httpx.Client:
-        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False, timeout=PATIENCE, **options)  # type: ignore[arg-type]
+        """A client of the service."""
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False, timeout=WAIT_SECONDS, **options)  # type: ignore[arg-type]
 
     def stop(self) -> int:
-        """Ask it to end, if it has not, and wait until it has."""
+        """Send SIGTERM and wait for the end; the exit status."""
         if self.process.poll() is None:
             self.process.terminate()
         return self.wait()
 
     def kill(self) -> None:
-        """End it without a chance to do anything about it."""
+        """Send SIGKILL and wait for the end."""
         self.process.kill()
         self.process.wait()
 
     def wait(self) -> int:
-        status = self.process.wait(PATIENCE)
-        self._reader.join(1)  # a process that it left behind may hold the pipe
+        """Wait for the end; the exit status."""
+        status = self.process.wait(WAIT_SECONDS)
+        self._reader.join(1)  # one of its children may still hold the pipe
         return status
 
 
 @contextmanager
 def started(settings: dict[str, str], *command: str) -> Iterator[Process]:
-    """A module of Python's as a process, by default the service: without a worker, on a database of its own."""
+    """Run ``python -m`` with a command, by default the service, with a new database and no worker."""
     with tempfile.TemporaryDirectory() as folder:
         own = {"NAMEWRIGHT_DATABASE_URL": f"sqlite:///{folder}/namewright.db", "NAMEWRIGHT_WORKER": "none"}
         server = Process([sys.executable, "-m", *(command or ("app",))], own | settings)
@@ -93,22 +99,22 @@ def started(settings: dict[str, str], *command: str) -> Iterator[Process]:
 
 
 def children(process: int, module: str = "") -> list[int]:
-    """Processes that a process has made, those that run a module."""
+    """The child processes of a process whose command names a module."""
     listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True)
     rows = [line.split(maxsplit=3) for line in listed.stdout.splitlines()]
     return [int(row[0]) for row in rows if int(row[1]) == process and row[2][0] != "Z" and module in row[3]]
 
 
 def is_alive(process: int) -> bool:
-    """Whether a process runs: one that has ended and that nobody asks about does not."""
+    """Whether a process runs; a zombie does not."""
     listed = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True)
     return listed.stdout.strip()[:1] not in {"", "Z"}
 
 
-def until(found: Callable[[], T | None], what: str, seconds: float = PATIENCE, pause: float = 0.05) -> T:
-    """Ask again and again until the answer is something; fails with `what` was awaited."""
+def until(found: Callable[[], T | None], what: str, seconds: float = WAIT_SECONDS, pause: float = 0.05) -> T:
+    """Poll until the answer is true, and return it; fails after so many seconds and says what was awaited."""
     deadline = time.monotonic() + seconds
     while not (answer := found()):
-        assert time.monotonic() < deadline, f"waited {seconds:.0f} s in vain for {what}"
+        assert time.monotonic() < deadline, f"{what} did not come within {seconds:.0f} s"
         time.sleep(pause)
     return answer

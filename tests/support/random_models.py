@@ -1,4 +1,4 @@
-"""Small networks with random weights, for tests that need a model and not a good one."""
+"""Small models with random weights, for tests to which their quality does not matter."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def random_model(
     end: float = 0.0,
     names: tuple[str, ...] = (),
 ) -> Artifact:
-    """A float64 network of 8 hidden units with odds that differ much; `end` raises those of the end."""
+    """A float64 network of 8 hidden units, its probabilities spread wide; `end` makes names shorter."""
     rng = np.random.default_rng(seed)
     vocabulary = Vocabulary(tuple(sorted(letters)))
     network = Network.initialise("vanilla", vocabulary.size, 8, rng, np.float64)

@@ -13,12 +13,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.support.postgresql import PATIENCE, Cluster
+from tests.support.checkout import ROOT
+from tests.support.postgresql import WAIT_SECONDS, Cluster
 
-ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
 
 INTERRUPTED = """
 import time
+from tests.support.checkout import ROOT
 from tests.support.postgresql import Cluster, server_binaries
 cluster = Cluster(server_binaries())
 cluster.start()
@@ -71,7 +73,7 @@ def test_it_ends_with_tests_that_are_killed(cluster: Cluster) -> None:
         assert ask(url) == "postgres"
         os.kill(tests.pid, signal.SIGKILL)
 
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + WAIT_SECONDS
     while Path(folder).exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     with pytest.raises(psycopg.OperationalError, match="refused"):

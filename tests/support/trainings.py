@@ -1,4 +1,4 @@
-"""Trainings asked for over HTTP, for tests that start the real thing."""
+"""Trainings over HTTP, for tests that start the service as a process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Job = dict[str, Any]
 
 
 def some_names(count: int, seed: int = 0) -> list[str]:
-    """Real names, the same ones for the same seed."""
+    """Real names; the same ones for the same seed."""
     rows = [row for row in bundled_path("us").read_text("utf-8").splitlines() if not row.startswith("#")]
     return sorted(row.partition(",")[0] for row in np.random.default_rng(seed).choice(rows, count, replace=False))
 
@@ -30,61 +30,62 @@ def quick(model: str = "elves", **more: Any) -> Job:
 
 
 def lasting(seconds: float, model: str = "elves", **more: Any) -> Job:
-    """An order that takes about so long on one core, to its last step, with checkpoints of a megabyte."""
-    size = {"hidden": 256, "batch": 64, "steps": round(seconds * STEPS_A_SECOND), "learning_rate": 0.0005}
+    """An order whose training takes about so long on one core, with checkpoints of a megabyte."""
+    size = {"hidden": 256, "batch": 64, "steps": round(seconds * STEPS_PER_SECOND), "learning_rate": 0.0005}
     return {"model": model, "names": some_names(4000), "seed": 1} | size | more
 
 
-STEPS_A_SECOND = 200
-"""Of `lasting`, on a machine that has little else to do."""
+STEPS_PER_SECOND = 200
+"""Of `lasting`, on an idle machine."""
 
 
 @contextmanager
 def training_service(database_url: str, *command: str, **settings: str) -> Iterator[Process]:
-    """The service with an admin and a worker beside it."""
-    own = {
+    """Run the service with an admin token and a worker."""
+    environment = {
         "NAMEWRIGHT_DATABASE_URL": database_url,
         "NAMEWRIGHT_ADMIN_TOKEN": TOKEN,
         "NAMEWRIGHT_WORKER": "embedded",
     }
-    with started(own | {f"NAMEWRIGHT_{name.upper()}": value for name, value in settings.items()}, *command) as service:
+    environment |= {f"NAMEWRIGHT_{name.upper()}": value for name, value in settings.items()}
+    with started(environment, *command) as service:
         yield service
 
 
 def admin(service: Process) -> httpx.Client:
-    """A client that knows the token."""
+    """A client that sends the admin token."""
     return service.client(headers={"Authorization": f"Bearer {TOKEN}"})
 
 
 def submit(client: httpx.Client, order: Job) -> Job:
-    """Ask for a training; the job as it was accepted."""
+    """Order a training; the accepted job."""
     answer = client.post("/train", json=order)
     assert answer.status_code == 202, answer.text
     job: Job = answer.json()
     return job
 
 
-def look(client: httpx.Client, job: str) -> Job:
-    """A job as it is now."""
+def find_job(client: httpx.Client, job: str) -> Job:
+    """The current state of a job."""
     found: Job = client.get(f"/train/{job}").raise_for_status().json()
     return found
 
 
 def until_ended(client: httpx.Client, job: str, seconds: float = 120) -> Job:
-    """Wait for the end of a job, whatever it is."""
+    """Wait until a job has ended, in whichever state."""
 
     def ended() -> Job | None:
-        found = look(client, job)
+        found = find_job(client, job)
         return found if found["state"] in ENDED else None
 
     return until(ended, f"the end of job {job}", seconds, pause=0.2)
 
 
 def until_running(client: httpx.Client, job: str, step: int = 1, seconds: float = 60) -> Job:
-    """Wait until a job has got so far."""
+    """Wait until a running job has reached a step."""
 
     def running() -> Job | None:
-        found = look(client, job)
+        found = find_job(client, job)
         assert found["state"] not in ENDED, found
         return found if found["state"] == "running" and found["progress"]["step"] >= step else None
 

@@ -18,7 +18,7 @@ def store_on_postgresql(cluster: Cluster) -> Iterator[Store]:
         yield store
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store of each kind in turn."""
     if request.param == "sqlite":

@@ -15,6 +15,8 @@ from app.store.sync_store import Store
 from tests.support.postgresql import Cluster
 from tests.support.store_jobs import HALFWAY, begin, publish, submit
 
+pytestmark = pytest.mark.slow
+
 MEGABYTES = 4
 
 

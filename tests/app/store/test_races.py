@@ -11,6 +11,8 @@ from tests.support import rivals as acts
 from tests.support.rivals import COUNT, Rivals
 from tests.support.store_jobs import submit
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="session")
 def rivals() -> Iterator[Rivals]:

@@ -7,10 +7,14 @@ import re
 import time
 from pathlib import Path
 
+import pytest
+
 from app.store.sync_store import Store
 from app.worker.trainer import Trainer
 from tests.support.processes import Process, started, until
 from tests.support.worker_jobs import order, submitted
+
+pytestmark = pytest.mark.slow
 
 READY = re.compile("worker ready")
 

