@@ -43,3 +43,15 @@ def _imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.ImportFrom):
         return [node.module or ""]
     return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+
+
+@pytest.mark.parametrize("package", ["app", "model"])
+def test_the_page_on_the_architecture_names_every_module(package: str) -> None:
+    page = (ROOT / "docs/architecture.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("|")]
+    for path in (ROOT / package).rglob("*.py"):
+        folders = path.relative_to(ROOT / package).parts[:-1]
+        if path.stem == "__init__" or "migrations" in folders:
+            continue
+        place = f"`{folders[0]}/`" if folders else "top" if package == "app" else "`"
+        assert any(place in row and f"`{path.stem}`" in row for row in rows) or path.stem == "__main__", path
