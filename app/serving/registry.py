@@ -6,7 +6,7 @@ from app.http.problems import NO_DATABASE, Refusal
 from app.serving.periodic import PeriodicTask
 from app.serving.snapshots import Model, Models, Served, no_version
 from app.serving.version_cache import VersionCache
-from app.store.async_store import RETRY_AFTER_SECONDS
+from app.store.errors import StoreAway
 
 LOOK_AGAIN_SECONDS = 1.0
 """How long a request for a model that is not known here waits for the next look at the catalogue."""
@@ -67,4 +67,4 @@ class ModelRegistry:
             if self.looked or not self._remote:
                 raise
             detail = f"{unknown.detail} so far; the database, which may have more, has not been read yet: try again"
-            raise Refusal(NO_DATABASE, detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}) from None
+            raise Refusal(NO_DATABASE, detail, headers={"Retry-After": str(StoreAway.retry_after_seconds)}) from None

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyio import Event, Semaphore, move_on_after, sleep, to_thread
 
-from app.http.problems import NO_DATABASE, Refusal
 from app.logs import get_logger
+from app.store.errors import NotReady, Outage, StoreAway
 
 if TYPE_CHECKING:
     from app.store.sync_store import Store
@@ -28,7 +28,6 @@ THREADS = 8
 WAIT_SECONDS = 5
 """Longest that a request waits for the first attempt to open the store, or for a thread."""
 
-RETRY_AFTER_SECONDS = 5
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1, 15
 """Between two attempts to open the store: the pause doubles."""
 
@@ -80,17 +79,17 @@ class AsyncStore:
 
         Raises
         ------
-        Refusal
+        StoreAway
             The store cannot be used: it is not open yet, or the database is away.
         """
         with move_on_after(WAIT_SECONDS) as waiting:
             await self._tried.wait()
             await self._free.acquire()
         if waiting.cancelled_caught:
-            raise _refusal(BUSY if self._tried.is_set() else STARTING)
+            raise StoreAway(BUSY if self._tried.is_set() else STARTING)
         try:
             if self._store is None or not self._is_open:
-                raise _refusal(self.reason or STARTING)
+                raise StoreAway(self.reason or STARTING)
             return await self._do(self._store, work)
         finally:
             self._free.release()
@@ -105,8 +104,6 @@ class AsyncStore:
             store.close()
 
     async def _do(self, store: Store, work: Callable[[Store], T]) -> T:
-        from app.store.errors import NotReady, Outage
-
         try:
             result = await self._in_thread(work, store)
         except Outage as error:
@@ -114,7 +111,7 @@ class AsyncStore:
                 self._is_open = False
                 self._lost.set()
             self._note(error.reason, error.detail)
-            raise _refusal(error.reason) from error
+            raise StoreAway(error.reason) from error
         if self._is_open:  # still
             self._note(None)
         return result
@@ -161,18 +158,8 @@ def _make(url: str) -> Store:
 
 def _prepare(store: Store) -> tuple[str, str] | None:
     """Make the store ready; if that does not work, tell why, for anyone and for the log."""
-    from app.store.errors import Outage
-
     try:
         store.migrate()
     except Outage as error:
         return error.reason, error.detail
     return None
-
-
-def _refusal(reason: str) -> Refusal:
-    return Refusal(
-        NO_DATABASE,
-        f"{reason}; sampling works without it: try again in a moment",
-        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
-    )

@@ -1,4 +1,4 @@
-"""Jobs as those see them who order, read and cancel trainings."""
+"""Jobs as the API sees them: submitted, read and cancelled."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.store.database import Database
 from app.store.errors import KeyReused, QueueFull
-from app.store.fencing import end
 from app.store.records import ENDED, STATES, Job, Order, State
 from app.store.rows import JOB_ID, job_of, order_to_json, to_json
-from app.store.runs import Running
+from app.store.runs import end
 from app.store.tables import jobs, lists
 
 SUBMITTING = 0x6E616D65_6A6F6273
@@ -22,8 +22,11 @@ SUBMITTING = 0x6E616D65_6A6F6273
 BRIEF = [column for column in jobs.c if column.name not in ("history", "plan")]
 
 
-class Jobs(Running):
+class Jobs:
     """Every job that was ever accepted."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def submit(
         self,

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 STATES: tuple[State, ...] = ("queued", "running", "succeeded", "failed", "cancelled")
 ENDED: frozenset[State] = frozenset({"succeeded", "failed", "cancelled"})
 
+Source = Literal["bundled", "names", "file"]
+"""Where a list comes from: the software, a JSON array of strings, or a file."""
+
 Point = tuple[int, float, float | None]
 """Step, training loss, and held-out loss where it was looked at; in nats per letter."""
+
+
+class Progress(TypedDict):
+    """How far a training is."""
+
+    step: int
+    steps: int | None
+    names_per_second: float | None
+    seconds_left: float | None
+    history: Iterable[Point]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +57,7 @@ class Order:
     """
 
     model: str
-    source: Literal["bundled", "names", "file"]
+    source: Source
     corpus: str
     preset: str
     overrides: dict[str, Any]
@@ -68,6 +81,8 @@ class Job:
         One sentence on why it was or was not.
     revision : int
         Grows with every change of the job.
+    plan : dict, optional
+        The hyperparameters, once a worker has chosen them; jobs in a list come without.
     """
 
     id: str
@@ -89,6 +104,7 @@ class Job:
     promoted: bool | None
     verdict: str | None
     revision: int
+    plan: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +112,11 @@ class Claim:
     """A worker's right to write about a job, until another attempt at it begins or the job ends."""
 
     job: Job
-    attempt: int
-    worker: str
-    plan: dict[str, Any] | None
+
+    @property
+    def attempt(self) -> int:
+        """The number of the attempt."""
+        return self.job.attempt
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,8 @@ def order_to_json(order: Order) -> str:
 
 
 def job_of(row: Mapping[Any, Any]) -> Job:
-    """The snapshot of a row; of one that was read without its history, the history is empty."""
+    """The snapshot of a row; one that was read without history and plan has none."""
+    plan = row.get("plan")
     return Job(
         id=row["id"],
         order=Order(**json.loads(row["request"])),
@@ -63,6 +64,7 @@ def job_of(row: Mapping[Any, Any]) -> Job:
         started=None if row["started"] is None else utc(row["started"]),
         finished=None if row["finished"] is None else utc(row["finished"]),
         history=tuple((step, loss, held_out) for step, loss, held_out in json.loads(row.get("history", "[]"))),
+        plan=None if plan is None else json.loads(plan),
         **{name: row[name] for name in _AS_THEY_ARE},
     )
 

@@ -6,13 +6,14 @@ import sqlalchemy as sa
 
 from app.store.database import Database
 from app.store.jobs import Jobs
+from app.store.runs import Runs
 from app.store.sqlite import dbos_engine
 from app.store.versions import Versions
 from app.store.workers import Workers
 
 
 class Store:
-    """Jobs, versions and workers of one database.
+    """Jobs (`jobs` for the API, `runs` for workers), versions and workers of one database.
 
     Parameters
     ----------
@@ -26,6 +27,7 @@ class Store:
     def __init__(self, url: str, patience_seconds: float = 5) -> None:
         self.database = Database(url, patience_seconds)
         self.jobs = Jobs(self.database)
+        self.runs = Runs(self.database)
         self.versions = Versions(self.database)
         self.workers = Workers(self.database)
 

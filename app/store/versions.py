@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from app.store.aliases import CHAMPION, hold_model, make_model, next_sequence, set_champion
 from app.store.database import Database
 from app.store.errors import NoSuchVersion, VersionInService
-from app.store.fencing import end, hold
 from app.store.records import Catalogue, Change, Claim, Entry, Version
 from app.store.rows import MOST, plain, storable, to_json, utc
+from app.store.runs import end, hold
 from app.store.tables import alias_history, catalogue, models, versions
 
 

@@ -88,10 +88,10 @@ def test_nothing_of_a_list_or_a_version_stays_in_the_files_after_its_end(tmp_pat
         if end == "cancelled":
             store.jobs.cancel(job.id)
         else:
-            claim = store.jobs.begin(job.id, "w", 1)
+            claim = store.runs.begin(job.id, "w", 1)
             assert claim is not None
             if end == "failed":
-                store.jobs.fail(claim, "no")
+                store.runs.fail(claim, "no")
             else:
                 store.versions.publish(claim, secret, {}, promote=False, verdict="", champion_seen=None)
                 store.versions.delete("elves", 1)

@@ -24,15 +24,15 @@ def test_a_version_comes_back_as_it_was_published(store: Store) -> None:
 
 def test_publishing_ends_the_job_and_keeps_no_list_or_checkpoint(store: Store) -> None:
     claim = begin(store, submit(store))
-    store.jobs.checkpoint(claim, b"good", **HALFWAY)
+    store.runs.checkpoint(claim, b"good", **HALFWAY)
     version = store.versions.publish(claim, b"w", {}, promote=False, verdict="worse", champion_seen=None)
     job = store.jobs.get(claim.job.id)
     assert job is not None
     assert (job.state, job.version, job.promoted, job.verdict) == ("succeeded", version, False, "worse")
     assert (job.seconds_left, job.error) == (None, None)
     assert job.finished is not None
-    assert store.jobs.content(job.id) is None
-    assert store.jobs.checkpoint_of(job.id) is None
+    assert store.runs.content(job.id) is None
+    assert store.runs.checkpoint_of(job.id) is None
 
 
 def test_versions_count_from_one_under_each_name(store: Store) -> None:

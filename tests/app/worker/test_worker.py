@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from app.store.sync_store import Store
 from app.worker.trainer import Trainer
@@ -40,34 +43,40 @@ def lines(process: Process) -> list[dict[str, str]]:
     return [json.loads(line) for line in process.lines]
 
 
+def rows(store: Store, statement: str) -> list[tuple[object, ...]]:
+    """What DBOS's tables have; `{}` stands before the name of each."""
+    with store.database.reading() as connection:
+        found = connection.exec_driver_sql(statement.format("" if store.database.is_sqlite else "dbos."))
+        return [tuple(row) for row in found]
+
+
 def test_what_dbos_keeps_of_a_job_is_its_id_as_json(store: Store, database_url: str) -> None:
     with started(worker(database_url), "app.worker"):
         job = submitted(store, order())
-        ended(store, job.id)
-        schema = "" if store.database.is_sqlite else "dbos."
-        joined = "{0}workflow_status JOIN {0}workflow_input i USING (workflow_uuid)"
-        wanted = f"SELECT workflow_uuid, i.inputs, serialization FROM {joined}"  # noqa: S608
-        steps = f"SELECT output, serialization FROM {schema}operation_outputs ORDER BY function_id"  # noqa: S608
-
-        def read(statement: str) -> list[tuple[object, ...]]:
-            with store.database.reading() as connection:
-                return [tuple(row) for row in connection.exec_driver_sql(statement)]
-
-        until(lambda: len(read(steps)) == 2, "the record of the last step, which comes after the end of the job")
-        rows, recorded = read(wanted.format(schema)), read(steps)
-    told = f'{{"namedArgs":{{}},"positionalArgs":["{job.id}"]}}'
-    assert rows == [(f"{job.id}-0", told, "portable_json")]
-    assert recorded == [("true", "portable_json"), ("false", "portable_json")]
-
-
-def test_a_job_whose_workflow_is_gone_is_handed_over_anew(store: Store, trainer: Trainer, database_url: str) -> None:
-    job = submitted(store, order())
-    store.jobs.hand_over(job.id, 0)  # to a DBOS that knows nothing of it
-    assert trainer.begin(job.id) is not None  # and that had begun it
-
-    with started(worker(database_url), "app.worker") as process:
         assert ended(store, job.id) == "succeeded"
-    assert "handed over anew" in process.log
+        until(
+            lambda: rows(store, "SELECT status FROM {}workflow_status") == [("SUCCESS",)],
+            "the outcome, which is recorded after the end of the job",
+        )
+        kept = rows(
+            store,
+            "SELECT workflow_uuid, i.inputs, serialization FROM {0}workflow_status JOIN {0}workflow_input i "
+            "USING (workflow_uuid)",
+        )
+        steps = rows(store, "SELECT * FROM {}operation_outputs")
+    assert kept == [(job.id, f'{{"namedArgs":{{}},"positionalArgs":["{job.id}"]}}', "portable_json")]
+    assert steps == []
+
+
+def test_a_job_whose_workflow_is_gone_goes_on(store: Store, trainer: Trainer, database_url: str) -> None:
+    job = submitted(store, order())
+    assert trainer.begin(job.id) is not None  # in a database that DBOS has no tables in any more
+
+    with started(worker(database_url), "app.worker"):
+        assert ended(store, job.id) == "succeeded"
+    found = store.jobs.get(job.id)
+    assert found is not None
+    assert found.attempt == 2
 
 
 def test_a_worker_that_is_stopped_leaves_its_job_to_another_at_once(store: Store, database_url: str) -> None:
@@ -120,22 +129,64 @@ def test_a_worker_whose_lock_was_removed_ends(tmp_path: Path) -> None:
     assert "the lock was removed" in process.log
 
 
-def test_a_job_that_an_earlier_version_of_the_workflow_left_is_handed_over_anew(
-    store: Store, database_url: str
-) -> None:
-    job = submitted(store, order())
+@pytest.fixture
+def add_workflow(store: Store, database_url: str) -> Callable[..., None]:
+    """Adds rows to DBOS's tables, which a worker has made."""
     with started(worker(database_url), "app.worker") as process:
         process.await_line(READY)
-    store.jobs.cancel(job.id)
     schema = "" if store.database.is_sqlite else "dbos."
+
+    def add(job: str, id_: str, status: str = "ENQUEUED", version: str = "1", executor: str = "local") -> None:
+        inputs = f'{{"namedArgs":{{}},"positionalArgs":["{job}"]}}'
+        with store.database.writing() as connection:
+            connection.exec_driver_sql(
+                f"INSERT INTO {schema}workflow_status (workflow_uuid, status, name, application_version, executor_id, "  # noqa: S608
+                "application_name, queue_name, serialization) "
+                f"VALUES ('{id_}', '{status}', 'train', '{version}', '{executor}', "
+                "'namewright', 'namewright-training', 'portable_json')"
+            )
+            connection.exec_driver_sql(
+                f"INSERT INTO {schema}workflow_input (workflow_uuid, inputs) VALUES ('{id_}', '{inputs}')"  # noqa: S608
+            )
+
+    return add
+
+
+@pytest.mark.parametrize(("status", "version"), [("ENQUEUED", "0"), ("ERROR", "1")])
+def test_a_workflow_of_another_version_or_that_has_ended_before_its_job_is_replaced(
+    store: Store, database_url: str, add_workflow: Callable[..., None], status: str, version: str
+) -> None:
     job = submitted(store, order())
-    with store.database.writing() as connection:
-        connection.exec_driver_sql(
-            f"INSERT INTO {schema}workflow_status (workflow_uuid, status, name, application_version, queue_name) "  # noqa: S608
-            f"VALUES ('{job.id}-0', 'ENQUEUED', 'train', '0', 'namewright-training')"
-        )
-    store.jobs.hand_over(job.id, 0)
+    add_workflow(job.id, job.id, status, version)
 
     with started(worker(database_url), "app.worker") as process:
         assert ended(store, job.id) == "succeeded"
-    assert "handed over anew" in process.log
+    assert "workflows replaced" in process.log
+
+
+def test_a_job_of_a_worker_that_nobody_knows_is_taken_over(
+    store: Store, database_url: str, add_workflow: Callable[..., None]
+) -> None:
+    job = submitted(store, order())
+    add_workflow(job.id, job.id, "PENDING", executor="gone")
+
+    with started(worker(database_url), "app.worker") as process:
+        assert ended(store, job.id) == "succeeded"
+    assert "job taken over" in process.log
+
+
+def test_a_workflow_of_the_software_before_trains_its_job_once(
+    store: Store, database_url: str, add_workflow: Callable[..., None]
+) -> None:
+    """Its id was made of the job's and the number of attempts; a second workflow, of the job's id, finds it ended."""
+    job = submitted(store, order())
+    add_workflow(job.id, f"{job.id}-0")
+
+    with started(worker(database_url), "app.worker") as process:
+        assert ended(store, job.id) == "succeeded"
+        until(lambda: rows(store, "SELECT status FROM {}workflow_status") == [("SUCCESS",)] * 2, "the end of both")
+    assert "ERROR" not in process.log
+    assert store.versions.catalogue().models["elves"].versions == (1,)
+    found = store.jobs.get(job.id)
+    assert found is not None
+    assert found.attempt == 1
