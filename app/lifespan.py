@@ -54,7 +54,7 @@ def lifespan(
         registry = ModelRegistry(
             models,
             VersionCache(storage, loading, settings.max_pinned),
-            remote=settings.database_url.startswith("postgres"),
+            remote=not settings.database.is_sqlite,
         )
         app.state.admin = Admin(settings.admin_token)
         app.state.metrics = metrics

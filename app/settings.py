@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.store.url import DatabaseUrl, InvalidDatabaseUrl
 from model.corpus.parsing import LONGEST_NAME_LETTERS
 
 STARTUP_FAILURE = 3
@@ -22,11 +23,6 @@ STARTUP_FAILURE = 3
 
 ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 """An origin as browsers send it (RFC 6454, section 6.2), or all of them."""
-
-
-SQLITE = re.compile(r"sqlite(\+pysqlite)?:///(?!:memory:|file:).+")
-POSTGRESQL = re.compile(r"postgres(ql(\+psycopg)?)?://([^@/:#?]*(:[^@/:#?]*)?@)?[^@#]*")
-"""URLs of databases, with a password in which every character that would end it is written as %40 and so on."""
 
 
 class _Environment(BaseSettings):
@@ -117,15 +113,10 @@ class Settings(_Environment):
     @classmethod
     def _check_database(cls, url: str) -> str:
         """Refuse what the store would not take, without repeating the password that may stand in it."""
-        if url.startswith("sqlite"):
-            if not SQLITE.fullmatch(url):
-                raise PydanticCustomError("sqlite_url", "write sqlite:///path, or sqlite:////path from the root")
-        elif not POSTGRESQL.fullmatch(url):
-            raise PydanticCustomError(
-                "database_url",
-                "write sqlite:///path or postgresql://user:password@host/name; "
-                "in a password, @ is %40, / is %2F, : is %3A, # is %23, ? is %3F and % is %25",
-            )
+        try:
+            DatabaseUrl.parse(url)
+        except InvalidDatabaseUrl as error:
+            raise PydanticCustomError("database_url", "{advice}", {"advice": error.advice}) from None
         return url
 
     @field_validator("cors_origins", mode="before")
@@ -150,8 +141,13 @@ class Settings(_Environment):
     @property
     def worker_name(self) -> str:
         """What the training worker of this machine is called."""
-        alone = self.database_url.startswith("sqlite")  # and so the same in every container that has the file
-        return self.worker_id or ("local" if alone else socket.gethostname())
+        # A file has one worker, of the same name in every container that has the file.
+        return self.worker_id or ("local" if self.database.is_sqlite else socket.gethostname())
+
+    @property
+    def database(self) -> DatabaseUrl:
+        """Where the database is."""
+        return DatabaseUrl.parse(self.database_url)
 
     @classmethod
     def unknown_variables(cls) -> list[str]:

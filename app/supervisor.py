@@ -35,7 +35,7 @@ class Supervisor:
     """Keeps one worker running, until the word of a stop."""
 
     def __init__(self, settings: Settings, stopping: ShutdownFlag) -> None:
-        self._path = lock_path(settings.database_url, settings.worker_name)
+        self._path = lock_path(settings.database, settings.worker_name)
         self._stopping = stopping
         self._pause = FIRST_PAUSE_SECONDS
 

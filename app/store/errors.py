@@ -2,9 +2,9 @@
 
 StoreError
 ├── Outage             the database cannot be used
-│   ├── Unavailable    it cannot be reached, read or written, which passes
-│   └── NotReady       it is not, or no longer, the one that was made ready, which only making it ready mends
-├── StoreAway          what a caller of the service is told while the database is away: try again later
+│   ├── Unavailable    it cannot be reached, read or written now
+│   └── NotReady       it lacks our tables, or has replaced the one that was made ready
+├── StoreAway          the service has no database to work with now
 ├── Superseded         this attempt at a job is no longer the one that may write
 ├── QueueFull          as many jobs wait as may wait
 ├── KeyReused          the idempotency key belongs to another request
@@ -66,7 +66,7 @@ class StoreAway(StoreError):
 
 
 class Superseded(StoreError):
-    """Another attempt at the job has begun, or the job was cancelled: whoever meets this lets go and writes nothing."""
+    """Another attempt at the job has begun, or the job has ended: this one writes nothing."""
 
 
 class QueueFull(StoreError):

@@ -1,4 +1,4 @@
-"""The tables, all of them under one prefix, beside which DBOS may keep its own."""
+"""The tables, under one prefix, beside those of DBOS."""
 
 from __future__ import annotations
 

@@ -1,46 +1,116 @@
-"""Which databases there are, and how each is spoken to."""
+"""The URL of a database."""
 
 from __future__ import annotations
 
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 SQLITE = ("sqlite", "sqlite+pysqlite")
 POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")
-FORMS = "sqlite:///path or postgresql://user:password@host/name"
+
+SQLITE_FORM = "write sqlite:///path, or sqlite:////path from the root"
+FORMS = (
+    "write sqlite:///path or postgresql://user:password@host/name; "
+    "in a password, @ is %40, / is %2F, : is %3A, # is %23, ? is %3F and % is %25"
+)
 
 
-def parse(url: str) -> URL:
-    """Read a database URL, as hosts and operators write it.
+class InvalidDatabaseUrl(ValueError):
+    """A URL of no database that can be used; the message repeats nothing of it but the scheme.
 
-    Raises
-    ------
-    ValueError
-        What is wrong with it, in one line that repeats nothing of it but the scheme.
+    Attributes
+    ----------
+    advice : str
+        What to write instead.
     """
-    scheme, found, _ = url.partition("://")
-    if not found or scheme not in SQLITE + POSTGRESQL:
-        shown = f"{scheme}:// is not supported" if found and scheme.replace("+", "").isalnum() else "it is not a URL"
-        raise ValueError(f"{shown} as the URL of a database; write {FORMS}")
-    try:
-        read = make_url(url)
-    except (ArgumentError, ValueError):
-        raise ValueError(f"the URL of the database cannot be read; write {FORMS}") from None
-    if scheme in SQLITE:
-        return _sqlite(read)
-    if "@" in (read.host or ""):
-        raise ValueError("the password in the URL of the database has an @ in it; write %40 instead")
-    return read.set(drivername="postgresql+psycopg")
+
+    def __init__(self, reason: str, url: str) -> None:
+        self.advice = SQLITE_FORM if url.startswith("sqlite") else FORMS
+        super().__init__(f"{reason}; {self.advice}")
 
 
-def is_sqlite(url: URL) -> bool:
-    """Whether it is a file on this machine."""
-    return url.get_backend_name() == "sqlite"
+@dataclass(frozen=True, slots=True)
+class DatabaseUrl:
+    """Where a database is.
 
+    Attributes
+    ----------
+    is_sqlite : bool
+        Whether it is a file on this machine, and else on a PostgreSQL server.
+    name : str
+        The path of the file, or the name of the database on its server.
+    host, port, user, password : optional
+        Of PostgreSQL.
+    options : tuple of (str, str)
+        For the driver.
+    """
 
-def _sqlite(url: URL) -> URL:
-    if url.host:
-        raise ValueError("the URL of an SQLite database has three slashes, or four before a path from the root")
-    if not url.database or url.database.startswith((":memory:", "file:")):
-        raise ValueError("an SQLite database must be a file that every process can open; write sqlite:///path")
-    return url.set(drivername="sqlite")
+    is_sqlite: bool
+    name: str
+    host: str | None = None
+    port: int | None = None
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    options: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def parse(cls, url: str) -> DatabaseUrl:
+        """Read a URL as hosts and operators write it.
+
+        Raises
+        ------
+        InvalidDatabaseUrl
+            It is not of SQLite or PostgreSQL, or cannot be meant so.
+        """
+        scheme, found, rest = url.partition("://")
+        if not found or scheme not in SQLITE + POSTGRESQL:
+            shown = (
+                f"{scheme}:// is not supported" if found and scheme.replace("+", "").isalnum() else "it is not a URL"
+            )
+            raise InvalidDatabaseUrl(f"{shown} as the URL of a database", url)
+        rest, _, query = rest.partition("?")
+        authority, _, quoted_name = rest.partition("/")
+        name, options = unquote(quoted_name), tuple(parse_qsl(query))
+        if scheme in SQLITE:
+            if authority:
+                raise InvalidDatabaseUrl("the URL of an SQLite database has three slashes, or four", url)
+            if not name or name.startswith((":memory:", "file:")):
+                raise InvalidDatabaseUrl("an SQLite database must be a file that every process can open", url)
+            return cls(True, name, options=options)
+        credentials, has_user, server = authority.rpartition("@")
+        user, has_password, password = credentials.partition(":")
+        if "@" in credentials + quoted_name + query:
+            raise InvalidDatabaseUrl("the password in the URL of the database has an @ in it; write %40", url)
+        bracketed, _, after = server.removeprefix("[").partition("]")
+        host, _, port = (bracketed, "", after.removeprefix(":")) if server[:1] == "[" else server.partition(":")
+        if "#" in rest + query or ":" in password or not (port.isdecimal() or not port):
+            raise InvalidDatabaseUrl("the URL of the database cannot be read", url)
+        return cls(
+            False,
+            name,
+            host or None,
+            int(port) if port else None,
+            unquote(user) if has_user else None,
+            unquote(password) if has_password else None,
+            options,
+        )
+
+    @property
+    def server(self) -> str:
+        """The host or the folder of the socket, as far as it is given."""
+        return self.host or dict(self.options).get("host", "")
+
+    def render(self) -> str:
+        """The URL as SQLAlchemy and DBOS read it, its password in it."""
+        server = ""
+        if self.user is not None:
+            server += quote(self.user, safe=" +")
+            server += "" if self.password is None else ":" + quote(self.password, safe=" +")
+            server += "@"
+        if self.host is not None:
+            server += f"[{self.host}]" if ":" in self.host else self.host
+        if self.port is not None:
+            server += f":{self.port}"
+        scheme = "sqlite" if self.is_sqlite else "postgresql+psycopg"
+        query = f"?{urlencode(self.options)}" if self.options else ""
+        return f"{scheme}://{server}/{quote(self.name, safe=' +/')}{query}"

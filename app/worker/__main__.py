@@ -36,7 +36,7 @@ def main() -> None:
     stopping = Event()
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda *_: stopping.set())
-    path = lock_path(settings.database_url, settings.worker_name)
+    path = lock_path(settings.database, settings.worker_name)
     if options.lock is None:
         lock = _lock(path, settings.worker_name)
     else:

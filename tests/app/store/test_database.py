@@ -48,7 +48,7 @@ def test_a_store_can_be_used_again_after_it_was_closed(store: Store) -> None:
 
 
 def test_whoever_writes_for_too_long_is_waited_for_no_longer(store: Store) -> None:
-    with closing(Store(store.dbos_url(), patience_seconds=0.2)) as hurried, store.database.writing() as connection:
+    with closing(Store(store.dbos_url(), wait_seconds=0.2)) as hurried, store.database.writing() as connection:
         connection.execute(sa.update(jobs).values(step=1))
         connection.exec_driver_sql("SELECT 1" if store.database.is_sqlite else "LOCK TABLE namewright_jobs")
         began = time.monotonic()
@@ -59,13 +59,13 @@ def test_whoever_writes_for_too_long_is_waited_for_no_longer(store: Store) -> No
 
 def test_readers_do_not_wait_for_a_writer(store: Store) -> None:
     job = submit(store)
-    with closing(Store(store.dbos_url(), patience_seconds=0.2)) as other, store.database.writing() as connection:
+    with closing(Store(store.dbos_url(), wait_seconds=0.2)) as other, store.database.writing() as connection:
         connection.execute(sa.update(jobs).values(step=1))
         assert other.jobs.get(job.id) == job
 
 
 def test_more_transactions_than_connections_wait_for_one(store: Store) -> None:
-    with closing(Store(store.dbos_url(), patience_seconds=0.2)) as hurried:
+    with closing(Store(store.dbos_url(), wait_seconds=0.2)) as hurried:
         opened = [hurried.database.reading() for _ in range(12)]
         for transaction in opened:
             transaction.__enter__()

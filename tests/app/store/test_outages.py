@@ -27,7 +27,7 @@ def mortal_cluster(make_cluster: Callable[..., Cluster]) -> Cluster:
 @pytest.fixture
 def store(mortal_cluster: Cluster) -> Iterator[Store]:
     """A store on it, which is used before the outage and so has connections open."""
-    with closing(Store(mortal_cluster.create_database() + "?connect_timeout=2", patience_seconds=1)) as store:
+    with closing(Store(mortal_cluster.create_database() + "?connect_timeout=2", wait_seconds=1)) as store:
         store.migrate()
         submit(store)
         yield store
@@ -39,7 +39,12 @@ def test_a_server_that_stops_is_told_and_found_again(store: Store, mortal_cluste
     password = store.database.url.password
     mortal_cluster.stop(how)
     try:
-        for act in (store.jobs.counts, store.migrate, store.check, lambda: store.runs.progress(claim, **HALFWAY)):
+        for act in (
+            store.jobs.counts,
+            store.migrate,
+            store.workers.alive,
+            lambda: store.runs.progress(claim, **HALFWAY),
+        ):
             with pytest.raises(Unavailable, match="cannot be reached") as refused:
                 act()
             assert str(password) not in str(refused.value)

@@ -17,7 +17,7 @@ def test_a_version_comes_back_as_it_was_published(store: Store) -> None:
     assert publish(store, content, public_membership=True) == 1
     version = store.versions.load("elves", 1)
     assert version is not None
-    assert (version.name, version.version, version.card) == ("elves", 1, {"name": "elves"})
+    assert (version.name, version.version) == ("elves", 1)
     assert (version.content, version.sha256) == (content, sha256(content).hexdigest())
     assert version.public_membership
 
@@ -46,8 +46,8 @@ def test_the_catalogue_has_every_version_and_what_is_in_service(store: Store) ->
     publish(store, promote=False)
     publish(store, model="dwarves", promote=False)
     assert store.versions.catalogue().models == {
-        "dwarves": Entry(None, (1,), frozenset()),
-        "elves": Entry(1, (1, 2), frozenset({1})),
+        "dwarves": Entry(None, (1,)),
+        "elves": Entry(1, (1, 2)),
     }
 
 
