@@ -1,4 +1,4 @@
-"""What an operator may set, all of it through environment variables."""
+"""Settings, read from environment variables."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class Settings(_Environment):
     @field_validator("database_url")
     @classmethod
     def _check_database(cls, url: str) -> str:
-        """Refuse what the store would not take, without repeating the password that may stand in it."""
+        """Refuse what is no database URL, without repeating the password that may stand in it."""
         try:
             DatabaseUrl.parse(url)
         except InvalidDatabaseUrl as error:
@@ -122,7 +122,7 @@ class Settings(_Environment):
     @field_validator("cors_origins", mode="before")
     @classmethod
     def _split(cls, origins: Any) -> Any:
-        """Take `a,b` apart, as it stands in an environment variable."""
+        """Split `a,b`, as it is written in an environment variable."""
         return tuple(filter(None, map(str.strip, origins.split(",")))) if isinstance(origins, str) else origins
 
     @field_validator("cors_origins")
@@ -140,7 +140,7 @@ class Settings(_Environment):
 
     @property
     def worker_name(self) -> str:
-        """What the training worker of this machine is called."""
+        """The name of the training worker of this machine."""
         # A file has one worker, of the same name in every container that has the file.
         return self.worker_id or ("local" if self.database.is_sqlite else socket.gethostname())
 
@@ -151,7 +151,7 @@ class Settings(_Environment):
 
     @classmethod
     def unknown_variables(cls) -> list[str]:
-        """Variables that look like settings and are none: likely misspelt."""
+        """Environment variables with the prefix of the settings that are none, likely misspelt."""
         prefix = cls.model_config["env_prefix"]
         known = {(prefix + name).upper() for name in cls.model_fields}
         return sorted(name for name in os.environ if name.upper().startswith(prefix) and name.upper() not in known)

@@ -87,7 +87,7 @@ class Versions:
             sequence = next_sequence(connection)
             if promote:
                 set_champion(connection, sequence, name, version, champion, now, f"job {claim.job.id}")
-            ended = {"version": version, "promoted": promote, "verdict": plain(verdict)}
+            ended: dict[str, Any] = {"version": version, "promoted": promote, "verdict": plain(verdict)}
             end(connection, claim.job.id, now, state="succeeded", **ended)
             return version
 

@@ -1,4 +1,4 @@
-"""A lock that one process holds at a time, for as long as it lives: the system lets go of it when the process ends."""
+"""A lock that one process holds at a time; the system releases it when the process ends."""
 
 from __future__ import annotations
 
