@@ -152,41 +152,23 @@ def add_workflow(store: Store, database_url: str) -> Callable[..., None]:
     return add
 
 
-@pytest.mark.parametrize(("status", "version"), [("ENQUEUED", "0"), ("ERROR", "1")])
-def test_a_workflow_of_another_version_or_that_has_ended_before_its_job_is_replaced(
-    store: Store, database_url: str, add_workflow: Callable[..., None], status: str, version: str
-) -> None:
-    job = submitted(store, order())
-    add_workflow(job.id, job.id, status, version)
-
-    with started(worker(database_url), "app.worker") as process:
-        assert ended(store, job.id) == "succeeded"
-    assert "workflows replaced" in process.log
-
-
-def test_a_job_of_a_worker_that_nobody_knows_is_taken_over(
+def test_jobs_whose_workflows_cannot_go_on_are_trained_once_each(
     store: Store, database_url: str, add_workflow: Callable[..., None]
 ) -> None:
-    job = submitted(store, order())
-    add_workflow(job.id, job.id, "PENDING", executor="gone")
+    outdated, ended_early, lost, of_before = (submitted(store, order(seed=seed)).id for seed in range(4))
+    add_workflow(outdated, outdated, version="0")
+    add_workflow(ended_early, ended_early, status="ERROR")
+    add_workflow(lost, lost, status="PENDING", executor="gone")  # a worker that nobody knows
+    add_workflow(of_before, f"{of_before}-0")  # as the software before named it; it gets one of its own id, too
 
     with started(worker(database_url), "app.worker") as process:
-        assert ended(store, job.id) == "succeeded"
-    assert "job taken over" in process.log
-
-
-def test_a_workflow_of_the_software_before_trains_its_job_once(
-    store: Store, database_url: str, add_workflow: Callable[..., None]
-) -> None:
-    """Its id was made of the job's and the number of attempts; a second workflow, of the job's id, finds it ended."""
-    job = submitted(store, order())
-    add_workflow(job.id, f"{job.id}-0")
-
-    with started(worker(database_url), "app.worker") as process:
-        assert ended(store, job.id) == "succeeded"
-        until(lambda: rows(store, "SELECT status FROM {}workflow_status") == [("SUCCESS",)] * 2, "the end of both")
-    assert "ERROR" not in process.log
-    assert store.versions.catalogue().models["elves"].versions == (1,)
-    found = store.jobs.get(job.id)
-    assert found is not None
-    assert found.attempt == 1
+        for job in (outdated, ended_early, lost, of_before):
+            assert ended(store, job) == "succeeded"
+        until(lambda: rows(store, "SELECT status FROM {}workflow_status") == [("SUCCESS",)] * 5, "the end of them all")
+    replaced, taken_over = ([line for line in lines(process) if line["event"] == event] for event in (
+        "workflows replaced", "job taken over"
+    ))  # fmt: skip
+    assert sorted(replaced[0]["jobs"]) == sorted([outdated, ended_early])
+    assert [(line["workflow"], line["worker"]) for line in taken_over] == [(lost, "gone")]
+    assert store.versions.catalogue().models["elves"].versions == (1, 2, 3, 4)
+    assert {job.attempt for job in store.jobs.list(state=None, limit=9)} == {1}
