@@ -47,14 +47,14 @@ def postgresql_engine(url: DatabaseUrl, wait_seconds: float) -> sa.Engine:
         "prepare_threshold": None,  # statements prepared in a session outlive neither a pooler nor a migration
     }
     engine = sa.create_engine(
-        url.render(),
+        url.text,
         pool_size=4,
         max_overflow=8,
         pool_timeout=wait_seconds,
         pool_pre_ping=True,
         pool_use_lifo=True,
         hide_parameters=True,
-        connect_args={name: value for name, value in wanted.items() if name not in dict(url.options)},
+        connect_args={name: value for name, value in wanted.items() if name not in url.options},
     )
 
     @event.listens_for(engine, "do_connect")

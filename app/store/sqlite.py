@@ -24,7 +24,7 @@ def sqlite_engine(url: DatabaseUrl, wait_seconds: float) -> sa.Engine:
     The driver would begin one by itself, later than the first read, and then fail where another has written meanwhile.
     """
     engine = sa.create_engine(
-        url.render(),
+        url.text,
         pool_size=4,
         max_overflow=8,
         pool_timeout=wait_seconds,
@@ -50,7 +50,7 @@ def dbos_engine(url: DatabaseUrl, subseconds_since: tuple[int, ...] = SUBSECONDS
     """An engine with all that DBOS's own sets on SQLite; None for PostgreSQL, where its own will do."""
     if not url.is_sqlite:
         return None
-    engine = sa.create_engine(url.render(), pool_size=8, max_overflow=12, hide_parameters=True)
+    engine = sa.create_engine(url.text, pool_size=8, max_overflow=12, hide_parameters=True)
     event.listen(engine, "do_connect", _make_no_file)
 
     @event.listens_for(engine, "connect")

@@ -39,7 +39,7 @@ class Store:
 
     def dbos_url(self) -> str:
         """The URL of the same database for DBOS, its password in it."""
-        return self.database.url.render()
+        return self.database.url.text
 
     def dbos_engine(self) -> sa.Engine | None:
         """The engine that DBOS is to use; None where its own will do."""

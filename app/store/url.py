@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, quote, unquote, urlencode
+from urllib.parse import parse_qs, unquote, urlsplit
 
 SQLITE = ("sqlite", "sqlite+pysqlite")
 POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")
@@ -35,23 +35,29 @@ class DatabaseUrl:
 
     Attributes
     ----------
+    text : str
+        The URL as SQLAlchemy and DBOS read it, its password in it.
     is_sqlite : bool
         Whether it is a file on this machine, and else on a PostgreSQL server.
     name : str
         The path of the file, or the name of the database on its server.
-    host, port, user, password : optional
+    server : str
+        Host or folder of the socket of PostgreSQL, as far as it is given.
+    port : int, optional
         Of PostgreSQL.
-    options : tuple of (str, str)
-        For the driver.
+    password : str, optional
+        Of PostgreSQL.
+    options : frozenset of str
+        Names of the options for the driver.
     """
 
+    text: str = field(repr=False)
     is_sqlite: bool
     name: str
-    host: str | None = None
+    server: str = ""
     port: int | None = None
-    user: str | None = None
     password: str | None = field(default=None, repr=False)
-    options: tuple[tuple[str, str], ...] = ()
+    options: frozenset[str] = frozenset()
 
     @classmethod
     def parse(cls, url: str) -> DatabaseUrl:
@@ -63,54 +69,32 @@ class DatabaseUrl:
             It is not of SQLite or PostgreSQL, or cannot be meant so.
         """
         scheme, found, rest = url.partition("://")
-        if not found or scheme not in SQLITE + POSTGRESQL:
-            shown = (
-                f"{scheme}:// is not supported" if found and scheme.replace("+", "").isalnum() else "it is not a URL"
-            )
+        if scheme in SQLITE and found:
+            return cls(f"sqlite://{rest}", True, _sqlite_path(rest, url))
+        if scheme not in POSTGRESQL or not found:
+            is_scheme = found and scheme.replace("+", "").isalnum()
+            shown = f"{scheme}:// is not supported" if is_scheme else "it is not a URL"
             raise InvalidDatabaseUrl(f"{shown} as the URL of a database", url)
-        rest, _, query = rest.partition("?")
-        authority, _, quoted_name = rest.partition("/")
-        name, options = unquote(quoted_name), tuple(parse_qsl(query))
-        if scheme in SQLITE:
-            if authority:
-                raise InvalidDatabaseUrl("the URL of an SQLite database has three slashes, or four", url)
-            if not name or name.startswith((":memory:", "file:")):
-                raise InvalidDatabaseUrl("an SQLite database must be a file that every process can open", url)
-            return cls(True, name, options=options)
-        credentials, has_user, server = authority.rpartition("@")
-        user, has_password, password = credentials.partition(":")
-        if "@" in credentials + quoted_name + query:
+        if rest.count("@") > 1:
             raise InvalidDatabaseUrl("the password in the URL of the database has an @ in it; write %40", url)
-        bracketed, _, after = server.removeprefix("[").partition("]")
-        host, _, port = (bracketed, "", after.removeprefix(":")) if server[:1] == "[" else server.partition(":")
-        if "#" in rest + query or ":" in password or not (port.isdecimal() or not port):
+        try:
+            parts = urlsplit(url, allow_fragments=False)
+            password, port = parts.password, parts.port
+        except ValueError:
+            raise InvalidDatabaseUrl("the URL of the database cannot be read", url) from None
+        if "#" in rest or "@" in parts.path + parts.query or ":" in (password or ""):
             raise InvalidDatabaseUrl("the URL of the database cannot be read", url)
-        return cls(
-            False,
-            name,
-            host or None,
-            int(port) if port else None,
-            unquote(user) if has_user else None,
-            unquote(password) if has_password else None,
-            options,
-        )
+        options = parse_qs(parts.query)
+        server = parts.hostname or options.get("host", [""])[0]
+        name = unquote(parts.path.removeprefix("/"))
+        text = f"postgresql+psycopg://{rest}"
+        return cls(text, False, name, server, port, password and unquote(password), frozenset(options))
 
-    @property
-    def server(self) -> str:
-        """The host or the folder of the socket, as far as it is given."""
-        return self.host or dict(self.options).get("host", "")
 
-    def render(self) -> str:
-        """The URL as SQLAlchemy and DBOS read it, its password in it."""
-        server = ""
-        if self.user is not None:
-            server += quote(self.user, safe=" +")
-            server += "" if self.password is None else ":" + quote(self.password, safe=" +")
-            server += "@"
-        if self.host is not None:
-            server += f"[{self.host}]" if ":" in self.host else self.host
-        if self.port is not None:
-            server += f":{self.port}"
-        scheme = "sqlite" if self.is_sqlite else "postgresql+psycopg"
-        query = f"?{urlencode(self.options)}" if self.options else ""
-        return f"{scheme}://{server}/{quote(self.name, safe=' +/')}{query}"
+def _sqlite_path(rest: str, url: str) -> str:
+    if rest and not rest.startswith("/"):
+        raise InvalidDatabaseUrl("the URL of an SQLite database has three slashes, or four", url)
+    path = unquote(rest.removeprefix("/").partition("?")[0])
+    if not path or path.startswith((":memory:", "file:")):
+        raise InvalidDatabaseUrl("an SQLite database must be a file that every process can open", url)
+    return path

@@ -21,7 +21,7 @@ def lock_path(url: DatabaseUrl, worker: str) -> Path:
     if url.is_sqlite:
         database = Path(url.name).resolve()
         return database.with_name(f"{database.name}.{_digest(worker)}.lock")
-    place = _digest(url.server.lower(), str(url.port or POSTGRESQL_PORT), f"/{url.name}", worker)
+    place = _digest(url.server, str(url.port or POSTGRESQL_PORT), f"/{url.name}", worker)
     return Path(tempfile.gettempdir()) / f"namewright-{os.getuid()}-{place}.lock"
 
 

@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -155,7 +156,7 @@ def test_a_user_who_may_not_make_tables_is_told(postgresql_url: str) -> None:
             connection.exec_driver_sql("DROP ROLE IF EXISTS stranger")
             connection.exec_driver_sql("CREATE ROLE stranger LOGIN PASSWORD 'hush'")
             connection.exec_driver_sql("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-        url = postgresql_url.replace(f"//{owner.database.url.user}:{owner.database.url.password}@", "//stranger:hush@")
+        url = re.sub("//.*@", "//stranger:hush@", postgresql_url)
         with closing(Store(url)) as store, pytest.raises(Unavailable, match="lacks a permission"):
             store.migrate()
         with owner.database.writing() as connection:

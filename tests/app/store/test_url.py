@@ -18,8 +18,23 @@ from app.store.url import DatabaseUrl
 )
 def test_a_database_is_written_as_hosts_and_operators_write_it(written: str, read: str) -> None:
     url = DatabaseUrl.parse(written)
-    assert url.render() == read
+    assert url.text == read
     assert url.is_sqlite == written.startswith("sqlite")
+
+
+@pytest.mark.parametrize(
+    ("written", "parts"),
+    [
+        ("sqlite:///here%20now.db?timeout=9", ("here now.db", "", None, None)),
+        ("postgres://u:p%40%3A@HOST:5433/d", ("d", "host", 5433, "p@:")),
+        ("postgresql://me@[::1]/d", ("d", "::1", None, None)),
+        ("postgresql:///d?host=/run/postgresql&sslmode=require", ("d", "/run/postgresql", None, None)),
+    ],
+)
+def test_a_url_is_taken_apart(written: str, parts: tuple[str, str, int | None, str | None]) -> None:
+    url = DatabaseUrl.parse(written)
+    assert (url.name, url.server, url.port, url.password) == parts
+    assert "p@:" not in repr(url)
 
 
 @pytest.mark.parametrize(
