@@ -3,7 +3,7 @@
 StoreError
 ├── Outage             the database cannot be used
 │   ├── Unavailable    it cannot be reached, read or written now
-│   └── NotReady       it lacks our tables, or has replaced the one that was made ready
+│   └── NotReady       it lacks our tables, or has replaced the one that was migrated
 ├── StoreAway          the service has no database to work with now
 ├── Superseded         this attempt at a job is no longer the one that may write
 ├── QueueFull          as many jobs wait as may wait
@@ -41,9 +41,9 @@ class Unavailable(Outage):
 
 
 class NotReady(Outage):
-    """The database lacks our tables, or is another than was made ready: have the store make it ready (`migrate`).
+    """The database lacks our tables, or is another than was migrated: call `migrate`.
 
-    Waiting is of no use, and what was read before may hold no more.
+    Waiting does not help, and what was read before may be out of date.
     """
 
 

@@ -45,7 +45,7 @@ class Jobs:
         order : Order
             What to train.
         content : bytes, optional
-            The list, as `order.source` tells.
+            The list, as `order.source` says.
         report : dict
             What was found in the list, for the answers.
         max_queued : int
@@ -53,7 +53,7 @@ class Jobs:
         key : str, optional
             Idempotency key: with the same one and the same `fingerprint`, the job that there is comes back.
         fingerprint : str
-            Of the whole request, to tell a repetition from another request.
+            Of the whole request, by which a repetition differs from another request.
 
         Returns
         -------
@@ -134,7 +134,7 @@ class Jobs:
     def cancel(self, id: str) -> Job | None:  # noqa: A002
         """End a job that waits or runs; one that has ended stays as it is.
 
-        Whoever works at it finds its claim superseded.
+        A worker that trains it finds its claim superseded.
         """
         if not JOB_ID.fullmatch(id):
             return None

@@ -65,7 +65,7 @@ def dbos_engine(url: DatabaseUrl, subseconds_since: tuple[int, ...] = SUBSECONDS
 
 
 def identity(url: DatabaseUrl) -> tuple[int, int] | None:
-    """What tells the file at this path from one that was there before; None where there is none."""
+    """By which the file at this path differs from one that was there before; None where there is none."""
     try:
         found = Path(url.name).stat()
     except OSError:

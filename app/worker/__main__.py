@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from argparse import SUPPRESS, ArgumentParser
 from pathlib import Path
 from threading import Event, Thread
@@ -52,10 +51,12 @@ def main() -> None:
         if not holds(lock, path):
             log.error("the lock was removed, so another worker may start", path=str(path))
             stopping.set()
-    if not stopping.is_set():
-        sys.exit(1)
-    runtime.end()
-    log.info("worker stopped")
+    if stopping.is_set():
+        runtime.end()
+        log.info("worker stopped")
+    # At a normal exit Python joins DBOS's executor threads, of which one may still train, or wait for as long as a
+    # workflow runs that another worker has taken over.
+    os._exit(0 if stopping.is_set() else 1)
 
 
 def _take_lock(path: Path, worker: str) -> int:

@@ -95,7 +95,8 @@ class Workflows:
 
     def wait_until_idle(self, seconds: float) -> None:
         """Wait for the training to stop once `stopping` is set, but no longer than this."""
-        self._one_at_a_time.acquire(timeout=seconds)
+        if self._one_at_a_time.acquire(timeout=seconds):
+            self._one_at_a_time.release()
 
     def _train(self, job: str) -> None:
         """Train a job until it has ended or is another worker's: what returns before that would end the workflow."""

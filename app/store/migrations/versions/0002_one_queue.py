@@ -1,4 +1,4 @@
-"""DBOS alone owns queueing and recovery: no marks of what was handed over to it or taken over from a worker."""
+"""No marks of what was given to DBOS or taken over from a worker: DBOS alone owns queueing and recovery."""
 
 from __future__ import annotations
 
