@@ -52,7 +52,7 @@ def lifespan(
         shutdown = ShutdownFlag()
         store = AsyncStore(settings.database_url)
         cache = VersionCache(store, loading, settings.max_pinned)
-        registry = ModelRegistry(models, cache, is_remote=settings.database_url.startswith("postgres"))
+        registry = ModelRegistry(models, cache, is_remote=not settings.database.is_sqlite)
         followers = Followers(store, registry.polling, shutdown, settings.max_followers)
         app.state.admin = Admin(settings.admin_token)
         app.state.metrics = metrics

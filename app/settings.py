@@ -1,4 +1,4 @@
-"""What an operator may set, all of it through environment variables."""
+"""Settings, read from environment variables."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.store.url import DatabaseUrl, InvalidDatabaseUrl
 from model.corpus.spelling import LONGEST_NAME_LETTERS
 
 STARTUP_FAILURE = 3
@@ -22,11 +23,6 @@ STARTUP_FAILURE = 3
 
 ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 """An origin as browsers send it (RFC 6454, section 6.2), or all of them."""
-
-
-SQLITE = re.compile(r"sqlite(\+pysqlite)?:///(?!:memory:|file:).+")
-POSTGRESQL = re.compile(r"postgres(ql(\+psycopg)?)?://([^@/:#?]*(:[^@/:#?]*)?@)?[^@#]*")
-"""URLs of databases, with a password in which every character that would end it is written as %40 and so on."""
 
 
 class _Environment(BaseSettings):
@@ -116,22 +112,17 @@ class Settings(_Environment):
     @field_validator("database_url")
     @classmethod
     def _check_database(cls, url: str) -> str:
-        """Refuse what the store would not take, without repeating the password that may stand in it."""
-        if url.startswith("sqlite"):
-            if not SQLITE.fullmatch(url):
-                raise PydanticCustomError("sqlite_url", "write sqlite:///path, or sqlite:////path from the root")
-        elif not POSTGRESQL.fullmatch(url):
-            raise PydanticCustomError(
-                "database_url",
-                "write sqlite:///path or postgresql://user:password@host/name; "
-                "in a password, @ is %40, / is %2F, : is %3A, # is %23, ? is %3F and % is %25",
-            )
+        """Refuse what is no database URL, without repeating the password that may stand in it."""
+        try:
+            DatabaseUrl.parse(url)
+        except InvalidDatabaseUrl as error:
+            raise PydanticCustomError("database_url", "{advice}", {"advice": error.advice}) from None
         return url
 
     @field_validator("cors_origins", mode="before")
     @classmethod
     def _split(cls, origins: Any) -> Any:
-        """Take `a,b` apart, as it stands in an environment variable."""
+        """Split `a,b`, as it is written in an environment variable."""
         return tuple(filter(None, map(str.strip, origins.split(",")))) if isinstance(origins, str) else origins
 
     @field_validator("cors_origins")
@@ -149,13 +140,18 @@ class Settings(_Environment):
 
     @property
     def worker_name(self) -> str:
-        """What the training worker of this machine is called."""
-        alone = self.database_url.startswith("sqlite")  # and so the same in every container that has the file
-        return self.worker_id or ("local" if alone else socket.gethostname())
+        """The name of the training worker of this machine."""
+        # A file has one worker, of the same name in every container that has the file.
+        return self.worker_id or ("local" if self.database.is_sqlite else socket.gethostname())
+
+    @property
+    def database(self) -> DatabaseUrl:
+        """Where the database is."""
+        return DatabaseUrl.parse(self.database_url)
 
     @classmethod
     def unknown_variables(cls) -> list[str]:
-        """Variables that look like settings and are none: likely misspelt."""
+        """Environment variables with the prefix of the settings that are none, likely misspelt."""
         prefix = cls.model_config["env_prefix"]
         known = {(prefix + name).upper() for name in cls.model_fields}
         return sorted(name for name in os.environ if name.upper().startswith(prefix) and name.upper() not in known)

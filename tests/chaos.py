@@ -96,7 +96,7 @@ def come_back_from_the_dead(url: str, order: Job) -> Artifact:
         ended = until_ended(client, job, seconds=240)
         assert ended["state"] == "succeeded", ended
         one.process.send_signal(signal.SIGCONT)
-        one.await_line(re.compile("let go of a job"))
+        one.await_line(re.compile("job cancelled or taken over"))
         again = find_job(client, job)
         assert again == ended, again
         with opened(url) as store:

@@ -1,6 +1,6 @@
-"""What every change of what is in service has in common.
+"""Changes of what is in service.
 
-It locks in one order (the job's row, the model's, the catalogue's), so that no two transactions can wait for each
+They lock in one order (the job's row, the model's, the catalogue's), so that no two transactions can wait for each
 other; and since the catalogue's row stays locked until a transaction ends, sequence numbers appear in their order.
 """
 
@@ -16,13 +16,13 @@ CHAMPION = "champion"
 
 
 def make_model(connection: sa.Connection, name: str) -> None:
-    """Make the row of a model where there is none; if another transaction is making it, wait for that."""
+    """Make the row of a model unless there is one; waits for another transaction that is making it."""
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     connection.execute(insert(models).values(name=name, latest=0).on_conflict_do_nothing())
 
 
 def hold_model(connection: sa.Connection, name: str) -> tuple[int, int | None]:
-    """Lock the row of a model, and tell its latest version and its champion."""
+    """Lock the row of a model; its latest version and its champion."""
     row = connection.execute(sa.select(models).where(models.c.name == name).with_for_update()).first()
     return (row.latest, row.champion) if row else (0, None)
 

@@ -1,6 +1,6 @@
-"""The service's link to the store: opened in the background, used in threads, and in plain words when it breaks.
+"""The store for the event loop: opened in the background, used in threads.
 
-Nothing heavy is imported before the service is ready.
+The libraries of databases are imported by a thread, after the service is ready.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from anyio import Event, Semaphore, move_on_after, sleep, to_thread
 
 from app.logs import get_logger
-from app.store.errors import StoreAway
+from app.store.backoff import Backoff
+from app.store.errors import NotReady, Outage, StoreAway
 
 if TYPE_CHECKING:
     from app.store.sync_store import Store
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
 log = get_logger(__name__)
 
 THREADS = 8
-"""Most pieces of work on the store at a time."""
+"""Most calls on the store at a time."""
 
 WAIT_SECONDS = 5
-"""Longest that a request waits for the first attempt to open the store, or for a thread."""
+"""Longest that a call waits for the first attempt to open the store, or for a thread."""
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1, 15
-"""Between two attempts to open the store: the pause doubles."""
+"""Between two attempts to open the store."""
 
 STARTING = "the service is starting and has not opened its database yet"
 STOPPING = "the service is stopping"
@@ -43,6 +44,15 @@ T = TypeVar("T")
 class AsyncStore:
     """The store of a database URL, once it can be opened.
 
+    Parameters
+    ----------
+    url : str
+        Of the database.
+    wait_seconds : float
+        Longest that a call waits for the first attempt to open the store, or for a thread.
+    first_pause_seconds, longest_pause_seconds : float
+        Between two attempts to open the store.
+
     Attributes
     ----------
     reason : str, optional
@@ -51,10 +61,20 @@ class AsyncStore:
         How many times it was opened: what was read before the last time may be of another database.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        wait_seconds: float = WAIT_SECONDS,
+        first_pause_seconds: float = FIRST_PAUSE_SECONDS,
+        longest_pause_seconds: float = LONGEST_PAUSE_SECONDS,
+    ) -> None:
         self.reason: str | None = STARTING
         self.opened = 0
         self._url = url
+        self._wait_seconds = wait_seconds
+        self._backoff = Backoff(first_pause_seconds, longest_pause_seconds)
+        self._steady_seconds = longest_pause_seconds
         self._store: Store | None = None
         self._tried = Event()
         self._is_open = False
@@ -63,26 +83,24 @@ class AsyncStore:
         self._threads = ThreadPoolExecutor(THREADS, "store")
 
     async def maintain(self) -> None:
-        """Open the store and make it ready, again and again until that works, and when another database replaces it."""
-        pause = FIRST_PAUSE_SECONDS
+        """Open the store and migrate its database; try again until that works, and when the database is replaced."""
         while await self._open():
             if self._is_open:
                 since = time.monotonic()
                 await self._lost.wait()
-                if time.monotonic() - since > LONGEST_PAUSE_SECONDS:
-                    pause = FIRST_PAUSE_SECONDS
-            await sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+                if time.monotonic() - since > self._steady_seconds:
+                    self._backoff.reset()
+            await sleep(self._backoff.next_seconds())
 
     async def run(self, work: Callable[[Store], T]) -> T:
-        """Do something with the store, in a thread; all that it raises passes through, except `Outage`.
+        """Call something with the store, in a thread; all that it raises passes through, except `Outage`.
 
         Raises
         ------
         StoreAway
             The store cannot be used: it is not open yet, or the database is away.
         """
-        with move_on_after(WAIT_SECONDS) as waiting:
+        with move_on_after(self._wait_seconds) as waiting:
             await self._tried.wait()
             await self._free.acquire()
         if waiting.cancelled_caught:
@@ -95,17 +113,15 @@ class AsyncStore:
             self._free.release()
 
     async def close(self) -> None:
-        """Let go of the database, when what is being done with it is done; whoever asked may have left meanwhile."""
+        """Close the store after the calls in progress, even those whose callers were cancelled."""
         store, self._store, self.reason = self._store, None, STOPPING
         self._tried.set()
-        with move_on_after(WAIT_SECONDS, shield=True):
+        with move_on_after(self._wait_seconds, shield=True):
             await to_thread.run_sync(self._threads.shutdown, abandon_on_cancel=True)
         if store is not None:
             store.close()
 
     async def _do(self, store: Store, work: Callable[[Store], T]) -> T:
-        from app.store.errors import NotReady, Outage
-
         try:
             result = await self._in_thread(work, store)
         except Outage as error:
@@ -122,13 +138,13 @@ class AsyncStore:
         return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, work, argument)
 
     async def _open(self) -> bool:
-        """Try to open the store, and tell whether it is of use to go on: a wrong URL stays wrong."""
+        """Try to open the store; False if trying again is of no use: a wrong URL stays wrong."""
         try:
             if self._store is None:
                 self._store = await self._in_thread(_make, self._url)
             failure = await self._in_thread(_prepare, self._store)
         except Exception as error:  # noqa: BLE001 - the models in service have no need of a database
-            is_url = self._store is None and isinstance(error, ValueError)  # which no patience makes better
+            is_url = self._store is None and isinstance(error, ValueError)
             self._note(str(error) if is_url else BROKEN, failure=None if is_url else error)
             return not is_url
         finally:
@@ -159,9 +175,7 @@ def _make(url: str) -> Store:
 
 
 def _prepare(store: Store) -> tuple[str, str] | None:
-    """Make the store ready; if that does not work, tell why, for anyone and for the log."""
-    from app.store.errors import Outage
-
+    """Migrate the database; the reason of an outage, for anyone, and its detail, for the log."""
     try:
         store.migrate()
     except Outage as error:

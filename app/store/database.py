@@ -10,32 +10,32 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from app.store import url as address
 from app.store.erasure import Eraser
 from app.store.errors import NotReady
 from app.store.outages import explain
 from app.store.postgresql import postgresql_engine
 from app.store.sqlite import identity, sqlite_engine
+from app.store.url import DatabaseUrl
 
 
 class Database:
-    """Transactions on one database; connects when the first is begun.
+    """Transactions on one database; connects when the first begins.
 
     Parameters
     ----------
-    url : str or URL
-        `sqlite:///path` or `postgresql://...`, as `app.store.address.parse` reads it.
-    patience_seconds : float
+    url : str or DatabaseUrl
+        `sqlite:///path` or `postgresql://...`.
+    wait_seconds : float
         How long to wait for another writer, or for a free connection.
     """
 
-    def __init__(self, url: str | sa.URL, patience_seconds: float = 5) -> None:
-        self.url = address.parse(url) if isinstance(url, str) else url
-        self.patience_seconds = patience_seconds
-        self.is_sqlite = address.is_sqlite(self.url)
-        self._engine = (sqlite_engine if self.is_sqlite else postgresql_engine)(self.url, patience_seconds)
-        self._eraser = Eraser(self._engine, patience_seconds)
-        self._file: tuple[int, int] | None = None  # to hold to
+    def __init__(self, url: str | DatabaseUrl, wait_seconds: float = 5) -> None:
+        self.url = DatabaseUrl.parse(url) if isinstance(url, str) else url
+        self.wait_seconds = wait_seconds
+        self.is_sqlite = self.url.is_sqlite
+        self._engine = (sqlite_engine if self.is_sqlite else postgresql_engine)(self.url, wait_seconds)
+        self._eraser = Eraser(self._engine, wait_seconds)
+        self._file: tuple[int, int] | None = None  # see hold_to_file
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -44,13 +44,13 @@ class Database:
         self._check_file()
         with self._translated(), self._engine.connect() as connection, connection.execution_options(**options).begin():
             yield connection
-        self._eraser.settle()
+        self._eraser.run_erasure()
 
     @contextlib.contextmanager
     def writing(self, *, erases: bool = False) -> Iterator[sa.Connection]:
         """A transaction that writes: the only one on SQLite, READ COMMITTED on PostgreSQL.
 
-        `erases` tells that something private is deleted in it, of which no trace is to stay in the database.
+        With `erases`, it deletes something private, of which no trace is to stay in the database.
         """
         self._check_file()
         try:
@@ -61,9 +61,9 @@ class Database:
             ):
                 yield connection
         finally:
-            if erases:  # even if it failed, since a commit may arrive of which the answer is lost
-                self._eraser.owe()
-        self._eraser.settle()
+            if erases:  # even after a failure: the commit may have arrived, and only its answer been lost
+                self._eraser.request_erasure()
+        self._eraser.run_erasure()
 
     def clock(self, connection: sa.Connection) -> float:
         """Seconds since the epoch by the clock of the database, on which workers of several machines agree."""
@@ -77,18 +77,18 @@ class Database:
             yield connection.driver_connection
 
     def hold_to_file(self) -> None:
-        """Work in the file of SQLite that is there now, and in no other that may come in its place."""
+        """Work only in the SQLite file that is there now, and in none that replaces it."""
         self._file = identity(self.url)
 
-    def let_go(self) -> None:
-        """Work in whatever file there is."""
+    def release_file(self) -> None:
+        """Work in any file that is there."""
         self.close()
         self._file = None
 
     def erase(self) -> None:
-        """Erase what was deleted, as a process may owe it that has crashed; now, or else after a later transaction."""
-        self._eraser.owe()
-        self._eraser.settle()
+        """Erase what a process deleted that has crashed since: now, or else after a later transaction."""
+        self._eraser.request_erasure()
+        self._eraser.run_erasure()
 
     def close(self) -> None:
         """Close every connection that is not in use."""
@@ -105,6 +105,6 @@ class Database:
             raise unavailable from error
 
     def _check_file(self) -> None:
-        """Work in no file that has lost its name, of which nothing would be left at the end."""
+        """Refuse to work in a file that was removed: its content would be lost."""
         if self._file is not None and identity(self.url) != self._file:
             raise NotReady("the file of the database was removed or replaced")

@@ -1,8 +1,8 @@
-"""Erasing what was deleted, which a database keeps in its files until something makes it let go.
+"""Erasing what was deleted, which a database keeps in its files for a while.
 
 SQLite copies zeros over it, but into the write-ahead log first: the log has to be copied into the file and cut to
-nothing. PostgreSQL leaves deleted rows where they are: the table has to be vacuumed. Neither works while somebody
-reads what was there before, so an erasure is owed until it has worked.
+nothing. PostgreSQL leaves deleted rows where they are: the table has to be vacuumed. Neither works while a transaction
+reads the state before, so an erasure is tried again until it has worked.
 """
 
 from __future__ import annotations
@@ -27,43 +27,47 @@ RETRY_SECONDS = 1.0
 
 
 class Eraser:
-    """Erases what was deleted in one database, again and again until that has worked.
+    """Erases what was deleted in one database, as soon as that can be done.
 
     Parameters
     ----------
     engine : Engine
         Of the database.
-    patience_seconds : float
+    busy_seconds : float
         How long its connections wait for others otherwise.
     """
 
-    def __init__(self, engine: sa.Engine, patience_seconds: float) -> None:
+    def __init__(self, engine: sa.Engine, busy_seconds: float) -> None:
         self._engine = engine
-        self._patience_seconds = patience_seconds
-        self._turn = Lock()
-        self._owed = False
-        self._tried = 0.0  # by the monotonic clock, when that was to no avail
+        self._busy_seconds = busy_seconds
+        self._erasing = Lock()
+        self._requested = False
+        self._failed = 0.0  # when the last attempt failed, by the monotonic clock
 
-    def owe(self) -> None:
-        """Have something to erase."""
-        self._tried = 0.0
-        self._owed = True
+    def request_erasure(self) -> None:
+        """Note that something was deleted."""
+        self._failed = 0.0
+        self._requested = True
 
-    def settle(self) -> None:
-        """Erase what is owed, unless that failed a moment ago; called after every transaction."""
-        if not self._owed or time.monotonic() < self._tried + RETRY_SECONDS or not self._turn.acquire(blocking=False):
+    def run_erasure(self) -> None:
+        """Erase what was deleted, unless that failed a moment ago; called after every transaction."""
+        if (
+            not self._requested
+            or time.monotonic() < self._failed + RETRY_SECONDS
+            or not self._erasing.acquire(blocking=False)
+        ):
             return
         try:
-            wait = SHORT_WAIT_SECONDS if self._tried else WAIT_SECONDS
-            self._owed = False  # beforehand: what another transaction deletes from now on is owed anew
+            wait = SHORT_WAIT_SECONDS if self._failed else WAIT_SECONDS
+            self._requested = False  # beforehand: another transaction may delete more meanwhile
             if not self._erase(wait):
-                self._tried = time.monotonic()
-                self._owed = True
+                self._failed = time.monotonic()
+                self._requested = True
         finally:
-            self._turn.release()
+            self._erasing.release()
 
     def _erase(self, wait_seconds: float) -> bool:
-        """Try to erase, and tell whether all of it is gone."""
+        """Try to erase; whether all of it is gone."""
         with contextlib.suppress(exc.SQLAlchemyError, sqlite3.Error):
             return self._cut(wait_seconds) if self._engine.dialect.name == "sqlite" else self._vacuum()
         return False
@@ -75,7 +79,7 @@ class Eraser:
             try:
                 busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             finally:
-                cursor.execute(f"PRAGMA busy_timeout={int(self._patience_seconds * 1000)}")
+                cursor.execute(f"PRAGMA busy_timeout={int(self._busy_seconds * 1000)}")
         return bool(busy == 0)
 
     def _vacuum(self) -> bool:

@@ -2,9 +2,9 @@
 
 StoreError
 ├── Outage             the database cannot be used
-│   ├── Unavailable    it cannot be reached, read or written, which passes
-│   └── NotReady       it is not, or no longer, the one that was made ready, which only making it ready mends
-├── StoreAway          what a caller of the service is told while the database is away: try again later
+│   ├── Unavailable    it cannot be reached, read or written now
+│   └── NotReady       it lacks our tables, or has replaced the one that was migrated
+├── StoreAway          the service has no database to work with now
 ├── Superseded         this attempt at a job is no longer the one that may write
 ├── QueueFull          as many jobs wait as may wait
 ├── KeyReused          the idempotency key belongs to another request
@@ -41,9 +41,9 @@ class Unavailable(Outage):
 
 
 class NotReady(Outage):
-    """The database lacks our tables, or is another than was made ready: have the store make it ready (`migrate`).
+    """The database lacks our tables, or is another than was migrated: call `migrate`.
 
-    Waiting is of no use, and what was read before may hold no more.
+    Waiting does not help, and what was read before may be out of date.
     """
 
 
@@ -66,7 +66,7 @@ class StoreAway(StoreError):
 
 
 class Superseded(StoreError):
-    """Another attempt at the job has begun, or the job was cancelled: whoever meets this lets go and writes nothing."""
+    """Another attempt at the job has begun, or the job has ended: this one writes nothing."""
 
 
 class QueueFull(StoreError):

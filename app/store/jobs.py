@@ -1,4 +1,4 @@
-"""Jobs as those see them who order, read and cancel trainings."""
+"""Jobs as the API sees them: submitted, read and cancelled."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.store.database import Database
 from app.store.errors import KeyReused, QueueFull
-from app.store.fencing import end
 from app.store.records import ENDED, STATES, Job, Order, State
 from app.store.rows import JOB_ID, job_of, order_to_json, to_json
-from app.store.runs import Running
+from app.store.runs import end
 from app.store.tables import jobs, lists
 
 SUBMITTING = 0x6E616D65_6A6F6273
@@ -22,8 +22,11 @@ SUBMITTING = 0x6E616D65_6A6F6273
 BRIEF = [column for column in jobs.c if column.name not in ("history", "plan")]
 
 
-class Jobs(Running):
+class Jobs:
     """Every job that was ever accepted."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def submit(
         self,
@@ -42,7 +45,7 @@ class Jobs(Running):
         order : Order
             What to train.
         content : bytes, optional
-            The list, as `order.source` tells.
+            The list, as `order.source` says.
         report : dict
             What was found in the list, for the answers.
         max_queued : int
@@ -50,7 +53,7 @@ class Jobs(Running):
         key : str, optional
             Idempotency key: with the same one and the same `fingerprint`, the job that there is comes back.
         fingerprint : str
-            Of the whole request, to tell a repetition from another request.
+            Of the whole request, by which a repetition differs from another request.
 
         Returns
         -------
@@ -131,7 +134,7 @@ class Jobs(Running):
     def cancel(self, id: str) -> Job | None:  # noqa: A002
         """End a job that waits or runs; one that has ended stays as it is.
 
-        Whoever works at it finds its claim superseded.
+        A worker that trains it finds its claim superseded.
         """
         if not JOB_ID.fullmatch(id):
             return None

@@ -1,4 +1,4 @@
-"""Bringing the schema up to date, by Alembic, with as many processes at it as like."""
+"""Bringing the schema up to date, by Alembic. Safe to run concurrently."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from app.store.database import Database
-from app.store.errors import NotReady, Unavailable
+from app.store.errors import Unavailable
 from app.store.outages import explain_os
 from app.store.tables import PREFIX, VERSION_TABLE, metadata
 
@@ -24,10 +24,10 @@ SCRIPTS = Path(__file__).parent / "migrations"
 ADVISORY_LOCK = 0x6E616D65_77726967
 """What one migration at a time holds on PostgreSQL: the letters `namewrig`."""
 
-PATIENCE_SECONDS = 60
+WAIT_SECONDS = 60
 """How long a migration waits for that of another process."""
 
-ALONE = threading.Lock()
+ONE_AT_A_TIME = threading.Lock()
 """Alembic keeps the connection that it works on in a global, which two threads would mix up."""
 
 
@@ -41,7 +41,7 @@ OPTIONS: dict[str, Any] = {
     "include_object": _ours,
     "transactional_ddl": True,
 }
-"""How Alembic is to work on our tables, and to leave alone every other."""
+"""Alembic works on our tables only."""
 
 
 def migrate(database: Database) -> None:
@@ -53,14 +53,8 @@ def migrate(database: Database) -> None:
     database.erase()
 
 
-def check(database: Database) -> None:
-    """Raise `Outage` unless the schema is that of this software."""
-    if not _is_current(database):
-        raise NotReady("the database is not made ready yet: the service does so when it starts")
-
-
 def _upgrade(database: Database) -> None:
-    with ALONE, closing(Database(database.url, PATIENCE_SECONDS)) as patient, patient.writing() as connection:
+    with ONE_AT_A_TIME, closing(Database(database.url, WAIT_SECONDS)) as waiting, waiting.writing() as connection:
         if not database.is_sqlite:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
         config = Config(attributes={"connection": connection})
@@ -69,7 +63,7 @@ def _upgrade(database: Database) -> None:
 
 
 def _is_current(database: Database) -> bool:
-    """Whether there is nothing to do; a schema that a newer namewright made is no place to work in."""
+    """Whether there is nothing to do; raises Unavailable where a newer namewright made the schema."""
     with database.reading() as connection:
         found = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_heads()
     scripts = ScriptDirectory(str(SCRIPTS))
@@ -80,9 +74,9 @@ def _is_current(database: Database) -> bool:
 
 
 def _prepare_file(database: Database) -> None:
-    """Make the file with its folder, so that readers and a writer get along in it; let go of one that was there."""
-    database.let_go()
-    path = Path(str(database.url.database))
+    """Make the file with its folder, with a write-ahead log, so that readers do not wait for a writer."""
+    database.release_file()
+    path = Path(database.url.name)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
@@ -90,7 +84,7 @@ def _prepare_file(database: Database) -> None:
     except OSError as error:
         raise explain_os(error) from error
     with database.raw() as connection:
-        _use_write_ahead_log(connection, time.monotonic() + database.patience_seconds)
+        _use_write_ahead_log(connection, time.monotonic() + database.wait_seconds)
     database.hold_to_file()
 
 

@@ -1,4 +1,4 @@
-"""From what a database driver raised to one line that says what is wrong, without a password, host or path."""
+"""Translates errors of database drivers into outages with a reason in one line, without password, host or path."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import sqlite3
 
 import psycopg
 from sqlalchemy import exc
-from sqlalchemy.engine import URL
 
 from app.store.errors import NotReady, Outage, Unavailable
+from app.store.url import DatabaseUrl
 
 MAX_REPEATED_CHARACTERS = 300
-"""Most characters that are repeated of what a database said."""
+"""Longest excerpt of a database's own message."""
 
 LACKING = "the database lacks a table or column of namewright"
 
@@ -66,11 +66,11 @@ AT_CONNECTING = {
     "shutting down": "57P03",
     "recovery": "57P03",
 }
-"""What a server says that takes no connection, for which the driver has no SQLSTATE."""
+"""What a server says that accepts no connection, for which the driver has no SQLSTATE."""
 
 
-def explain(error: Exception, url: URL) -> Outage | None:
-    """Tell why the database cannot be used; nothing for an error that has another cause, such as a broken rule."""
+def explain(error: Exception, url: DatabaseUrl) -> Outage | None:
+    """Why the database cannot be used; None for an error with another cause, such as a violated constraint."""
     if isinstance(error, exc.TimeoutError):
         return Unavailable("the database is busy: every connection to it is in use")
     lost = False
@@ -90,7 +90,7 @@ def explain(error: Exception, url: URL) -> Outage | None:
 
 
 def explain_os(error: OSError) -> Unavailable:
-    """Tell why the folder or file of a database cannot be made."""
+    """Why the folder or file of a database cannot be made."""
     said = os.strerror(error.errno).lower() if error.errno else "the system refuses"
     return Unavailable(f"the database file cannot be made: {said}", str(error))
 
@@ -118,9 +118,9 @@ def _postgresql(error: psycopg.Error, *, lost: bool) -> str | None:
     return None
 
 
-def _scrub(said: str, url: URL) -> str:
+def _scrub(said: str, url: DatabaseUrl) -> str:
     """One line, of bounded length, without the password."""
     line = " ".join(said.split())
     if url.password:
-        line = line.replace(str(url.password), "***")
+        line = line.replace(url.password, "***")
     return line if len(line) <= MAX_REPEATED_CHARACTERS else line[: MAX_REPEATED_CHARACTERS - 3] + "..."

@@ -1,4 +1,4 @@
-"""How SQLAlchemy is to speak to PostgreSQL: so that nothing waits without bound, be it for a lock or a lost server."""
+"""A SQLAlchemy engine for PostgreSQL on which no call waits without bound, for a lock or for a lost server."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 from sqlalchemy import event
 
+from app.store.url import DatabaseUrl
+
 CONNECT_SECONDS = 5
 SLACK_SECONDS = 2
 """How much longer than a statement may take its answer is waited for."""
@@ -18,23 +20,23 @@ T = TypeVar("T")
 
 
 class Connection(psycopg.Connection[Any]):
-    """One that gives up when its server has stopped answering, though the network says that it is there."""
+    """A connection that gives up when its server has stopped answering, though the network is up."""
 
     answer_seconds: float = CONNECT_SECONDS
 
     def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
-        """Go on with an operation until it is done, but not for ever."""
+        """Wait for an operation, for a bounded time."""
         try:
             return super().wait(gen, interval, self.answer_seconds if timeout is None else timeout)
         except psycopg.OperationalError:
-            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:  # the answer may come yet, to nobody
+            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:  # the answer may still come
                 self.close()
             raise
 
 
-def postgresql_engine(url: sa.URL, patience_seconds: float) -> sa.Engine:
+def postgresql_engine(url: DatabaseUrl, wait_seconds: float) -> sa.Engine:
     """An engine that waits so long for a lock or a connection, and twice as long for any statement."""
-    statement_seconds = 2 * patience_seconds
+    statement_seconds = 2 * wait_seconds
     wanted: dict[str, Any] = {
         "connect_timeout": CONNECT_SECONDS,
         "application_name": "namewright",
@@ -45,14 +47,14 @@ def postgresql_engine(url: sa.URL, patience_seconds: float) -> sa.Engine:
         "prepare_threshold": None,  # statements prepared in a session outlive neither a pooler nor a migration
     }
     engine = sa.create_engine(
-        url,
+        url.text,
         pool_size=4,
         max_overflow=8,
-        pool_timeout=patience_seconds,
+        pool_timeout=wait_seconds,
         pool_pre_ping=True,
         pool_use_lifo=True,
         hide_parameters=True,
-        connect_args={name: value for name, value in wanted.items() if name not in url.query},
+        connect_args={name: value for name, value in wanted.items() if name not in url.options},
     )
 
     @event.listens_for(engine, "do_connect")
@@ -64,7 +66,7 @@ def postgresql_engine(url: sa.URL, patience_seconds: float) -> sa.Engine:
         """Set bounds by statements, since poolers refuse them as options of the connection."""
         connection.autocommit = True
         connection.execute(f"SET statement_timeout = {int(statement_seconds * 1000)}")
-        connection.execute(f"SET lock_timeout = {int(patience_seconds * 1000)}")
+        connection.execute(f"SET lock_timeout = {int(wait_seconds * 1000)}")
         connection.execute(f"SET idle_in_transaction_session_timeout = {int(4 * statement_seconds * 1000)}")
         connection.autocommit = False
         connection.answer_seconds = statement_seconds + SLACK_SECONDS

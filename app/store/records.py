@@ -1,11 +1,11 @@
-"""What the store tells: immutable, read in one go, true at one instant."""
+"""Snapshots of what the store holds, each read in one transaction and immutable."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 STATES: tuple[State, ...] = ("queued", "running", "succeeded", "failed", "cancelled")
@@ -15,7 +15,17 @@ Source = Literal["bundled", "names", "file"]
 """Where a list comes from: the software, a JSON array of strings, or a file."""
 
 Point = tuple[int, float, float | None]
-"""Step, training loss, and held-out loss where it was looked at; in nats per letter."""
+"""Step, training loss, and held-out loss where it was measured; in nats per letter."""
+
+
+class Progress(TypedDict):
+    """How far a training is."""
+
+    step: int
+    steps: int | None
+    names_per_second: float | None
+    seconds_left: float | None
+    history: Iterable[Point]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +37,13 @@ class Order:
     model : str
         Name to publish under.
     source : {"bundled", "names", "file"}
-        How the list reads that goes with the order: there is none; a JSON array of strings; the bytes of a file.
+        What the list is kept as: it comes with the software and is not kept; a JSON array of strings; a file.
     corpus : str
         Title: the name of the bundled list, or that of the model.
     preset : str
         Name of the preset.
     overrides : dict
-        Hyperparameters that were given, by their field in `model.presets.Hyperparameters`.
+        Hyperparameters that were given, by their field in `model.training.presets.Hyperparameters`.
     epochs, minutes : float, optional
         How long to train.
     seed : int
@@ -102,9 +112,11 @@ class Claim:
     """A worker's right to write about a job, until another attempt at it begins or the job ends."""
 
     job: Job
-    attempt: int
-    worker: str
-    plan: dict[str, Any] | None
+
+    @property
+    def attempt(self) -> int:
+        """The number of the attempt."""
+        return self.job.attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +125,6 @@ class Version:
 
     name: str
     version: int
-    created: datetime
-    card: dict[str, Any]
     sha256: str
     content: bytes
     public_membership: bool
@@ -130,13 +140,10 @@ class Entry:
         The version in service; nothing where that is the bundled one, or none.
     versions : tuple of int
         Ascending.
-    public : frozenset of int
-        Those of whose lists anyone may ask whether a name stands in them.
     """
 
     champion: int | None
     versions: tuple[int, ...]
-    public: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from typing import Any
 from app.store.records import Job, Order, Point
 
 JOB_ID = re.compile(r"[0-9a-f]{32}")
-MOST = 2**31 - 1
-"""The largest whole number that every column holds."""
+LARGEST_VERSION = 2**31 - 1
+"""The largest version number that its column holds."""
 
 
 def to_json(value: Any) -> str:
@@ -28,7 +28,7 @@ def history_to_json(history: Iterable[Point]) -> str:
 
 
 def finite(number: float | None) -> float | None:
-    """JSON has no infinity, and a column is better empty."""
+    """The number, or None where it is not finite, as JSON knows no infinity."""
     return None if number is None or not math.isfinite(number) else float(number)
 
 
@@ -38,7 +38,7 @@ def storable(text: str) -> bool:
 
 
 def plain(text: str) -> str:
-    """Text that every database can store, with marks in place of what it could not."""
+    """Text that every database can store, with question marks for what it could not."""
     return text.encode("utf-8", "replace").decode().replace("\0", "?")
 
 

@@ -1,16 +1,14 @@
-"""Jobs as the workers see them: taken one at a time, each write fenced by the number of the attempt."""
+"""Jobs as the workers see them: each attempt at one has a number, and only the last attempt may write."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
-from app.store.fencing import change, end, fence, hold
-from app.store.handover import Handover
-from app.store.records import ENDED, Claim, Point
+from app.store.database import Database
+from app.store.errors import Superseded
+from app.store.records import ENDED, Claim, Progress, State
 from app.store.rows import JOB_ID, finite, history_to_json, job_of, plain, to_json
 from app.store.tables import checkpoints, jobs, lists
 
@@ -20,13 +18,17 @@ CRASHING = (
 )
 
 
-class Running(Handover):
+class Runs:
     """What a worker does with jobs."""
 
-    def holds(self, claim: Claim) -> bool:
-        """Whether a claim still stands."""
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def unfinished(self) -> list[str]:
+        """The ids of the jobs that have not ended, oldest first."""
+        wanted = sa.select(jobs.c.id).where(jobs.c.state.not_in(ENDED)).order_by(jobs.c.number)
         with self._database.reading() as connection:
-            return connection.execute(sa.select(jobs.c.id).where(fence(claim))).first() is not None
+            return list(connection.execute(wanted).scalars())
 
     def begin(self, id: str, worker: str, max_fruitless: int) -> Claim | None:  # noqa: A002
         """Begin another attempt at a job, which supersedes every earlier one.
@@ -36,7 +38,7 @@ class Running(Handover):
         id : str
             Of the job.
         worker : str
-            Who begins it.
+            The name of the worker.
         max_fruitless : int
             Most attempts without a checkpoint between them; one more fails the job instead.
 
@@ -56,7 +58,7 @@ class Running(Handover):
             if before.fruitless >= max_fruitless:
                 end(connection, id, now, state="failed", error=CRASHING.format(attempts=before.fruitless))
                 return None
-            change(
+            _change(
                 connection,
                 id,
                 state="running",
@@ -65,56 +67,34 @@ class Running(Handover):
                 worker=plain(worker),
                 started=now if before.started is None else before.started,
             )
-            row = connection.execute(wanted).mappings().one()
-            plan = None if row["plan"] is None else json.loads(row["plan"])
-            return Claim(job_of(row), row["attempt"], worker, plan)
+            return Claim(job_of(connection.execute(wanted).mappings().one()))
 
     def content(self, id: str) -> bytes | None:  # noqa: A002
         """The list of a job that has not ended, where it came with one."""
         return self._bytes(sa.select(lists.c.content).where(lists.c.job_id == id))
 
     def checkpoint_of(self, id: str) -> bytes | None:  # noqa: A002
-        """The last checkpoint of a job that has not ended, where it came to one."""
+        """The last checkpoint of a job that has not ended, where there is one."""
         return self._bytes(sa.select(checkpoints.c.content).where(checkpoints.c.job_id == id))
 
     def plan(self, claim: Claim, plan: dict[str, Any]) -> None:
-        """Keep what was worked out once for all attempts."""
+        """Keep the hyperparameters for this attempt and every later one."""
         with self._database.writing() as connection:
             hold(connection, claim)
-            change(connection, claim.job.id, plan=to_json(plan))
+            _change(connection, claim.job.id, plan=to_json(plan))
 
-    def progress(
-        self,
-        claim: Claim,
-        *,
-        step: int,
-        steps: int | None,
-        names_per_second: float | None,
-        seconds_left: float | None,
-        history: Iterable[Point],
-    ) -> None:
-        """Tell how far a training is."""
+    def progress(self, claim: Claim, **progress: Unpack[Progress]) -> None:
+        """Write how far a training is."""
         with self._database.writing() as connection:
             hold(connection, claim)
-            change(connection, claim.job.id, **_progress(step, steps, names_per_second, seconds_left, history))
+            _change(connection, claim.job.id, **_columns(progress))
 
-    def checkpoint(
-        self,
-        claim: Claim,
-        content: bytes,
-        *,
-        step: int,
-        steps: int | None,
-        names_per_second: float | None,
-        seconds_left: float | None,
-        history: Iterable[Point],
-    ) -> None:
-        """Tell how far a training is, and keep what it goes on from."""
+    def checkpoint(self, claim: Claim, content: bytes, **progress: Unpack[Progress]) -> None:
+        """Write how far a training is, and keep a checkpoint to go on from."""
         with self._database.writing() as connection:
             hold(connection, claim)
-            told = _progress(step, steps, names_per_second, seconds_left, history)
-            change(connection, claim.job.id, fruitless=0, **told)
-            row = {"step": step, "content": content, "written": self._database.clock(connection)}
+            _change(connection, claim.job.id, fruitless=0, **_columns(progress))
+            row = {"step": progress["step"], "content": content, "written": self._database.clock(connection)}
             replaced = connection.execute(
                 sa.update(checkpoints).where(checkpoints.c.job_id == claim.job.id).values(row)
             )
@@ -133,17 +113,43 @@ class Running(Handover):
         return None if row is None else bytes(row[0])
 
 
-def _progress(
-    step: int,
-    steps: int | None,
-    names_per_second: float | None,
-    seconds_left: float | None,
-    history: Iterable[Point],
-) -> dict[str, Any]:
-    return {
-        "step": step,
-        "steps": steps,
-        "names_per_second": finite(names_per_second),
-        "seconds_left": finite(seconds_left),
-        "history": history_to_json(history),
+def hold(connection: sa.Connection, claim: Claim) -> None:
+    """Lock the row of a claimed job, so that no other attempt begins before this transaction ends.
+
+    Raises
+    ------
+    Superseded
+        Another attempt has begun, or the job has ended.
+    """
+    ours = (jobs.c.id == claim.job.id) & (jobs.c.attempt == claim.attempt) & (jobs.c.state == "running")
+    if connection.execute(sa.select(jobs.c.id).where(ours).with_for_update()).first() is None:
+        raise Superseded(f"attempt {claim.attempt} at job {claim.job.id} may not write any more")
+
+
+def end(
+    connection: sa.Connection,
+    id: str,  # noqa: A002
+    now: float,
+    *,
+    state: State,
+    error: str | None = None,
+    **values: Any,
+) -> None:
+    """End a job and delete its list and its checkpoint, in a transaction that erases."""
+    reason = None if error is None else plain(error)
+    _change(connection, id, state=state, finished=now, seconds_left=None, error=reason, **values)
+    connection.execute(sa.delete(lists).where(lists.c.job_id == id))
+    connection.execute(sa.delete(checkpoints).where(checkpoints.c.job_id == id))
+
+
+def _change(connection: sa.Connection, id: str, **values: Any) -> None:  # noqa: A002
+    """Write columns of a job under its next revision, by which its followers see the change."""
+    connection.execute(sa.update(jobs).where(jobs.c.id == id).values(revision=jobs.c.revision + 1, **values))
+
+
+def _columns(progress: Progress) -> dict[str, Any]:
+    return progress | {
+        "names_per_second": finite(progress["names_per_second"]),
+        "seconds_left": finite(progress["seconds_left"]),
+        "history": history_to_json(progress["history"]),
     }

@@ -1,4 +1,4 @@
-"""How SQLAlchemy is to speak to SQLite, for us and for DBOS."""
+"""SQLAlchemy engines for SQLite, for us and for DBOS."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from app.store import url as address
+from app.store.url import DatabaseUrl
 
 DBOS_BUSY_SECONDS = 30
 SUBSECONDS_SINCE = (3, 42)
 """The SQLite that brought `unixepoch('subsec')`, which DBOS calls on Python 3.12 and newer."""
 
 
-def sqlite_engine(url: sa.URL, patience_seconds: float) -> sa.Engine:
+def sqlite_engine(url: DatabaseUrl, wait_seconds: float) -> sa.Engine:
     """An engine whose transactions begin as `BEGIN`, or with the option `writes` as `BEGIN IMMEDIATE`.
 
     The driver would begin one by itself, later than the first read, and then fail where another has written meanwhile.
     """
     engine = sa.create_engine(
-        url,
+        url.text,
         pool_size=4,
         max_overflow=8,
-        pool_timeout=patience_seconds,
+        pool_timeout=wait_seconds,
         hide_parameters=True,
-        connect_args={"timeout": patience_seconds, "isolation_level": None},
+        connect_args={"timeout": wait_seconds, "isolation_level": None},
     )
     event.listen(engine, "do_connect", _make_no_file)
 
@@ -46,12 +46,11 @@ def sqlite_engine(url: sa.URL, patience_seconds: float) -> sa.Engine:
     return engine
 
 
-def dbos_engine(url: str | sa.URL) -> sa.Engine | None:
-    """An engine with all that DBOS's own sets on SQLite; nothing for PostgreSQL, where its own will do."""
-    read = address.parse(url) if isinstance(url, str) else url
-    if not address.is_sqlite(read):
+def dbos_engine(url: DatabaseUrl, subseconds_since: tuple[int, ...] = SUBSECONDS_SINCE) -> sa.Engine | None:
+    """An engine with all that DBOS's own sets on SQLite; None for PostgreSQL, where its own will do."""
+    if not url.is_sqlite:
         return None
-    engine = sa.create_engine(read, pool_size=8, max_overflow=12, hide_parameters=True)
+    engine = sa.create_engine(url.text, pool_size=8, max_overflow=12, hide_parameters=True)
     event.listen(engine, "do_connect", _make_no_file)
 
     @event.listens_for(engine, "connect")
@@ -59,16 +58,16 @@ def dbos_engine(url: str | sa.URL) -> sa.Engine | None:
         connection.isolation_level = "IMMEDIATE"
         connection.execute(f"PRAGMA busy_timeout={DBOS_BUSY_SECONDS * 1000}")
         connection.execute("PRAGMA foreign_keys=ON")
-        if sqlite3.sqlite_version_info < SUBSECONDS_SINCE:
+        if sqlite3.sqlite_version_info < subseconds_since:
             connection.create_function("unixepoch", 1, _unixepoch)
 
     return engine
 
 
-def identity(url: sa.URL) -> tuple[int, int] | None:
-    """What tells the file at this place from one that was there before; nothing where there is none."""
+def identity(url: DatabaseUrl) -> tuple[int, int] | None:
+    """By which the file at this path differs from one that was there before; None where there is none."""
     try:
-        found = Path(str(url.database)).stat()
+        found = Path(url.name).stat()
     except OSError:
         return None
     return found.st_dev, found.st_ino

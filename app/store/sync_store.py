@@ -6,47 +6,43 @@ import sqlalchemy as sa
 
 from app.store.database import Database
 from app.store.jobs import Jobs
+from app.store.runs import Runs
 from app.store.sqlite import dbos_engine
 from app.store.versions import Versions
 from app.store.workers import Workers
 
 
 class Store:
-    """Jobs, versions and workers of one database.
+    """Jobs (`jobs` for the API, `runs` for workers), versions and workers of one database.
 
     Parameters
     ----------
     url : str
         `sqlite:///path` or `postgresql://user:password@host/name`; ValueError for anything else. Nothing is connected
         to yet.
-    patience_seconds : float
+    wait_seconds : float
         How long to wait for another writer before the database counts as unavailable.
     """
 
-    def __init__(self, url: str, patience_seconds: float = 5) -> None:
-        self.database = Database(url, patience_seconds)
+    def __init__(self, url: str, wait_seconds: float = 5) -> None:
+        self.database = Database(url, wait_seconds)
         self.jobs = Jobs(self.database)
+        self.runs = Runs(self.database)
         self.versions = Versions(self.database)
         self.workers = Workers(self.database)
 
     def migrate(self) -> None:
-        """Make the database ready, once more if it is another by now; any number of processes may do so at once."""
+        """Bring the database up to date, once more where another has replaced it. Safe to run concurrently."""
         from app.store.migration import migrate
 
         migrate(self.database)
 
-    def check(self) -> None:
-        """Raise `Outage` unless the schema is that of this software."""
-        from app.store.migration import check
-
-        check(self.database)
-
     def dbos_url(self) -> str:
         """The URL of the same database for DBOS, its password in it."""
-        return self.database.url.render_as_string(hide_password=False)
+        return self.database.url.text
 
     def dbos_engine(self) -> sa.Engine | None:
-        """The engine that DBOS is to use; nothing where its own will do."""
+        """The engine that DBOS is to use; None where its own will do."""
         return dbos_engine(self.database.url)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The tables, all of them under one prefix, beside which DBOS may keep its own."""
+"""The tables, under one prefix, beside those of DBOS."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ jobs = sa.Table(
     sa.Column("created", sa.Double, nullable=False),
     sa.Column("started", sa.Double),
     sa.Column("finished", sa.Double),
-    sa.Column("handed_over", sa.Integer),  # the attempt after which it was
     sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("fruitless", sa.Integer, nullable=False),  # attempts since the last checkpoint
     sa.Column("worker", sa.Text),
@@ -109,7 +108,5 @@ workers = sa.Table(
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("host", sa.Text, nullable=False),
-    sa.Column("seen", sa.Double, nullable=False),
-    sa.Column("adopted_by", sa.Text),
-    sa.Column("adopted_until", sa.Double),
+    sa.Column("seen", sa.Double, nullable=False),  # the last heartbeat
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 from itertools import groupby
 from types import MappingProxyType
@@ -13,9 +12,9 @@ import sqlalchemy as sa
 from app.store.aliases import CHAMPION, hold_model, make_model, next_sequence, set_champion
 from app.store.database import Database
 from app.store.errors import NoSuchVersion, VersionInService
-from app.store.fencing import end, hold
 from app.store.records import Catalogue, Change, Claim, Entry, Version
-from app.store.rows import MOST, plain, storable, to_json, utc
+from app.store.rows import LARGEST_VERSION, plain, storable, to_json, utc
+from app.store.runs import end, hold
 from app.store.tables import alias_history, catalogue, models, versions
 
 
@@ -88,8 +87,8 @@ class Versions:
             sequence = next_sequence(connection)
             if promote:
                 set_champion(connection, sequence, name, version, champion, now, f"job {claim.job.id}")
-            told = plain(verdict)
-            end(connection, claim.job.id, now, state="succeeded", version=version, promoted=promote, verdict=told)
+            ended: dict[str, Any] = {"version": version, "promoted": promote, "verdict": plain(verdict)}
+            end(connection, claim.job.id, now, state="succeeded", **ended)
             return version
 
     def sequence(self) -> int:
@@ -99,19 +98,17 @@ class Versions:
 
     def catalogue(self) -> Catalogue:
         """Every version and what is in service."""
-        listed = (versions.c.version, versions.c.public_membership)
         with self._database.reading() as connection:
             sequence = connection.execute(sa.select(catalogue.c.sequence)).scalar_one()
             rows = connection.execute(
-                sa.select(models.c.name, models.c.champion, *listed)
+                sa.select(models.c.name, models.c.champion, versions.c.version)
                 .join(versions, versions.c.name == models.c.name)
                 .order_by(models.c.name, versions.c.version)
             ).all()
         found: dict[str, Entry] = {}
         for name, group in groupby(rows, key=lambda row: str(row.name)):
             ours = list(group)
-            public = frozenset(row.version for row in ours if row.public_membership)
-            found[name] = Entry(ours[0].champion, tuple(row.version for row in ours), public)
+            found[name] = Entry(ours[0].champion, tuple(row.version for row in ours))
         return Catalogue(sequence, MappingProxyType(found))
 
     def load(self, name: str, version: int) -> Version | None:
@@ -122,8 +119,7 @@ class Versions:
             row = connection.execute(sa.select(versions).where(*_is(name, version))).first()
         if row is None:
             return None
-        card = json.loads(row.card)
-        return Version(name, version, utc(row.created), card, row.sha256, row.content, row.public_membership)
+        return Version(name, version, row.sha256, row.content, row.public_membership)
 
     def promote(self, name: str, version: int) -> bool:
         """Put a version into service, or the bundled one: version 0, which the caller must know to be there.
@@ -182,7 +178,7 @@ class Versions:
 
 
 def _possible(name: str, version: int) -> bool:
-    return storable(name) and 0 <= version <= MOST
+    return storable(name) and 0 <= version <= LARGEST_VERSION
 
 
 def _is(name: str, version: int) -> tuple[sa.ColumnElement[bool], ...]:

@@ -1,7 +1,7 @@
-"""`python -m app.worker`: train what is in the queue, until told to stop.
+"""`python -m app.worker`: train what is in the queue until SIGTERM.
 
-Under a service, the lock and the lifeline come from it: a descriptor that holds the lock already, and a pipe as
-standard input that closes when the service is gone, however it went.
+A service that starts a worker passes it the lock, as a descriptor, and a pipe as standard input, which closes when the
+service ends, even by a crash.
 """
 
 from __future__ import annotations
@@ -18,47 +18,48 @@ from app.settings import Settings, stop
 from app.worker.lock import holds, lock_path, take
 
 NICENESS = 19
-"""Answers come before training, where both want the same core."""
+"""Where answers and training want the same core, answers have priority."""
 
-LOOK_SECONDS = 0.5
+LOCK_CHECK_SECONDS = 0.5
 
 log = get_logger("app.worker")
 
 
 def main() -> None:
-    """Work until told to stop, or until the service is gone."""
+    """Work until SIGTERM, or until the service has ended."""
     parser = ArgumentParser(prog="python -m app.worker", description="Train what is in the queue.")
-    parser.add_argument("--lock", type=int, metavar="DESCRIPTOR", help=SUPPRESS)
-    options = parser.parse_args()  # the lock is the service's to give
+    parser.add_argument("--lock", type=int, metavar="DESCRIPTOR", help=SUPPRESS)  # only the service has one to pass
+    options = parser.parse_args()
     settings = Settings.read()
     logs.configure(settings.log_level, settings.log_format)
     os.nice(NICENESS)
     stopping = Event()
-    for asked in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(asked, lambda *_: stopping.set())
-    path = lock_path(settings.database_url, settings.worker_name)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    path = lock_path(settings.database, settings.worker_name)
     if options.lock is None:
-        lock = _lock(path, settings.worker_name)
+        lock = _take_lock(path, settings.worker_name)
     else:
         lock = options.lock
-        Thread(target=_end_with_the_service, name="lifeline", daemon=True).start()
-    from app.worker.runtime import WorkerRuntime  # takes a second or two, and the lifeline should stand before
+        Thread(target=_end_with_the_service, name="service watch", daemon=True).start()
+    from app.worker.runtime import WorkerRuntime  # takes a second or two; the service is watched before
 
-    shift = WorkerRuntime(settings, stopping)
-    working = Thread(target=shift.work, name="shift", daemon=True)
+    runtime = WorkerRuntime(settings, stopping)
+    working = Thread(target=runtime.work, name="runtime", daemon=True)
     working.start()
-    while working.is_alive() and not stopping.wait(LOOK_SECONDS):
+    while working.is_alive() and not stopping.wait(LOCK_CHECK_SECONDS):
         if not holds(lock, path):
             log.error("the lock was removed, so another worker may start", path=str(path))
             stopping.set()
     if stopping.is_set():
-        shift.end()
+        runtime.end()
         log.info("worker stopped")
-    # Threads that wait for ever would keep a tidier exit from coming to an end.
+    # At a normal exit Python joins DBOS's executor threads, of which one may still train, or wait for as long as a
+    # workflow runs that another worker has taken over.
     os._exit(0 if stopping.is_set() else 1)
 
 
-def _lock(path: Path, worker: str) -> int:
+def _take_lock(path: Path, worker: str) -> int:
     try:
         held = take(path)
     except OSError as error:
@@ -72,7 +73,7 @@ def _lock(path: Path, worker: str) -> int:
 
 
 def _end_with_the_service() -> None:
-    """The other end of the pipe is the service's: it closes at its stop, and at its crash."""
+    """End the process when the service closes its end of the pipe."""
     while os.read(0, 1):  # not through sys.stdin, whose lock would be in the way of an end by another cause
         pass
     os._exit(1)

@@ -1,4 +1,4 @@
-"""A lock that one process holds at a time, for as long as it lives: the system lets go of it when the process ends."""
+"""A lock that one process holds at a time; the system releases it when the process ends."""
 
 from __future__ import annotations
 
@@ -7,22 +7,21 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+
+from app.store.url import DatabaseUrl
 
 POSTGRESQL_PORT = 5432
 
 
-def lock_path(database_url: str, worker: str) -> Path:
+def lock_path(url: DatabaseUrl, worker: str) -> Path:
     """Where the lock of a worker on a database is: beside the SQLite file, else in the folder for temporary files.
 
     The same for every spelling of one database: user, password and options do not count.
     """
-    url = urlsplit(database_url)
-    if url.scheme.startswith("sqlite"):
-        database = Path(url.path.removeprefix("/")).resolve()
+    if url.is_sqlite:
+        database = Path(url.name).resolve()
         return database.with_name(f"{database.name}.{_digest(worker)}.lock")
-    server = url.hostname or parse_qs(url.query).get("host", [""])[0]
-    place = _digest(server, str(url.port or POSTGRESQL_PORT), url.path, worker)
+    place = _digest(url.server, str(url.port or POSTGRESQL_PORT), f"/{url.name}", worker)
     return Path(tempfile.gettempdir()) / f"namewright-{os.getuid()}-{place}.lock"
 
 

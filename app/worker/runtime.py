@@ -1,4 +1,4 @@
-"""What a worker does from its start to its end."""
+"""The life of a worker from its start to its end."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from app.settings import Settings
 from app.store.errors import NotReady, Unavailable
 from app.store.sync_store import Store
 from app.worker.housekeeping import Housekeeping
-from app.worker.promotion import Judge
-from app.worker.retry import retry_while_unavailable
+from app.worker.promotion import PromotionPolicy
+from app.worker.retry import WorkerStopping, retry_while_unavailable
 from app.worker.trainer import Trainer
 from app.worker.workflow import Workflows
 
 DATABASE_SECONDS = 30
 """How long a transaction waits for the writers before it."""
 
-PAUSE_SECONDS = 3.0
-"""Longest that the end waits for the step that is being taken, which then ends early with its checkpoint."""
+CHECKPOINT_SECONDS = 3.0
+"""Longest that the end waits for the training to stop with its checkpoint."""
 
 LEAVE_SECONDS = 1.0
 """Longest that the end waits for the database."""
@@ -39,25 +39,27 @@ class WorkerRuntime:
         self._workflows: Workflows | None = None
 
     def work(self) -> None:
-        """Begin as soon as there is a database, and go on until the process is asked to end."""
-        try:
-            retry_while_unavailable(self._store.migrate)
-            retry_while_unavailable(lambda: self._store.workers.beat(self._name, socket.gethostname()))
-            trainer = Trainer(self._store, Judge(self._store, self._weights), self._name, self._stopping)
-            workflows = Workflows(trainer, self._name, self._store, self._stopping)
-            workflows.launch()
-            self._workflows = workflows
-            log.info("worker ready", worker=self._name)
-            Housekeeping(self._store, workflows, self._name, self._stopping).run()
-        except NotReady as error:
-            log.warning("the worker ends, to start anew", reason=error.reason)
-        except Exception:
-            log.exception("the worker failed")
+        """Begin as soon as there is a database, and go on until the process is to end."""
+        store, stopping = self._store, self._stopping
+        with suppress(WorkerStopping):
+            try:
+                retry_while_unavailable(store.migrate, stopping)
+                retry_while_unavailable(lambda: store.workers.beat(self._name, socket.gethostname()), stopping)
+                trainer = Trainer(store, PromotionPolicy(store, self._weights), self._name, stopping)
+                workflows = Workflows(trainer, self._name, store, stopping)
+                workflows.launch()
+                self._workflows = workflows
+                log.info("worker ready", worker=self._name)
+                Housekeeping(store, workflows, self._name, stopping).run()
+            except NotReady as error:
+                log.warning("database replaced; the worker ends and is started again", reason=error.reason)
+            except Exception:
+                log.exception("worker failed")
 
     def end(self) -> None:
-        """Wait for the checkpoint of the step that is being taken, and leave the job for any worker to take over."""
+        """Wait for the last checkpoint, and leave the job for any worker to take over."""
         if self._workflows:
-            self._workflows.paused(PAUSE_SECONDS)
+            self._workflows.wait_until_idle(CHECKPOINT_SECONDS)
         leaving = Thread(target=self._leave, daemon=True)
         leaving.start()
         leaving.join(LEAVE_SECONDS)

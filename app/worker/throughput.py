@@ -1,42 +1,42 @@
-"""How fast a training is, how long it has still to go, and how far it may go between looks at the clock."""
+"""How fast a training is, and how long it still takes."""
 
 from __future__ import annotations
 
 import math
 import time
 from collections import deque
-from typing import Any
 
+from app.store.records import Progress
 from model.training.loop import Training
 
 PIECE_SECONDS = 0.2
-"""What training goes on for between two looks at the clock, unless a single step takes longer."""
+"""How long to train between two readings of the clock, unless a single step takes longer."""
 
 MARKS = 10
-"""How many of the last marks the speed is measured over."""
+"""How many of the last reports the speed is measured over."""
 
 
 class Throughput:
-    """Takes steps, as many at a time as last a moment, and counts them."""
+    """Trains in pieces of about equal time, and measures the speed."""
 
     def __init__(self, training: Training) -> None:
-        self._training = training
+        self.training = training
         self._piece = 1  # steps
         self._marks = deque([(time.monotonic(), training.step)], MARKS)  # seconds, steps done
 
-    def go_on(self) -> None:
-        """Train for a moment."""
+    def train(self) -> None:
+        """Train one piece."""
         began = time.monotonic()
-        next(self._training.run_in_pieces(self._piece))
+        next(self.training.run_in_pieces(self._piece))
         seconds = time.monotonic() - began
         if seconds < PIECE_SECONDS / 2:
             self._piece *= 2
         elif seconds > PIECE_SECONDS:
             self._piece = max(1, self._piece // 2)
 
-    def progress(self) -> dict[str, Any]:
-        """Mark how far the training is, and tell what `Jobs.progress` takes."""
-        training, plan = self._training, self._training.plan
+    def progress(self) -> Progress:
+        """How far the training is, at the speed since some reports ago."""
+        training, plan = self.training, self.training.plan
         self._marks.append((time.monotonic(), training.step))
         (began, first), (now, last) = self._marks[0], self._marks[-1]
         steps_a_second = (last - first) / (now - began)

@@ -1,26 +1,28 @@
-"""A job in steps of a few seconds, each of which ends with a checkpoint in the store.
+"""Training a job a few seconds at a time, each ending with a checkpoint in the store.
 
-Where the steps begin and end changes nothing: a training is decided by its list, plan and seed, and goes on from a
-checkpoint bit for bit. So it does not matter which process takes which step, or takes one twice.
+A training is determined by its list, plan and seed, and goes on from a checkpoint bit for bit. So it does not matter
+which process trains which part of it, or whether two train the same part.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from threading import Event
+from typing import TypeVar
 
 from app.logs import get_logger
-from app.store.errors import Superseded
-from app.store.records import Claim, Order
+from app.store.errors import Outage, Superseded
+from app.store.lists import read_list
+from app.store.records import Claim
 from app.store.sync_store import Store
-from app.worker.promotion import Judge
+from app.worker.promotion import PromotionPolicy
 from app.worker.retry import retry_while_unavailable
 from app.worker.throughput import Throughput
 from model.artifact import model_file
-from model.corpus.bundled import bundled_path
 from model.corpus.corpus import Corpus
 from model.errors import NameModelError
 from model.training import checkpoint
@@ -30,64 +32,76 @@ from model.training.loop import Training
 from model.training.plan import resolve_plan
 from model.training.start import Start
 
-STEP_SECONDS = 3.0
-"""How long a step trains: the most work that a crash loses."""
+CHECKPOINT_SECONDS = 3.0
+"""How long to train between two checkpoints: the most work that a crash loses."""
 
-TELL_SECONDS = 1.0
-"""How often progress is told, and with it found out whether the job was cancelled."""
+PROGRESS_SECONDS = 1.0
+"""How often progress is written, which also finds out whether the job was cancelled."""
 
 MAX_FRUITLESS = 5
 """Attempts at a job that may end without a checkpoint before it fails: something in it brings the worker down."""
 
 log = get_logger(__name__)
 
+T = TypeVar("T")
+
 
 class Trainer:
-    """Does jobs, one at a time.
+    """Trains jobs, one at a time.
 
     Parameters
     ----------
     store
-        Where jobs, checkpoints and versions are.
-    judge
+        Holds jobs, checkpoints and versions.
+    promotion
         Decides what goes into service.
     worker
-        The name that its claims bear.
+        The name of this worker.
     stopping
-        Set when the process is asked to end: a step then ends early, with its checkpoint.
+        Set when the process is to end: training then stops early, with a checkpoint.
+    checkpoint_seconds, progress_seconds
+        Time between two checkpoints, and between two reports of progress.
     """
 
-    def __init__(self, store: Store, judge: Judge, worker: str, stopping: Event) -> None:
+    def __init__(
+        self,
+        store: Store,
+        promotion: PromotionPolicy,
+        worker: str,
+        stopping: Event,
+        *,
+        checkpoint_seconds: float = CHECKPOINT_SECONDS,
+        progress_seconds: float = PROGRESS_SECONDS,
+    ) -> None:
         self._store = store
-        self._judge = judge
+        self._promotion = promotion
         self._worker = worker
         self._stopping = stopping
-        self._training: Training | None = None
+        self._checkpoint_seconds = checkpoint_seconds
+        self._progress_seconds = progress_seconds
+        self._throughput: Throughput | None = None
 
     def begin(self, job: str) -> Claim | None:
         """Claim a job for a new attempt; None where it has ended."""
-        self._training = None
-        claim = retry_while_unavailable(lambda: self._store.jobs.begin(job, self._worker, MAX_FRUITLESS))
+        self._throughput = None
+        claim = self._retry(lambda: self._store.runs.begin(job, self._worker, MAX_FRUITLESS))
         if claim:
             log.info("training", job=job, model=claim.job.order.model, attempt=claim.attempt)
         return claim
 
-    def holds(self, claim: Claim) -> bool:
-        """Whether a claim still stands: the job has not ended and is not another's."""
-        return retry_while_unavailable(lambda: self._store.jobs.holds(claim))
-
     def advance(self, claim: Claim) -> bool:
-        """Take one step; False when nothing is left to do: the job has ended, or is another's by now."""
+        """Train until the next checkpoint, or publish; False when the job has ended or is another worker's."""
         try:
-            if self._training is None:
-                self._training = self._take_up(claim)
-                self._pace = Throughput(self._training)
-            if not self._training.done:
-                self._train(claim, self._training, self._pace)
+            if self._throughput is None:
+                self._throughput = Throughput(self._restore(claim))
+            if not self._throughput.training.done:
+                self._train(claim, self._throughput)
                 return True
-            self._publish(claim, self._training)
+            self._publish(claim, self._throughput.training)
         except Superseded:
-            log.info("let go of a job that was cancelled or taken over", job=claim.job.id)
+            log.info("job cancelled or taken over", job=claim.job.id)
+        except Outage:
+            raise
         except NameModelError as error:
             self._fail(claim, str(error))
         except Exception as error:
@@ -95,29 +109,32 @@ class Trainer:
             self._fail(
                 claim, f"the training failed unexpectedly ({type(error).__name__}); the worker's log has the reason"
             )
-        self._training = None
+        self._throughput = None
         return False
 
-    def _take_up(self, claim: Claim) -> Training:
+    def _restore(self, claim: Claim) -> Training:
         """The training as its last checkpoint left it, or before its first step."""
-        order = claim.job.order
-        corpus = read_list(order, retry_while_unavailable(lambda: self._store.jobs.content(claim.job.id)))
-        saved = retry_while_unavailable(lambda: self._store.jobs.checkpoint_of(claim.job.id))
+        job, order = claim.job, claim.job.order
+        content = self._retry(lambda: self._store.runs.content(job.id))
+        if content is None and order.source != "bundled":
+            raise Superseded  # the list was deleted when the job ended
+        corpus = read_list(order.source, order.corpus, content)
+        saved = self._retry(lambda: self._store.runs.checkpoint_of(job.id))
         if saved is not None:
             return checkpoint.unpack(saved, corpus, "the checkpoint")
         start = None
         if order.parent is not None:
             name, _, version = order.parent.rpartition("@")
-            parent = retry_while_unavailable(lambda: self._judge.load(name, int(version)))
+            parent = self._retry(lambda: self._promotion.load(name, int(version)))
             start = Start.of(parent)
         return Training(corpus, self._plan(claim, corpus, start), order.seed, start)
 
     def _plan(self, claim: Claim, corpus: Corpus, start: Start | None) -> Hyperparameters:
-        """The hyperparameters: chosen once, and then kept, since a limit in minutes is worth another number of steps
-        each time it is measured.
+        """The hyperparameters, chosen by the first attempt: each measurement of a limit in minutes gives another number
+        of steps.
         """
-        if claim.plan is not None:
-            return Hyperparameters(**claim.plan)
+        if claim.job.plan is not None:
+            return Hyperparameters(**claim.job.plan)
         order = claim.job.order
         plan = resolve_plan(
             order.preset,
@@ -129,56 +146,47 @@ class Trainer:
             letters=corpus.vocabulary.letters,
             trial=lambda plan: Training(corpus, plan, order.seed, start),
         )
-        retry_while_unavailable(lambda: self._store.jobs.plan(claim, asdict(plan)))
+        self._retry(lambda: self._store.runs.plan(claim, asdict(plan)))
         return plan
 
-    def _train(self, claim: Claim, training: Training, pace: Throughput) -> None:
+    def _train(self, claim: Claim, throughput: Throughput) -> None:
+        training, runs = throughput.training, self._store.runs
         began = time.monotonic()
-        told = -math.inf
+        reported = -math.inf
         while not training.done:
-            pace.go_on()
+            throughput.train()
             now = time.monotonic()
-            if now - began > STEP_SECONDS or self._stopping.is_set():
+            if now - began > self._checkpoint_seconds or self._stopping.is_set():
                 break
-            if now - told > TELL_SECONDS:
-                told = now
-                retry_while_unavailable(lambda: self._store.jobs.progress(claim, **pace.progress()))
+            if now - reported > self._progress_seconds:
+                reported = now
+                self._retry(lambda: runs.progress(claim, **throughput.progress()))
         content = checkpoint.pack(training)
-        retry_while_unavailable(lambda: self._store.jobs.checkpoint(claim, content, **pace.progress()))
+        self._retry(lambda: runs.checkpoint(claim, content, **throughput.progress()))
 
     def _publish(self, claim: Claim, training: Training) -> None:
         trained = finish(training)
         content = model_file.pack(trained)
 
         def publish() -> int | None:
-            verdict = self._judge.verdict(claim.job.order, trained, training.split.test)
+            decision = self._promotion.decide(claim.job.order, trained, training.split.test)
             return self._store.versions.publish(
                 claim,
                 content,
                 trained.card.to_json(),
-                promote=verdict.promote,
-                verdict=verdict.reason,
-                champion_seen=verdict.champion_seen,
+                promote=decision.promote,
+                verdict=decision.reason,
+                champion_seen=decision.champion_seen,
             )
 
-        while (version := retry_while_unavailable(publish)) is None:
-            log.info("what is in service has changed; comparing again", job=claim.job.id)
+        while (version := self._retry(publish)) is None:
+            log.info("version in service changed; comparing again", job=claim.job.id)
         log.info("trained", job=claim.job.id, model=claim.job.order.model, version=version)
 
     def _fail(self, claim: Claim, error: str) -> None:
-        log.warning("training failed", job=claim.job.id, reason=error)
-        try:
-            retry_while_unavailable(lambda: self._store.jobs.fail(claim, error))
-        except Superseded:
-            log.info("the job was another's by then", job=claim.job.id)
+        log.warning("job failed", job=claim.job.id, reason=error)
+        with suppress(Superseded):
+            self._retry(lambda: self._store.runs.fail(claim, error))
 
-
-def read_list(order: Order, content: bytes | None) -> Corpus:
-    """The list of an order."""
-    if order.source == "bundled":
-        return Corpus.read(bundled_path(order.corpus))
-    if content is None:
-        raise Superseded  # it went when the job ended
-    if order.source == "names":
-        return Corpus.of(json.loads(content), order.corpus)
-    return Corpus.parse(content, order.corpus)
+    def _retry(self, work: Callable[[], T]) -> T:
+        return retry_while_unavailable(work, self._stopping)

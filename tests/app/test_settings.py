@@ -118,6 +118,7 @@ def test_a_url_that_is_taken_is_one_that_the_store_takes(url: str) -> None:
         "postgresql://me:sec@ret@host/names",
         "postgresql://me:sec#ret@host/names",
         "postgresql://me:sec/ret@host/names",
+        "postgresql://me:secret@host:port/names",
     ],
 )
 def test_a_url_that_cannot_be_meant_so_stops_the_start_and_is_not_repeated(

@@ -6,14 +6,14 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
 
-from app import supervisor
 from app.settings import Settings
 from app.shutdown import ShutdownFlag
 from app.supervisor import Supervisor
@@ -28,15 +28,22 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     url = f"sqlite:///{tmp_path}/namewright.db"
     monkeypatch.setenv("NAMEWRIGHT_DATABASE_URL", url)
     monkeypatch.setenv("NAMEWRIGHT_ADMIN_TOKEN", "secret")
-    monkeypatch.setattr(supervisor, "FIRST_PAUSE_SECONDS", 0.1)
     return Settings(database_url=url)
 
 
+@pytest.fixture
+def _no_end_by_sigterm() -> Iterator[None]:
+    """This process goes on after SIGTERM."""
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
 @asynccontextmanager
-async def supervised(settings: Settings) -> AsyncIterator[ShutdownFlag]:
+async def supervised(settings: Settings, **options: Any) -> AsyncIterator[ShutdownFlag]:
     stopping = ShutdownFlag()
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(Supervisor(settings, stopping).supervise)
+        tasks.start_soon(Supervisor(settings, stopping, first_pause_seconds=0.1, **options).supervise)
         yield stopping
         tasks.cancel_scope.cancel()
 
@@ -77,12 +84,16 @@ async def test_of_two_supervisors_one_has_the_worker_until_it_goes(settings: Set
     assert workers() == []
 
 
-async def test_the_worker_hears_of_a_stop_before_its_supervisor_is_done(settings: Settings) -> None:
+@pytest.mark.usefixtures("_no_end_by_sigterm")
+async def test_the_worker_is_stopped_before_its_supervisor(
+    settings: Settings,
+) -> None:
     async with supervised(settings) as stopping:
         worker = await until(workers)
         await anyio.sleep(0.5)  # its signals are handled by then
-        stopping._event.set()
-        await until(lambda: [worker] if is_alive(worker) else [], count=0)
+        with stopping.set_by_signals():
+            signal.raise_signal(signal.SIGTERM)
+            await until(lambda: [worker] if is_alive(worker) else [], count=0)
 
 
 async def test_the_worker_is_not_told_the_token(settings: Settings) -> None:
@@ -94,14 +105,15 @@ async def test_the_worker_is_not_told_the_token(settings: Settings) -> None:
 
 
 async def test_a_start_that_fails_is_told_once_and_tried_again(
-    settings: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
-    python = sys.executable
-    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    python = tmp_path / "python"
     with caplog.at_level(logging.WARNING, "app.supervisor"):
-        async with supervised(settings):
+        async with supervised(settings, command=[python, "-m", "app.worker"]):
             await anyio.sleep(0.5)
-            monkeypatch.setattr(sys, "executable", python)
+            (tmp_path / "script").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+            (tmp_path / "script").chmod(0o700)
+            (tmp_path / "script").rename(python)
             await until(workers)
     told = [(record.message, record.__dict__["fields"]) for record in caplog.records]
     assert told == [("no worker can be started", {"reason": "No such file or directory"})]

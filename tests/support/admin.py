@@ -59,7 +59,7 @@ class Office:
 
     async def begun(self, job: str) -> Claim:
         """The claim of a worker that begins a training."""
-        claim = await self.store(lambda store: store.jobs.begin(job, "w", 9))
+        claim = await self.store(lambda store: store.runs.begin(job, "w", 9))
         assert claim is not None
         return claim
 
@@ -67,7 +67,7 @@ class Office:
         """Let a worker tell that it is at the last of these steps; the curve has a point at each."""
         history = [(step, 3 - step / 1000, 3.1 - step / 1000 if step % 200 == 0 else None) for step in steps]
         await self.store(
-            lambda store: store.jobs.progress(
+            lambda store: store.runs.progress(
                 claim, step=steps[-1], steps=600, names_per_second=9000.0, seconds_left=1.5, history=history
             )
         )

@@ -28,7 +28,7 @@ def publish(
 ) -> int:
     """The number of a new version; `content` instead of the artifact's own makes a damaged one."""
     job, _ = store.jobs.submit(order(model, public=public), b"[]", {}, max_queued=1000)
-    claim = store.jobs.begin(job.id, "worker", 3)
+    claim = store.runs.begin(job.id, "worker", 3)
     assert claim is not None
     entry = store.versions.catalogue().models.get(model)
     version = store.versions.publish(

@@ -50,7 +50,6 @@ def migrate(url: str, _: int) -> int:
     """Make the store ready and look into it."""
     with closing(Store(url)) as store:
         store.migrate()
-        store.check()
         return store.versions.sequence()
 
 
@@ -113,10 +112,10 @@ def change_catalogue(url: str, number: int) -> int:
     return changes
 
 
-def adopt(url: str, number: int) -> list[str]:
-    """Take over from whoever is silent."""
+def forget_silent(url: str, number: int) -> list[str]:
+    """Forget the silent workers."""
     with closing(Store(url)) as store:
-        return store.workers.adopt(f"adopter {number}", silent_seconds=-1)
+        return store.workers.forget_silent(f"worker {number}", silent_seconds=-1)
 
 
 def work(url: str, number: int) -> int:
@@ -125,12 +124,12 @@ def work(url: str, number: int) -> int:
     with closing(Store(url)) as store:
         claim = begin(store, submit(store))
         for _ in range(40):
-            store.jobs.checkpoint(claim, bytes(300_000), **HALFWAY)
+            store.runs.checkpoint(claim, bytes(300_000), **HALFWAY)
             store.jobs.get(claim.job.id)
             store.versions.catalogue()
             store.workers.beat(str(number), "here")
             done += 1
-        store.jobs.fail(claim, "done")
+        store.runs.fail(claim, "done")
     return done
 
 

@@ -6,7 +6,9 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from app.store.errors import Superseded
 from app.store.records import Claim, Job, Order
+from app.store.runs import hold
 from app.store.sync_store import Store
 
 ELVES = Order(
@@ -42,9 +44,19 @@ def submit(store: Store, content: bytes | None = NAMES, **more: Any) -> Job:
 
 def begin(store: Store, job: Job, worker: str = "w") -> Claim:
     """Another attempt at a job."""
-    claim = store.jobs.begin(job.id, worker, max_fruitless=1000)
+    claim = store.runs.begin(job.id, worker, max_fruitless=1000)
     assert claim is not None
     return claim
+
+
+def holds(store: Store, claim: Claim) -> bool:
+    """Whether a claim still stands."""
+    try:
+        with store.database.writing() as connection:
+            hold(connection, claim)
+    except Superseded:
+        return False
+    return True
 
 
 def publish(store: Store, content: bytes = b"weights", *, promote: bool = True, **more: Any) -> int:

@@ -48,7 +48,7 @@ def test_a_store_can_be_used_again_after_it_was_closed(store: Store) -> None:
 
 
 def test_whoever_writes_for_too_long_is_waited_for_no_longer(store: Store) -> None:
-    with closing(Store(store.dbos_url(), patience_seconds=0.2)) as hurried, store.database.writing() as connection:
+    with closing(Store(store.dbos_url(), wait_seconds=0.2)) as hurried, store.database.writing() as connection:
         connection.execute(sa.update(jobs).values(step=1))
         connection.exec_driver_sql("SELECT 1" if store.database.is_sqlite else "LOCK TABLE namewright_jobs")
         began = time.monotonic()
@@ -59,13 +59,13 @@ def test_whoever_writes_for_too_long_is_waited_for_no_longer(store: Store) -> No
 
 def test_readers_do_not_wait_for_a_writer(store: Store) -> None:
     job = submit(store)
-    with closing(Store(store.dbos_url(), patience_seconds=0.2)) as other, store.database.writing() as connection:
+    with closing(Store(store.dbos_url(), wait_seconds=0.2)) as other, store.database.writing() as connection:
         connection.execute(sa.update(jobs).values(step=1))
         assert other.jobs.get(job.id) == job
 
 
 def test_more_transactions_than_connections_wait_for_one(store: Store) -> None:
-    with closing(Store(store.dbos_url(), patience_seconds=0.2)) as hurried:
+    with closing(Store(store.dbos_url(), wait_seconds=0.2)) as hurried:
         opened = [hurried.database.reading() for _ in range(12)]
         for transaction in opened:
             transaction.__enter__()
@@ -88,10 +88,10 @@ def test_nothing_of_a_list_or_a_version_stays_in_the_files_after_its_end(tmp_pat
         if end == "cancelled":
             store.jobs.cancel(job.id)
         else:
-            claim = store.jobs.begin(job.id, "w", 1)
+            claim = store.runs.begin(job.id, "w", 1)
             assert claim is not None
             if end == "failed":
-                store.jobs.fail(claim, "no")
+                store.runs.fail(claim, "no")
             else:
                 store.versions.publish(claim, secret, {}, promote=False, verdict="", champion_seen=None)
                 store.versions.delete("elves", 1)

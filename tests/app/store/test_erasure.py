@@ -25,7 +25,7 @@ import os, sys
 from app.store.sync_store import Store
 from app.store.erasure import Eraser
 store = Store(sys.argv[1])
-Eraser.settle = lambda self: os._exit(9)  # what comes right after the transaction
+Eraser.run_erasure = lambda self: os._exit(9)  # what comes right after the transaction
 store.jobs.cancel(sys.argv[2])
 """
 
@@ -107,5 +107,5 @@ def test_a_list_of_which_a_crash_cut_the_erasure_short_is_gone_after_the_next_st
 def test_lists_of_jobs_that_wait_survive_the_erasure_of_others(store: Store) -> None:
     waiting, ending = order(store), order(store)
     store.jobs.cancel(ending.id)
-    assert store.jobs.content(waiting.id) == LIST
-    assert store.jobs.content(ending.id) is None
+    assert store.runs.content(waiting.id) == LIST
+    assert store.runs.content(ending.id) is None

@@ -17,11 +17,11 @@ def test_a_job_comes_back_as_it_was_ordered(store: Store) -> None:
     assert (made.order, made.report, made.state, made.step, made.attempt) == (ELVES, REPORT, "queued", 0, 0)
     assert (made.started, made.finished, made.steps, made.error, made.version, made.history) == (None,) * 5 + ((),)
     assert abs(made.created - datetime.now(UTC)) < timedelta(minutes=1)
-    assert store.jobs.content(made.id) == NAMES
+    assert store.runs.content(made.id) == NAMES
 
 
 def test_a_job_without_a_list_has_no_content(store: Store) -> None:
-    assert store.jobs.content(submit(store, None, source="bundled").id) is None
+    assert store.runs.content(submit(store, None, source="bundled").id) is None
 
 
 def test_ids_cannot_be_guessed(store: Store) -> None:
@@ -35,7 +35,7 @@ def test_there_is_no_job_by_any_other_id(store: Store, nothing: str) -> None:
     submit(store)
     assert store.jobs.get(nothing) is None
     assert store.jobs.cancel(nothing) is None
-    assert store.jobs.begin(nothing, "w", 3) is None
+    assert store.runs.begin(nothing, "w", 3) is None
     assert store.jobs.list(state=None, limit=10, before=nothing) == []
 
 
@@ -74,7 +74,7 @@ def test_jobs_are_listed_the_newest_first_by_state_and_without_history(store: St
     jobs = [submit(store) for _ in range(4)]
     store.jobs.cancel(jobs[1].id)
     claim = begin(store, jobs[2])
-    store.jobs.progress(claim, **HALFWAY)
+    store.runs.progress(claim, **HALFWAY)
     listed = store.jobs.list(state=None, limit=10)
     assert [job.id for job in listed] == [job.id for job in reversed(jobs)]
     assert listed[1].step == 50
@@ -101,7 +101,7 @@ def test_jobs_are_counted_in_every_state(store: Store) -> None:
     jobs = [submit(store) for _ in range(4)]
     store.jobs.cancel(jobs[0].id)
     begin(store, jobs[1])
-    store.jobs.fail(begin(store, jobs[2]), "no")
+    store.runs.fail(begin(store, jobs[2]), "no")
     assert store.jobs.counts() == {"queued": 1, "running": 1, "succeeded": 1, "failed": 1, "cancelled": 1}
 
 
@@ -113,12 +113,12 @@ def test_a_waiting_job_is_cancelled_and_its_list_deleted(store: Store) -> None:
     assert (ended.state, ended.started) == ("cancelled", None)
     assert ended.finished is not None
     assert ended.revision > job.revision
-    assert store.jobs.content(job.id) is None
+    assert store.runs.content(job.id) is None
 
 
 def test_a_job_that_has_ended_stays_as_it_is(store: Store) -> None:
     publish(store)
-    store.jobs.fail(begin(store, submit(store)), "no")
+    store.runs.fail(begin(store, submit(store)), "no")
     store.jobs.cancel(submit(store).id)
     jobs = store.jobs.list(state=None, limit=10)
     assert {job.state for job in jobs} == ENDED

@@ -1,20 +1,25 @@
+import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from app.store.errors import NotReady, Unavailable
-from app.store.migration import OPTIONS
+from app.store.migration import OPTIONS, SCRIPTS
 from app.store.sync_store import Store
 from app.store.tables import PREFIX, VERSION_TABLE, metadata
-from tests.support.store_jobs import submit
+from tests.support.store_jobs import ELVES, begin, submit
 
 DBOS_TABLES = """
 from dbos import DBOS
@@ -59,7 +64,6 @@ def test_dbos_and_we_keep_house_together_whoever_comes_first(fresh: Store) -> No
     fresh.migrate()
     job = submit(fresh)
     subprocess.run([sys.executable, "-c", DBOS_TABLES, fresh.dbos_url()], check=True)
-    fresh.check()
     assert fresh.jobs.get(job.id) == job
 
 
@@ -67,8 +71,49 @@ def test_a_schema_that_is_up_to_date_is_left_as_it_is(fresh: Store) -> None:
     fresh.migrate()
     job = submit(fresh)
     fresh.migrate()
-    fresh.check()
     assert fresh.jobs.get(job.id) == job
+
+
+def test_a_database_of_the_software_before_keeps_its_jobs_versions_and_workers(fresh: Store) -> None:
+    with fresh.database.writing() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(SCRIPTS))
+        command.upgrade(config, "0001")
+        before = sa.MetaData()
+        before.reflect(connection)
+
+        def insert(table: str, **values: object) -> None:
+            connection.execute(sa.insert(before.tables[f"{PREFIX}{table}"]).values(values))
+
+        order = json.dumps(asdict(ELVES))
+        job = {"request": order, "report": "{}", "fingerprint": "", "created": 1.0, "fruitless": 0, "history": "[]"}
+        insert("jobs", id=f"{1:032}", number=1, state="succeeded", attempt=1, step=9, revision=4, version=1, **job)
+        insert(
+            "jobs", id=f"{2:032}", number=2, state="running", attempt=3, handed_over=2, step=5, revision=7,
+            plan='{"hidden": 8}', **job,
+        )  # fmt: skip
+        insert("jobs", id=f"{3:032}", number=3, state="queued", attempt=0, step=0, revision=1, **job)
+        insert("lists", job_id=f"{2:032}", content=b"list")
+        insert("checkpoints", job_id=f"{2:032}", step=5, content=b"checkpoint", written=2.0)
+        insert(
+            "versions", name="elves", version=1, job_id=f"{1:032}", created=1.5, card="{}", sha256="", content=b"w",
+            public_membership=False,
+        )  # fmt: skip
+        insert("models", name="elves", latest=1, champion=1)
+        insert("workers", id="local", host="here", seen=3.0, adopted_by="other", adopted_until=4.0)
+    fresh.migrate()
+    assert fresh.runs.unfinished() == [f"{2:032}", f"{3:032}"]
+    running = fresh.jobs.get(f"{2:032}")
+    assert running is not None
+    assert (running.order, running.attempt, running.step, running.plan) == (ELVES, 3, 5, {"hidden": 8})
+    assert fresh.runs.content(running.id) == b"list"
+    assert fresh.runs.checkpoint_of(running.id) == b"checkpoint"
+    version = fresh.versions.load("elves", 1)
+    assert version is not None
+    assert version.content == b"w"
+    assert fresh.versions.catalogue().models["elves"].champion == 1
+    assert fresh.workers.known() == ["local"]
+    assert begin(fresh, running).attempt == 4
 
 
 def test_several_threads_make_schemas_at_once(tmp_path: Path) -> None:
@@ -84,12 +129,11 @@ def test_several_threads_make_schemas_at_once(tmp_path: Path) -> None:
 
 
 def test_a_schema_that_is_not_made_is_told(fresh: Store) -> None:
-    with pytest.raises(NotReady, match="not made ready"):
-        fresh.check()
+    with pytest.raises(NotReady, match="lacks a table"):
+        fresh.jobs.counts()
 
 
-@pytest.mark.parametrize("act", [Store.migrate, Store.check])
-def test_the_schema_of_a_newer_version_is_neither_used_nor_changed(store: Store, act: object) -> None:
+def test_the_schema_of_a_newer_version_is_neither_used_nor_changed(store: Store) -> None:
     revisions = sa.table(VERSION_TABLE, sa.column("version_num"))
 
     def stamp(revision: str) -> None:
@@ -101,7 +145,7 @@ def test_the_schema_of_a_newer_version_is_neither_used_nor_changed(store: Store,
     stamp("9999")
     try:
         with pytest.raises(Unavailable, match="newer namewright"):
-            act(store)  # type: ignore[operator]
+            store.migrate()
     finally:
         stamp(ours)
 
@@ -112,9 +156,7 @@ def test_a_user_who_may_not_make_tables_is_told(postgresql_url: str) -> None:
             connection.exec_driver_sql("DROP ROLE IF EXISTS stranger")
             connection.exec_driver_sql("CREATE ROLE stranger LOGIN PASSWORD 'hush'")
             connection.exec_driver_sql("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-        url = postgresql_url.replace(
-            f"//{owner.database.url.username}:{owner.database.url.password}@", "//stranger:hush@"
-        )
+        url = re.sub("//.*@", "//stranger:hush@", postgresql_url)
         with closing(Store(url)) as store, pytest.raises(Unavailable, match="lacks a permission"):
             store.migrate()
         with owner.database.writing() as connection:

@@ -29,7 +29,7 @@ def mortal_cluster(make_cluster: Callable[..., Cluster]) -> Cluster:
 @pytest.fixture
 def store(mortal_cluster: Cluster) -> Iterator[Store]:
     """A store on it, which is used before the outage and so has connections open."""
-    with closing(Store(mortal_cluster.create_database() + "?connect_timeout=2", patience_seconds=1)) as store:
+    with closing(Store(mortal_cluster.create_database() + "?connect_timeout=2", wait_seconds=1)) as store:
         store.migrate()
         submit(store)
         yield store
@@ -41,7 +41,12 @@ def test_a_server_that_stops_is_told_and_found_again(store: Store, mortal_cluste
     password = store.database.url.password
     mortal_cluster.stop(how)
     try:
-        for act in (store.jobs.counts, store.migrate, store.check, lambda: store.jobs.progress(claim, **HALFWAY)):
+        for act in (
+            store.jobs.counts,
+            store.migrate,
+            store.workers.alive,
+            lambda: store.runs.progress(claim, **HALFWAY),
+        ):
             with pytest.raises(Unavailable, match="cannot be reached") as refused:
                 act()
             assert str(password) not in str(refused.value)
@@ -49,7 +54,7 @@ def test_a_server_that_stops_is_told_and_found_again(store: Store, mortal_cluste
             assert "127.0.0.1" in refused.value.detail
     finally:
         mortal_cluster.start()
-    store.jobs.progress(claim, **HALFWAY)
+    store.runs.progress(claim, **HALFWAY)
     assert store.jobs.counts()["running"] == 1
 
 
@@ -120,20 +125,20 @@ def test_a_full_disk_is_told_and_harms_nothing(small_disk: Path) -> None:
         store.migrate()
         publish(store, b"good" * 1000)
         claim = begin(store, submit(store))
-        store.jobs.checkpoint(claim, b"early" * 1000, **HALFWAY)
+        store.runs.checkpoint(claim, b"early" * 1000, **HALFWAY)
         fill(small_disk / "filling")
         for _ in range(3):
             with pytest.raises(Unavailable, match="disk of the database is full"):
-                store.jobs.checkpoint(claim, bytes(2**20), **HALFWAY)
-        assert store.jobs.checkpoint_of(claim.job.id) == b"early" * 1000
+                store.runs.checkpoint(claim, bytes(2**20), **HALFWAY)
+        assert store.runs.checkpoint_of(claim.job.id) == b"early" * 1000
         version = store.versions.load("elves", 1)
         assert version is not None
         assert version.content == b"good" * 1000
         with closing(sqlite3.connect(small_disk / "namewright.db")) as other:
             assert other.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         (small_disk / "filling").unlink()
-        store.jobs.checkpoint(claim, b"late" * 1000, **HALFWAY)
-        assert store.jobs.checkpoint_of(claim.job.id) == b"late" * 1000
+        store.runs.checkpoint(claim, b"late" * 1000, **HALFWAY)
+        assert store.runs.checkpoint_of(claim.job.id) == b"late" * 1000
 
 
 def test_a_disk_without_room_for_a_database_is_told(small_disk: Path) -> None:

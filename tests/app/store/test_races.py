@@ -75,11 +75,11 @@ def test_no_two_changes_of_the_catalogue_wait_for_each_other(store: Store, url: 
     }
 
 
-def test_a_silent_worker_is_taken_over_from_by_one_other(store: Store, url: str, rivals: Rivals) -> None:
+def test_a_silent_worker_is_forgotten_by_one_other(store: Store, url: str, rivals: Rivals) -> None:
     silent = [f"silent {number}" for number in range(5)]
     for worker in silent:
         store.workers.beat(worker, "here")
-    assert sorted(worker for adopted in rivals.compete(acts.adopt, url) for worker in adopted) == silent
+    assert sorted(worker for forgotten in rivals.compete(acts.forget_silent, url) for worker in forgotten) == silent
 
 
 def test_nobody_is_told_that_the_database_is_locked_while_all_work(store: Store, url: str, rivals: Rivals) -> None:

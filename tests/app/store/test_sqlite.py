@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from app.store import sqlite as module
 from app.store.errors import NotReady, Unavailable
-from app.store.sqlite import dbos_engine
+from app.store.sqlite import dbos_engine, sqlite_engine
 from app.store.sync_store import Store
+from app.store.url import DatabaseUrl
 from tests.support.store_jobs import submit
 
 
@@ -17,10 +17,10 @@ def pragmas(connection: sa.Connection, *names: str) -> list[object]:
     return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
 
 
-def made_for_dbos(url: str) -> sa.Engine:
+def made_for_dbos(url: str, **versions: tuple[int, ...]) -> sa.Engine:
     """An engine on an empty file."""
     Path(url.removeprefix("sqlite:///")).touch()
-    engine = dbos_engine(url)
+    engine = dbos_engine(DatabaseUrl.parse(url), **versions)
     assert engine is not None
     return engine
 
@@ -31,7 +31,7 @@ def url(tmp_path: Path) -> str:
 
 
 def test_what_was_said_to_be_written_is_on_the_disk(url: str) -> None:
-    with closing(Store(url, patience_seconds=7)) as store:
+    with closing(Store(url, wait_seconds=7)) as store:
         store.migrate()
         with store.database.reading() as connection:
             told = pragmas(connection, "journal_mode", "synchronous", "foreign_keys", "secure_delete", "busy_timeout")
@@ -90,12 +90,10 @@ def test_a_file_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> None
 def test_a_store_that_was_never_made_ready_says_so(tmp_path: Path, url: str) -> None:
     with closing(Store(url)) as store:
         with pytest.raises(Unavailable, match="cannot be opened"):
-            store.check()
+            store.jobs.counts()
         (tmp_path / "namewright.db").touch()
         with pytest.raises(NotReady, match="lacks a table"):
             store.jobs.counts()
-        with pytest.raises(NotReady, match="not made ready"):
-            store.check()
 
 
 @pytest.mark.parametrize("comes", ["nothing", "an empty file", "a copy"])
@@ -115,7 +113,7 @@ def test_a_file_that_is_removed_or_replaced_is_told_until_the_store_is_made_read
             path.touch()
         elif comes == "a copy":
             (tmp_path / "copy.db").rename(path)
-        for act in (store.jobs.counts, lambda: submit(store), store.check):
+        for act in (store.jobs.counts, lambda: submit(store), store.workers.alive):
             with pytest.raises(NotReady, match="removed or replaced"):
                 act()
         assert path.exists() == (comes != "nothing")
@@ -132,7 +130,8 @@ def test_a_file_that_is_removed_or_replaced_is_told_until_the_store_is_made_read
 
 @pytest.mark.parametrize("kind", ["ours", "DBOS's"])
 def test_no_connection_makes_a_file(tmp_path: Path, url: str, kind: str) -> None:
-    engine = dbos_engine(url) if kind == "DBOS's" else module.sqlite_engine(sa.make_url(url), 1)
+    read = DatabaseUrl.parse(url)
+    engine = dbos_engine(read) if kind == "DBOS's" else sqlite_engine(read, 1)
     assert engine is not None
     with pytest.raises(sa.exc.OperationalError, match="unable to open"):
         engine.connect()
@@ -177,11 +176,8 @@ def test_dbos_finds_the_time_in_milliseconds(url: str) -> None:
     assert abs(now - time.time()) < 5
 
 
-def test_our_function_of_time_knows_what_dbos_asks_for_and_nothing_else(
-    monkeypatch: pytest.MonkeyPatch, url: str
-) -> None:
-    monkeypatch.setattr(module, "SUBSECONDS_SINCE", (99,))
-    engine = made_for_dbos(url)
+def test_our_function_of_time_knows_what_dbos_asks_for_and_nothing_else(url: str) -> None:
+    engine = made_for_dbos(url, subseconds_since=(99,))
     with engine.connect() as connection:
         assert isinstance(connection.execute(sa.select(sa.func.unixepoch("subsec"))).scalar_one(), float)
         with pytest.raises(sa.exc.OperationalError):
@@ -190,7 +186,7 @@ def test_our_function_of_time_knows_what_dbos_asks_for_and_nothing_else(
 
 
 def test_on_postgresql_dbos_makes_its_own_engine() -> None:
-    assert dbos_engine("postgresql://h/d") is None
+    assert dbos_engine(DatabaseUrl.parse("postgresql://h/d")) is None
     with closing(Store("postgres://u:p@h/d")) as store:
         assert store.dbos_engine() is None
         assert store.dbos_url() == "postgresql+psycopg://u:p@h/d"

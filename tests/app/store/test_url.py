@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from app.store.url import is_sqlite, parse
+from app.store.url import DatabaseUrl
 
 
 @pytest.mark.parametrize(
@@ -17,9 +17,24 @@ from app.store.url import is_sqlite, parse
     ],
 )
 def test_a_database_is_written_as_hosts_and_operators_write_it(written: str, read: str) -> None:
-    url = parse(written)
-    assert url.render_as_string(hide_password=False) == read
-    assert is_sqlite(url) == written.startswith("sqlite")
+    url = DatabaseUrl.parse(written)
+    assert url.text == read
+    assert url.is_sqlite == written.startswith("sqlite")
+
+
+@pytest.mark.parametrize(
+    ("written", "parts"),
+    [
+        ("sqlite:///here%20now.db?timeout=9", ("here now.db", "", None, None)),
+        ("postgres://u:p%40%3A@HOST:5433/d", ("d", "host", 5433, "p@:")),
+        ("postgresql://me@[::1]/d", ("d", "::1", None, None)),
+        ("postgresql:///d?host=/run/postgresql&sslmode=require", ("d", "/run/postgresql", None, None)),
+    ],
+)
+def test_a_url_is_taken_apart(written: str, parts: tuple[str, str, int | None, str | None]) -> None:
+    url = DatabaseUrl.parse(written)
+    assert (url.name, url.server, url.port, url.password) == parts
+    assert "p@:" not in repr(url)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +55,6 @@ def test_a_database_is_written_as_hosts_and_operators_write_it(written: str, rea
 )
 def test_any_other_is_refused_in_one_line_without_its_password(written: str, told: str) -> None:
     with pytest.raises(ValueError, match=re.escape(told)) as refused:
-        parse(written)
+        DatabaseUrl.parse(written)
     assert "\n" not in str(refused.value)
     assert "hush" not in str(refused.value)

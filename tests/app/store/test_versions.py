@@ -17,22 +17,22 @@ def test_a_version_comes_back_as_it_was_published(store: Store) -> None:
     assert publish(store, content, public_membership=True) == 1
     version = store.versions.load("elves", 1)
     assert version is not None
-    assert (version.name, version.version, version.card) == ("elves", 1, {"name": "elves"})
+    assert (version.name, version.version) == ("elves", 1)
     assert (version.content, version.sha256) == (content, sha256(content).hexdigest())
     assert version.public_membership
 
 
 def test_publishing_ends_the_job_and_keeps_no_list_or_checkpoint(store: Store) -> None:
     claim = begin(store, submit(store))
-    store.jobs.checkpoint(claim, b"good", **HALFWAY)
+    store.runs.checkpoint(claim, b"good", **HALFWAY)
     version = store.versions.publish(claim, b"w", {}, promote=False, verdict="worse", champion_seen=None)
     job = store.jobs.get(claim.job.id)
     assert job is not None
     assert (job.state, job.version, job.promoted, job.verdict) == ("succeeded", version, False, "worse")
     assert (job.seconds_left, job.error) == (None, None)
     assert job.finished is not None
-    assert store.jobs.content(job.id) is None
-    assert store.jobs.checkpoint_of(job.id) is None
+    assert store.runs.content(job.id) is None
+    assert store.runs.checkpoint_of(job.id) is None
 
 
 def test_versions_count_from_one_under_each_name(store: Store) -> None:
@@ -46,8 +46,8 @@ def test_the_catalogue_has_every_version_and_what_is_in_service(store: Store) ->
     publish(store, promote=False)
     publish(store, model="dwarves", promote=False)
     assert store.versions.catalogue().models == {
-        "dwarves": Entry(None, (1,), frozenset()),
-        "elves": Entry(1, (1, 2), frozenset({1})),
+        "dwarves": Entry(None, (1,)),
+        "elves": Entry(1, (1, 2)),
     }
 
 

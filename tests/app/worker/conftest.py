@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 
 import pytest
 
 from app.store.sync_store import Store
-from app.worker.promotion import Judge
+from app.worker.promotion import PromotionPolicy
 from app.worker.trainer import Trainer
 from model.artifact import model_file
 from tests.support.random_models import random_model
@@ -29,5 +29,21 @@ def weights(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def trainer(store: Store, weights: Path) -> Trainer:
-    return Trainer(store, Judge(store, weights), "one", Event())
+def make_trainer(store: Store, weights: Path) -> Callable[..., Trainer]:
+    """Makes trainers of a name."""
+
+    def make(worker: str, **timing: float) -> Trainer:
+        return Trainer(store, PromotionPolicy(store, weights), worker, Event(), **timing)
+
+    return make
+
+
+@pytest.fixture
+def trainer(make_trainer: Callable[..., Trainer]) -> Trainer:
+    return make_trainer("one")
+
+
+@pytest.fixture
+def hasty(make_trainer: Callable[..., Trainer]) -> Trainer:
+    """Keeps a checkpoint after every piece of training."""
+    return make_trainer("one", checkpoint_seconds=0, progress_seconds=0)

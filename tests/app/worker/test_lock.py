@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from app.store.url import DatabaseUrl
 from app.worker.lock import holds, lock_path, take
+
+
+def path_of(url: str, worker: str) -> Path:
+    return lock_path(DatabaseUrl.parse(url), worker)
 
 
 def test_a_lock_is_held_once(tmp_path: Path) -> None:
@@ -76,7 +81,7 @@ def test_a_lock_whose_file_was_removed_is_not_held_any_more(tmp_path: Path) -> N
 
 def test_a_lock_is_beside_the_file_of_sqlite_and_each_worker_has_its_own(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/names.db"
-    paths = {lock_path(url, "one"), lock_path(url, "two"), lock_path(url.replace("names", "other"), "one")}
+    paths = {path_of(url, "one"), path_of(url, "two"), path_of(url.replace("names", "other"), "one")}
     assert {path.parent for path in paths} == {tmp_path}
     assert len(paths) == 3
 
@@ -90,7 +95,7 @@ def test_every_spelling_of_an_sqlite_file_has_one_lock(tmp_path: Path, monkeypat
         f"sqlite+pysqlite:///{tmp_path}/names.db?timeout=20",
         "sqlite:///link.db",
     ]
-    assert len({lock_path(url, "one") for url in spelt}) == 1
+    assert len({path_of(url, "one") for url in spelt}) == 1
 
 
 @pytest.mark.parametrize(
@@ -103,9 +108,9 @@ def test_every_spelling_of_an_sqlite_file_has_one_lock(tmp_path: Path, monkeypat
     ],
 )
 def test_the_lock_of_a_postgresql_database_is_told_by_where_it_is(one: str, other: str, same: bool) -> None:
-    assert (lock_path(one, "worker") == lock_path(other, "worker")) is same
+    assert (path_of(one, "worker") == path_of(other, "worker")) is same
 
 
 def test_a_lock_for_postgresql_tells_nothing_of_the_database() -> None:
-    path = lock_path("postgresql://me:secret@host/names", "one")
+    path = path_of("postgresql://me:secret@host/names", "one")
     assert not {"secret", "host", "names"} & set(path.name.replace("-", ".").split("."))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -9,8 +10,7 @@ from typing import Any
 import pytest
 
 from app.store.sync_store import Store
-from app.worker import trainer as trainer_module
-from app.worker.promotion import Judge
+from app.worker.promotion import PromotionPolicy
 from app.worker.trainer import MAX_FRUITLESS, Trainer
 from model.corpus.corpus import Corpus
 from model.training.finish import finish
@@ -18,15 +18,11 @@ from model.training.loop import Training
 from model.training.plan import resolve_plan
 from tests.support.publishing import publish
 from tests.support.random_models import random_model
+from tests.support.store_jobs import holds
 from tests.support.stores import assert_same_bits, stored
 from tests.support.worker_jobs import NAMES, begun, found, order, submitted, trained
 
-
-@pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Steps end after the first piece, and every one tells its progress."""
-    monkeypatch.setattr(trainer_module, "STEP_SECONDS", 0.0)
-    monkeypatch.setattr(trainer_module, "TELL_SECONDS", 0.0)
+MakeTrainer = Callable[..., Trainer]
 
 
 def test_a_job_becomes_a_version_in_service(store: Store, trainer: Trainer, database_url: str) -> None:
@@ -41,9 +37,8 @@ def test_a_job_becomes_a_version_in_service(store: Store, trainer: Trainer, data
     assert stored(database_url).card.corpus.title == "elves"
 
 
-@pytest.mark.usefixtures("hasty")
 def test_every_step_by_another_worker_gives_the_same_bits_as_one_training(
-    store: Store, weights: Path, database_url: str
+    store: Store, make_trainer: MakeTrainer, database_url: str
 ) -> None:
     corpus, short = Corpus.of(NAMES, "elves"), order(overrides={"hidden": 16, "steps": 40})
     plan = resolve_plan("default", len(corpus.split().train), overrides=short.overrides)
@@ -55,7 +50,7 @@ def test_every_step_by_another_worker_gives_the_same_bits_as_one_training(
     going_on = True
     while going_on:
         attempts += 1
-        worker = Trainer(store, Judge(store, weights), f"worker {attempts}", Event())
+        worker = make_trainer(f"worker {attempts}", checkpoint_seconds=0)
         claim = worker.begin(job.id)
         assert claim is not None
         going_on = worker.advance(claim)
@@ -76,42 +71,42 @@ def test_a_list_in_a_file_and_a_bundled_one_are_read_as_they_came(
     assert stored(database_url, version=3).card.corpus.title == "us"
 
 
-@pytest.mark.usefixtures("hasty")
-def test_a_cancelled_job_is_let_go_of_at_the_next_step(store: Store, trainer: Trainer) -> None:
-    claim = begun(store, trainer, order())
-    assert trainer.advance(claim)
+def test_a_cancelled_job_is_let_go_of_at_the_next_step(store: Store, hasty: Trainer) -> None:
+    claim = begun(store, hasty, order())
+    assert hasty.advance(claim)
     store.jobs.cancel(claim.job.id)
 
-    assert not trainer.advance(claim)
+    assert not hasty.advance(claim)
 
-    assert not trainer.holds(claim)
+    assert not holds(store, claim)
     job = found(store, claim)
     assert (job.state, job.version) == ("cancelled", None)
     assert store.versions.catalogue().models == {}
 
 
-@pytest.mark.usefixtures("hasty")
-def test_a_worker_that_comes_back_from_the_dead_writes_nothing(store: Store, trainer: Trainer, weights: Path) -> None:
-    claim = begun(store, trainer, order())
-    assert trainer.advance(claim)
-    other = Trainer(store, Judge(store, weights), "two", Event())
+def test_a_worker_that_comes_back_from_the_dead_writes_nothing(
+    store: Store, hasty: Trainer, make_trainer: MakeTrainer
+) -> None:
+    claim = begun(store, hasty, order())
+    assert hasty.advance(claim)
+    other = make_trainer("two")
     taken_over = other.begin(claim.job.id)
     assert taken_over is not None
-    before = store.jobs.checkpoint_of(claim.job.id), found(store, claim)
+    before = store.runs.checkpoint_of(claim.job.id), found(store, claim)
 
-    assert not trainer.advance(claim)
+    assert not hasty.advance(claim)
 
-    assert (store.jobs.checkpoint_of(claim.job.id), found(store, claim)) == before
-    assert not trainer.holds(claim)
-    assert other.holds(taken_over)
+    assert (store.runs.checkpoint_of(claim.job.id), found(store, claim)) == before
+    assert not holds(store, claim)
+    assert holds(store, taken_over)
 
 
 def test_a_version_that_was_taken_over_before_its_publication_is_published_once(
-    store: Store, trainer: Trainer, weights: Path
+    store: Store, trainer: Trainer, make_trainer: MakeTrainer
 ) -> None:
     claim = begun(store, trainer, order())
     assert trainer.advance(claim)  # to its last checkpoint
-    other = Trainer(store, Judge(store, weights), "two", Event())
+    other = make_trainer("two")
     taken_over = other.begin(claim.job.id)
     assert taken_over is not None
 
@@ -132,13 +127,13 @@ def test_a_training_that_diverges_fails_with_advice_and_leaves_what_is_in_servic
     assert job.state == "failed"
     assert "lower learning rate" in (job.error or "")
     assert store.versions.catalogue().models["elves"].champion == 1
-    assert store.jobs.content(job.id) is None
-    assert store.jobs.checkpoint_of(job.id) is None
+    assert store.runs.content(job.id) is None
+    assert store.runs.checkpoint_of(job.id) is None
 
 
 def test_a_damaged_checkpoint_fails_the_job_and_says_so(store: Store, trainer: Trainer) -> None:
     claim = begun(store, trainer, order())
-    store.jobs.checkpoint(claim, b"half", step=1, steps=200, names_per_second=None, seconds_left=None, history=())
+    store.runs.checkpoint(claim, b"half", step=1, steps=200, names_per_second=None, seconds_left=None, history=())
 
     assert not trainer.advance(claim)
 
@@ -148,7 +143,8 @@ def test_a_damaged_checkpoint_fails_the_job_and_says_so(store: Store, trainer: T
 
 
 def test_what_nobody_foresaw_fails_the_job_and_points_to_the_log(store: Store, trainer: Trainer) -> None:
-    claim = replace(begun(store, trainer, order()), plan={"colour": 1})
+    claim = begun(store, trainer, order())
+    claim = replace(claim, job=replace(claim.job, plan={"colour": 1}))
 
     assert not trainer.advance(claim)
 
@@ -159,19 +155,20 @@ def test_what_nobody_foresaw_fails_the_job_and_points_to_the_log(store: Store, t
     )
 
 
-@pytest.mark.usefixtures("hasty")
-def test_a_limit_in_minutes_is_measured_once_and_then_kept(store: Store, trainer: Trainer, weights: Path) -> None:
+def test_a_limit_in_minutes_is_measured_once_and_then_kept(
+    store: Store, hasty: Trainer, make_trainer: MakeTrainer
+) -> None:
     limited = order(minutes=0.002, overrides={"hidden": 64, "steps": 100_000})
-    claim = begun(store, trainer, limited)
-    assert trainer.advance(claim)
+    claim = begun(store, hasty, limited)
+    assert hasty.advance(claim)
     steps = found(store, claim).steps
-    again = Trainer(store, Judge(store, weights), "two", Event()).begin(claim.job.id)
+    again = make_trainer("two").begin(claim.job.id)
 
     assert steps is not None
     assert steps < 100_000
     assert again is not None
-    assert again.plan is not None
-    assert again.plan["steps"] == steps
+    assert again.job.plan is not None
+    assert again.job.plan["steps"] == steps
 
 
 def test_a_training_starts_from_a_bundled_or_a_trained_version(
@@ -202,20 +199,18 @@ def test_a_job_that_brings_its_worker_down_again_and_again_fails(store: Store, t
     assert "fewer hidden units" in (ended.error or "")
 
 
-@pytest.mark.usefixtures("hasty")
-def test_attempts_that_reach_a_checkpoint_are_not_counted_against_a_job(store: Store, trainer: Trainer) -> None:
+def test_attempts_that_reach_a_checkpoint_are_not_counted_against_a_job(store: Store, hasty: Trainer) -> None:
     job = submitted(store, order())
     for _ in range(MAX_FRUITLESS + 1):
-        claim = trainer.begin(job.id)
+        claim = hasty.begin(job.id)
         assert claim is not None
-        assert trainer.advance(claim)
+        assert hasty.advance(claim)
 
 
-@pytest.mark.usefixtures("hasty")
-def test_progress_tells_the_speed_and_the_time_left(store: Store, trainer: Trainer) -> None:
-    claim = begun(store, trainer, order())
-    trainer.advance(claim)
-    trainer.advance(claim)
+def test_progress_tells_the_speed_and_the_time_left(store: Store, hasty: Trainer) -> None:
+    claim = begun(store, hasty, order())
+    hasty.advance(claim)
+    hasty.advance(claim)
     job = found(store, claim)
 
     assert 0 < job.step < 200
@@ -225,36 +220,36 @@ def test_progress_tells_the_speed_and_the_time_left(store: Store, trainer: Train
     assert job.seconds_left > 0
 
 
-def judged(store: Store, weights: Path, trained_nats: float, **more: Any) -> tuple[bool, str]:
+def decided(store: Store, weights: Path, trained_nats: float, **more: Any) -> tuple[bool, str]:
     model = random_model("abcdefghijklmnopqrstuvwxyz")
     model = replace(model, card=replace(model.card, nats_per_letter=trained_nats))
-    verdict = Judge(store, weights).verdict(order(publish="if_better", **more), model, ("anna", "ben"))
-    return verdict.promote, verdict.reason
+    decision = PromotionPolicy(store, weights).decide(order(publish="if_better", **more), model, ("anna", "ben"))
+    return decision.promote, decision.reason
 
 
 @pytest.mark.parametrize(("nats", "better"), [(0.1, True), (100.0, False)])
 def test_if_better_compares_with_the_version_in_service_on_the_same_names(
     store: Store, weights: Path, nats: float, better: bool
 ) -> None:
-    promote, reason = judged(store, weights, nats, model="us")
+    promote, reason = decided(store, weights, nats, model="us")
     assert promote is better
     assert "of version 0" in reason
 
 
 def test_if_better_publishes_where_nothing_is_in_service(store: Store, weights: Path) -> None:
-    assert judged(store, weights, 100.0) == (True, "there was none in service")
+    assert decided(store, weights, 100.0) == (True, "there was none in service")
 
 
 def test_if_better_publishes_where_the_one_in_service_cannot_spell_the_names(store: Store, weights: Path) -> None:
     publish(store, "us", random_model("abc"))
-    promote, reason = judged(store, weights, 100.0, model="us")
+    promote, reason = decided(store, weights, 100.0, model="us")
     assert promote
     assert reason == "version 1, which is in service, cannot spell 'd'"
 
 
 def test_if_better_publishes_over_a_version_that_is_damaged(store: Store, weights: Path) -> None:
     publish(store, "us", random_model("abc"), content=b"half")
-    promote, reason = judged(store, weights, 100.0, model="us")
+    promote, reason = decided(store, weights, 100.0, model="us")
     assert promote
     assert reason.startswith("the one in service cannot be used: us@1: it is damaged")
 
@@ -273,15 +268,15 @@ def test_a_version_that_does_not_go_into_service_is_kept(store: Store, trainer: 
 def test_what_came_into_service_meanwhile_is_compared_with_too(store: Store, weights: Path) -> None:
     """A rival is published between the verdict and the publication, which then has to be decided anew."""
 
-    class Rival(Judge):
+    class Rival(PromotionPolicy):
         rivals = 0
 
-        def verdict(self, *args: Any) -> Any:
-            decided = super().verdict(*args)
+        def decide(self, *args: Any) -> Any:
+            decision = super().decide(*args)
             if not self.rivals:
                 self.rivals += 1
                 publish(store, "elves", random_model("abc"))
-            return decided
+            return decision
 
     trainer = Trainer(store, Rival(store, weights), "one", Event())
     job = trained(store, trainer, order(publish="if_better"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -44,34 +45,40 @@ def lines(process: Process) -> list[dict[str, str]]:
     return [json.loads(line) for line in process.lines]
 
 
+def rows(store: Store, statement: str) -> list[tuple[object, ...]]:
+    """What DBOS's tables have; `{}` stands before the name of each."""
+    with store.database.reading() as connection:
+        found = connection.exec_driver_sql(statement.format("" if store.database.is_sqlite else "dbos."))
+        return [tuple(row) for row in found]
+
+
 def test_what_dbos_keeps_of_a_job_is_its_id_as_json(store: Store, database_url: str) -> None:
     with started(worker(database_url), "app.worker"):
         job = submitted(store, order())
-        ended(store, job.id)
-        schema = "" if store.database.is_sqlite else "dbos."
-        joined = "{0}workflow_status JOIN {0}workflow_input i USING (workflow_uuid)"
-        wanted = f"SELECT workflow_uuid, i.inputs, serialization FROM {joined}"  # noqa: S608
-        steps = f"SELECT output, serialization FROM {schema}operation_outputs ORDER BY function_id"  # noqa: S608
-
-        def read(statement: str) -> list[tuple[object, ...]]:
-            with store.database.reading() as connection:
-                return [tuple(row) for row in connection.exec_driver_sql(statement)]
-
-        until(lambda: len(read(steps)) == 2, "the record of the last step, which comes after the end of the job")
-        rows, recorded = read(wanted.format(schema)), read(steps)
-    told = f'{{"namedArgs":{{}},"positionalArgs":["{job.id}"]}}'
-    assert rows == [(f"{job.id}-0", told, "portable_json")]
-    assert recorded == [("true", "portable_json"), ("false", "portable_json")]
-
-
-def test_a_job_whose_workflow_is_gone_is_handed_over_anew(store: Store, trainer: Trainer, database_url: str) -> None:
-    job = submitted(store, order())
-    store.jobs.hand_over(job.id, 0)  # to a DBOS that knows nothing of it
-    assert trainer.begin(job.id) is not None  # and that had begun it
-
-    with started(worker(database_url), "app.worker") as process:
         assert ended(store, job.id) == "succeeded"
-    assert "handed over anew" in process.log
+        until(
+            lambda: rows(store, "SELECT status FROM {}workflow_status") == [("SUCCESS",)],
+            "the outcome, which is recorded after the end of the job",
+        )
+        kept = rows(
+            store,
+            "SELECT workflow_uuid, i.inputs, serialization FROM {0}workflow_status JOIN {0}workflow_input i "
+            "USING (workflow_uuid)",
+        )
+        steps = rows(store, "SELECT * FROM {}operation_outputs")
+    assert kept == [(job.id, f'{{"namedArgs":{{}},"positionalArgs":["{job.id}"]}}', "portable_json")]
+    assert steps == []
+
+
+def test_a_job_whose_workflow_is_gone_goes_on(store: Store, trainer: Trainer, database_url: str) -> None:
+    job = submitted(store, order())
+    assert trainer.begin(job.id) is not None  # in a database that DBOS has no tables in any more
+
+    with started(worker(database_url), "app.worker"):
+        assert ended(store, job.id) == "succeeded"
+    found = store.jobs.get(job.id)
+    assert found is not None
+    assert found.attempt == 2
 
 
 def test_a_worker_that_is_stopped_leaves_its_job_to_another_at_once(store: Store, database_url: str) -> None:
@@ -124,22 +131,46 @@ def test_a_worker_whose_lock_was_removed_ends(tmp_path: Path) -> None:
     assert "the lock was removed" in process.log
 
 
-def test_a_job_that_an_earlier_version_of_the_workflow_left_is_handed_over_anew(
-    store: Store, database_url: str
-) -> None:
-    job = submitted(store, order())
+@pytest.fixture
+def add_workflow(store: Store, database_url: str) -> Callable[..., None]:
+    """Adds rows to DBOS's tables, which a worker has made."""
     with started(worker(database_url), "app.worker") as process:
         process.await_line(READY)
-    store.jobs.cancel(job.id)
     schema = "" if store.database.is_sqlite else "dbos."
-    job = submitted(store, order())
-    with store.database.writing() as connection:
-        connection.exec_driver_sql(
-            f"INSERT INTO {schema}workflow_status (workflow_uuid, status, name, application_version, queue_name) "  # noqa: S608
-            f"VALUES ('{job.id}-0', 'ENQUEUED', 'train', '0', 'namewright-training')"
-        )
-    store.jobs.hand_over(job.id, 0)
+
+    def add(job: str, id_: str, status: str = "ENQUEUED", version: str = "1", executor: str = "local") -> None:
+        inputs = f'{{"namedArgs":{{}},"positionalArgs":["{job}"]}}'
+        with store.database.writing() as connection:
+            connection.exec_driver_sql(
+                f"INSERT INTO {schema}workflow_status (workflow_uuid, status, name, application_version, executor_id, "  # noqa: S608
+                "application_name, queue_name, serialization) "
+                f"VALUES ('{id_}', '{status}', 'train', '{version}', '{executor}', "
+                "'namewright', 'namewright-training', 'portable_json')"
+            )
+            connection.exec_driver_sql(
+                f"INSERT INTO {schema}workflow_input (workflow_uuid, inputs) VALUES ('{id_}', '{inputs}')"  # noqa: S608
+            )
+
+    return add
+
+
+def test_jobs_whose_workflows_cannot_go_on_are_trained_once_each(
+    store: Store, database_url: str, add_workflow: Callable[..., None]
+) -> None:
+    outdated, ended_early, lost, of_before = (submitted(store, order(seed=seed)).id for seed in range(4))
+    add_workflow(outdated, outdated, version="0")
+    add_workflow(ended_early, ended_early, status="ERROR")
+    add_workflow(lost, lost, status="PENDING", executor="gone")  # a worker that nobody knows
+    add_workflow(of_before, f"{of_before}-0")  # as the software before named it; it gets one of its own id, too
 
     with started(worker(database_url), "app.worker") as process:
-        assert ended(store, job.id) == "succeeded"
-    assert "handed over anew" in process.log
+        for job in (outdated, ended_early, lost, of_before):
+            assert ended(store, job) == "succeeded"
+        until(lambda: rows(store, "SELECT status FROM {}workflow_status") == [("SUCCESS",)] * 5, "the end of them all")
+    replaced, taken_over = ([line for line in lines(process) if line["event"] == event] for event in (
+        "workflows replaced", "job taken over"
+    ))  # fmt: skip
+    assert sorted(replaced[0]["jobs"]) == sorted([outdated, ended_early])
+    assert [(line["workflow"], line["worker"]) for line in taken_over] == [(lost, "gone")]
+    assert store.versions.catalogue().models["elves"].versions == (1, 2, 3, 4)
+    assert {job.attempt for job in store.jobs.list(state=None, limit=9)} == {1}

@@ -109,7 +109,7 @@ async def test_a_job_tells_how_far_it_is(office: Office) -> None:
 async def test_a_job_that_failed_tells_why(office: Office) -> None:
     job = await office.ordered()
     claim = await office.begun(job)
-    await office.store(lambda store: store.jobs.fail(claim, "the loss stopped being a finite number"))
+    await office.store(lambda store: store.runs.fail(claim, "the loss stopped being a finite number"))
     reported = (await office.client.get(f"/train/{job}")).json()
     assert (reported["state"], reported["error"]) == ("failed", "the loss stopped being a finite number")
     answer = await office.client.post(f"/train/{job}/cancel")
@@ -126,7 +126,7 @@ async def test_a_job_is_cancelled_once_and_for_all(office: Office, begin: bool) 
     assert first.json() == again.json()
     assert first.json()["state"] == "cancelled"
     assert first.json()["finished"] is not None
-    assert await office.store(lambda store: store.jobs.content(job)) is None
+    assert await office.store(lambda store: store.runs.content(job)) is None
 
 
 @pytest.mark.parametrize("id", ["0123", "x" * 5000, "%00", "%C3%A9", "..%2f..", "'; drop table jobs"])

@@ -22,7 +22,7 @@ async def test_what_was_asked_reaches_the_worker_and_nothing_else(office: Office
     asked = {"hidden": 32, "optimizer": "sgd", "learning_rate": 0.5, "batch": 16, "epochs": 2.5, "seed": 7}
     job = await office.ordered(**asked, publish="if_better", preset="default", cell="vanilla", public_membership=True)
     found = await office.store(lambda store: store.jobs.get(job))
-    content = await office.store(lambda store: store.jobs.content(job))
+    content = await office.store(lambda store: store.runs.content(job))
     assert found is not None
     order = found.order
     assert (order.model, order.source, order.corpus, order.preset) == ("elves", "names", "elves", "default")

@@ -51,7 +51,7 @@ async def test_a_file_is_the_same_as_a_list(office: Office, content: bytes) -> N
     assert (job["report"]["distinct"], job["request"]["hyperparameters"]) == (7, {"hidden": 24})
     assert (job["request"]["source"], job["request"]["epochs"], job["request"]["seed"]) == ("file", 3, 0)
     assert job["request"]["public_membership"] is True
-    assert await office.store(lambda store: store.jobs.content(job["id"])) == content
+    assert await office.store(lambda store: store.runs.content(job["id"])) == content
 
 
 async def test_lines_that_are_left_out_are_told_by_their_numbers(office: Office) -> None:

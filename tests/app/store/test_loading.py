@@ -1,0 +1,51 @@
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from app.store.loading import load_version
+from app.store.sync_store import Store
+from app.store.tables import versions
+from model.artifact.model_file import pack
+from model.errors import InvalidWeights
+from tests.support.publishing import publish
+from tests.support.random_models import random_model
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(f"sqlite:///{tmp_path / 'namewright.db'}")
+    store.migrate()
+    return store
+
+
+def test_a_version_comes_as_it_was_published(store: Store) -> None:
+    model = random_model("abc")
+    publish(store, "elves", model, public=True)
+    loaded = load_version(store, "elves", 1)
+    assert loaded is not None
+    assert loaded.public_membership
+    assert pack(loaded.artifact) == pack(model)
+    assert load_version(store, "elves", 2) is None
+
+
+def test_bytes_that_are_not_those_that_were_published_are_refused(store: Store) -> None:
+    publish(store, "elves", random_model("abc"))
+    with store.database.writing() as connection:
+        connection.execute(sa.update(versions).values(content=pack(random_model("abd"))))
+    with pytest.raises(InvalidWeights, match="not those that were published"):
+        load_version(store, "elves", 1)
+
+
+def test_what_is_no_model_is_refused(store: Store) -> None:
+    publish(store, "elves", random_model("abc"), content=b"half")
+    with pytest.raises(InvalidWeights, match="damaged"):
+        load_version(store, "elves", 1)
+
+
+def test_a_model_that_draws_no_name_is_refused(store: Store) -> None:
+    broken = random_model("abc")
+    broken.network.parameters["V"][:] = float("nan")
+    publish(store, "elves", broken)
+    with pytest.raises(InvalidWeights, match="elves@1"):
+        load_version(store, "elves", 1)
