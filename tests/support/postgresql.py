@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +148,8 @@ class Cluster:
         listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
         pairs = [(int(pid), int(parent)) for pid, parent in re.findall(r"(\d+)\s+(\d+)", listed)]
         for pid in [self._server.pid, *(pid for pid, parent in pairs if parent == self._server.pid)]:
-            os.kill(pid, what)
+            with suppress(ProcessLookupError):  # a child that has ended since
+                os.kill(pid, what)
 
     def _run(self, program: str, *arguments: str) -> None:
         """Run one of PostgreSQL's programs."""

@@ -58,7 +58,8 @@ def admin(service: Process) -> httpx.Client:
 
 
 def submit(client: httpx.Client, order: Job) -> Job:
-    """Order a training; the accepted job."""
+    """Order a training once the service has opened its database; the accepted job."""
+    until(lambda: client.get("/health/ready").json()["training"]["available"], "an open database")
     answer = client.post("/train", json=order)
     assert answer.status_code == 202, answer.text
     job: Job = answer.json()
