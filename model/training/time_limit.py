@@ -11,7 +11,10 @@ from model.training.loop import Training
 MAX_MINUTES = 7 * 24 * 60
 
 MEASURED_SECONDS = 2.0
-"""How long the speed is measured, validation included."""
+"""How long the speed is measured."""
+
+STEPS_PER_LOOK = 20
+"""Steps between two looks at the clock."""
 
 
 def check_minutes(minutes: float) -> None:
@@ -22,10 +25,10 @@ def check_minutes(minutes: float) -> None:
 
 def steps_within(minutes: float, trial: Training) -> int:
     """Steps that fit into `minutes` at the speed of `trial`, which is of no use afterwards."""
-    points = trial.run()
-    next(points)  # the first steps are slower: memory is fetched and code is warmed up
+    pieces = trial.run_in_pieces(STEPS_PER_LOOK)
+    next(pieces)  # the first steps are slower: memory is fetched and code is warmed up
     first, began = trial.step, time.perf_counter()
-    for _ in itertools.takewhile(lambda _: time.perf_counter() - began < MEASURED_SECONDS, points):
+    for _ in itertools.takewhile(lambda _: time.perf_counter() - began < MEASURED_SECONDS, pieces):
         pass
     if trial.step == first:
         return trial.step

@@ -25,6 +25,8 @@ from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
 from model.training.presets import PRESETS
 
+pytestmark = pytest.mark.slow  # a process for each command
+
 PROGRAM = [sys.executable, "-m", "model"]
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM")},
@@ -143,7 +145,6 @@ def test_two_trainings_from_a_model_make_the_same_bits_and_know_its_letters(weig
     assert one.card.to_json() == two.card.to_json() | {"created": one.card.created}
 
 
-@pytest.mark.slow
 def test_a_limit_in_minutes_becomes_a_number_of_steps_that_is_kept(elves: Path, tmp_path: Path) -> None:
     began = time.monotonic()
     ended = run(
@@ -445,7 +446,6 @@ def assert_same_weights(one: Path, other: Path) -> None:
 
 
 @pytest.mark.parametrize(("reports", "delay"), [(1, 0), (9, 0.003)])
-@pytest.mark.slow
 def test_a_killed_training_goes_on_to_the_same_bits(
     reports: int, delay: float, elves: Path, long: Path, uninterrupted: Path, tmp_path: Path
 ) -> None:
@@ -462,7 +462,6 @@ def test_a_killed_training_goes_on_to_the_same_bits(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
-@pytest.mark.slow
 def test_a_training_that_is_asked_to_stop_prints_the_command_that_goes_on(
     number: signal.Signals, elves: Path, long: Path, uninterrupted: Path, tmp_path: Path
 ) -> None:
