@@ -35,7 +35,7 @@ TAGS = [
     {"name": "names", "description": "Draw names, and tell how probable names are."},
     {"name": "models", "description": "The models, where they come from, and which version of each is in service."},
     {"name": "training", "description": "For the admin: train models on lists of names, and follow it."},
-    {"name": "health", "description": "For whoever runs the service."},
+    {"name": "health", "description": "For operators."},
 ]
 
 

@@ -79,7 +79,7 @@ class Metrics:
 
 
 def _route(scope: Scope) -> str:
-    """The path as the documentation writes it: one of a few, whatever was requested."""
+    """The path as the documentation writes it: one of a few, for any request."""
     if route := scope.get("route"):
         return str(route.path)
     if "endpoint" not in scope:

@@ -17,7 +17,7 @@ from app.jobs.events import Event, Subscription
 from app.store.records import Job, Point
 
 LOSS_DIGITS = 5
-"""Of a loss in nats per letter, after the point; the third tells a model from a better one."""
+"""Of a loss in nats per letter, after the point; models differ in the third."""
 
 RETRY_MILLISECONDS = 2000
 """How long a client should wait before it comes back."""

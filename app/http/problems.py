@@ -179,10 +179,10 @@ async def _refuse_http_exception(request: Request, error: HTTPException) -> Resp
         return Problem(INVALID_REQUEST, "body: send a JSON object; this cannot be read as JSON").to_response()
     detail, headers = error.detail, error.headers
     if status is HTTPStatus.NOT_FOUND:
-        detail = f"there is nothing at {shorten(request.url.path)}; /docs tells what there is"
+        detail = f"there is nothing at {shorten(request.url.path)}; /docs lists what there is"
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
         headers = _allow(request) or headers
-        detail = f"{shorten(request.method)} is not offered here; /docs tells what is"
+        detail = f"{shorten(request.method)} is not offered here; /docs lists what is"
     kind = Kind(status.phrase.lower().replace(" ", "-"), status, status.phrase)
     return Problem(kind, detail, headers=headers or {}).to_response()
 

@@ -46,7 +46,7 @@ class ListCheckFailed(JobError):
     retry_after_seconds = 5
 
     def __init__(self) -> None:
-        super().__init__("the list could not be looked over now; try again in a moment")
+        super().__init__("the list could not be checked now; try again in a moment")
 
 
 class UnknownJob(JobError):

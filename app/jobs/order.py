@@ -1,4 +1,4 @@
-"""From a request to train to an order that a worker can carry out; whatever is wrong with it is found here."""
+"""From a request to train to an order that a worker can carry out: everything that can be wrong is found here."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ class JobAnswer(JobSummary):
     )
     report: dict[str, Any] = Field(
         description="What there is to know of the list: counts, letters, lengths, lines that were left out, warnings. "
-        "Lines are told by their numbers, never by what stands in them.",
+        "Lines are given by their numbers, never by their text.",
         examples=[REPORT],
     )
 

@@ -50,7 +50,7 @@ class SampleFields(KnownFields):
         ge=0,
         le=MAX_SEED,
         description="The same request with the same seed and model version draws the same names. "
-        "Without one, a seed is drawn; the answer always tells it.",
+        "Without one, a seed is drawn; the answer always has it.",
         examples=[7],
     )
     unique: bool = Field(True, description="No name twice in one answer.", examples=[True])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 
 import numpy as np
@@ -78,16 +78,7 @@ class Generator:
 def _sample(served: Served, request: SampleFields, *, is_admin: bool) -> SampleResult:
     """Draw alone, never in one batch with another request: float32 products depend on the size of the batch."""
     seed = secrets.randbelow(MAX_SEED + 1) if request.seed is None else request.seed
-    options = Options(
-        start=request.start,
-        min_length=request.min_length,
-        max_length=request.max_length,
-        temperature=request.temperature,
-        top_k=request.top_k,
-        top_p=request.top_p,
-        unique=request.unique,
-        truncate=request.truncate,
-    )
+    options = Options(**{field.name: getattr(request, field.name) for field in fields(Options)})
     drawn = draw(served.predictor, request.count, options, np.random.default_rng(seed))
     details = _score(served, drawn.names, is_admin=is_admin) if request.details else None
     return SampleResult(drawn.names, served.name, served.version, seed, drawn.shortfall, details)

@@ -26,7 +26,7 @@ CATCH_UP_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class ModelService:
-    """The models in service here, and the store that tells every process which they should be."""
+    """The models in service here, and the store, which says which they should be."""
 
     registry: ModelRegistry
     store: AsyncStore

@@ -70,7 +70,7 @@ class Poller:
         self._figures_due = 0.0
 
     async def poll_forever(self) -> None:
-        """Poll until cancelled, whatever fails."""
+        """Poll until cancelled; a failure does not end it."""
         await self._registry.polling.repeat(
             self._poll,
             lambda: self._poll_seconds * random.uniform(1 - JITTER, 1 + JITTER),  # noqa: S311

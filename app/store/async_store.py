@@ -35,7 +35,7 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1, 15
 STARTING = "the service is starting and has not opened its database yet"
 STOPPING = "the service is stopping"
 BUSY = "the database is slow, and too much waits for it already"
-BROKEN = "opening the database failed; the log of the service tells how"
+BROKEN = "opening the database failed; the log of the service says how"
 
 A = TypeVar("A")
 T = TypeVar("T")

@@ -93,7 +93,7 @@ def _warn(corpus: Corpus, names: Path) -> None:
     found = report(corpus)
     notes = [warning.text for warning in found.warnings]
     if lines := sum(skipped.count for skipped in found.skipped):
-        notes.append(f"lines left out: {lines:,}; `python -m model corpus {names}` tells which and why")
+        notes.append(f"lines left out: {lines:,}; `python -m model corpus {names}` says which and why")
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
 

@@ -37,7 +37,7 @@ async def show_liveness() -> Response:
 async def show_readiness(request: Request) -> Response:
     """Answers once the bundled models are loaded; where it does not, send no requests.
 
-    It answers while a model trains, while a version loads or fails to, and without a database, and tells so.
+    It answers while a model trains, while a version loads or fails to, and without a database, and says so.
     """
     service: ModelService = request.app.state.model_service
     return json_response(service.check_readiness())

@@ -127,7 +127,7 @@ def router(settings: Settings) -> APIRouter:
         """Train a model on a file of names, and publish it as the next version of its name.
 
         The file is UTF-8 text: one name a line, or a table of which the first column has the names and the second
-        perhaps how many bear them. It is looked over at once, as with `POST /train`.
+        perhaps how many bear them. It is checked at once, as with `POST /train`.
         """
         fields, file = await read_form(request)
         try:
@@ -153,9 +153,9 @@ def router(settings: Settings) -> APIRouter:
     ) -> Response:
         """Train a model on a list of names, and publish it as the next version of its name.
 
-        The list is looked over at once: what is wrong with it is refused, and what may be is in the `report` of the
+        The list is checked at once: what is wrong with it is refused, and what may be is in the `report` of the
         answer. Then `GET /train/{id}` and `/train/{id}/events` tell how it goes. Without a body, the default model is
-        trained anew on the list that it came from.
+        trained again on the list that it came from.
         """
         return await submit(request, training, None, idempotency_key)
 
@@ -193,7 +193,7 @@ def router(settings: Settings) -> APIRouter:
         response_class=Response,
         response_description="What is new, as it comes, until the training ends",
         responses=refusals(*ADMIN, UnknownJob, Busy)
-        | {200: {"content": {"text/event-stream": {"example": EVENTS}}}, 204: {"description": "All of it was told"}},
+        | {200: {"content": {"text/event-stream": {"example": EVENTS}}}, 204: {"description": "Nothing is new"}},
     )
     async def follow_training(
         request: Request,
