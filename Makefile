@@ -30,8 +30,7 @@ check: $(VENV)/.dev ## Format, lint, types, import contracts and the quick tests
 	@$(MAKE) --no-print-directory --jobs=2 static quick
 
 test: $(VENV)/.dev ## Run everything that must pass (about six minutes)
-	@$(MAKE) --no-print-directory --jobs=2 static
-	@$(MAKE) --no-print-directory pytest
+	@$(MAKE) --no-print-directory --jobs=2 static pytest
 
 bench: $(VENV)/.dev ## Measure speed on this machine and print the table
 	@$(BIN)/python -m benchmarks
