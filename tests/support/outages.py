@@ -64,7 +64,7 @@ class Sampler:
                 self.answers += 1
                 if answer.status_code != 200:
                     self.failures.append(answer.text)
-                time.sleep(0.005)
+                time.sleep(0.02)
 
 
 @dataclass(frozen=True, slots=True)
