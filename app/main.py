@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None, address: str | None = None) -> 
     app.include_router(health.routes)
     pages.install(app)
     # The last one added is outermost.
-    lists = dict.fromkeys(train.LARGE, settings.max_upload_bytes)
+    lists = dict.fromkeys(train.LIST_PATHS, settings.max_upload_bytes)
     app.add_middleware(SizeLimits, max_bytes=settings.max_body_bytes, elsewhere=lists)
     app.add_middleware(LastResort)
     if settings.cors_origins:

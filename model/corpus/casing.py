@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Self
 
-SHARE = 0.99
+CASING_SHARE = 0.99
 """A list uses a casing when at least this share of its distinct names that have case does."""
 
 SIGMAS = ("σ", "ς")
@@ -49,9 +49,9 @@ class Casing(StrEnum):
             cased += 1
             titled += name == title
             lowered += name == lower
-        if lowered >= SHARE * cased:
+        if lowered >= CASING_SHARE * cased:
             return cls(cls.LOWER)
-        return cls(cls.TITLE if titled >= SHARE * cased else cls.MIXED)
+        return cls(cls.TITLE if titled >= CASING_SHARE * cased else cls.MIXED)
 
     def fold(self, name: str) -> str:
         """A name as the network sees it: NFC and, unless MIXED, in lower case."""

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from model.corpus.corpus import Corpus
 from model.corpus.parsing import Lines
 
-SMALL = 100
+SMALL_LIST_NAMES = 100
 """Distinct names; below it, the report says what to expect."""
 
-LONG = 25
+UNUSUAL_NAME_LETTERS = 25
 """Letters; hardly a name in any language has more."""
 
-WORDS = 5
+SENTENCE_WORDS = 5
 """A line of more words is a sentence rather than a name."""
 
 LOOKALIKES = frozenset({"ARMENIAN", "CYRILLIC", "GREEK", "LATIN"})
@@ -34,7 +34,7 @@ class Advice:
 def advise(corpus: Corpus) -> Iterator[Advice]:
     """Look for what spoils a model; one piece of advice for each kind of trouble."""
     distinct = len(corpus.names)
-    if distinct < SMALL:
+    if distinct < SMALL_LIST_NAMES:
         yield Advice(_on_size(distinct))
     if sum(lines.count for _, lines in corpus.skipped) > distinct + corpus.duplicates:
         yield Advice("more lines are skipped than read: the names may stand in another column or another file")
@@ -44,19 +44,21 @@ def advise(corpus: Corpus) -> Iterator[Advice]:
     long: list[int] = []
     mixed: list[int] = []
     for name, line in zip(corpus.names, corpus.lines, strict=True):
-        if len(name) > LONG or name.count(" ") >= WORDS:
+        if len(name) > UNUSUAL_NAME_LETTERS or name.count(" ") >= SENTENCE_WORDS:
             long.append(line)
         if not name.isascii() and len(LOOKALIKES.intersection(map(scripts.__getitem__, name))) > 1:
             mixed.append(line)
     if long:
-        yield _about(Lines.of(long), f"more than {LONG} letters or {WORDS} words: are these names?")
+        yield _about(
+            Lines.of(long), f"more than {UNUSUAL_NAME_LETTERS} letters or {SENTENCE_WORDS} words: are these names?"
+        )
     if mixed:
         yield _about(Lines.of(mixed), "letters of two scripts that look alike in one name: retype those names")
 
 
 def _on_size(distinct: int) -> str:
     if distinct < 3:
-        return f"{distinct} distinct names are too few to train on: give at least 3, better {SMALL}"
+        return f"{distinct} distinct names are too few to train on: give at least 3, better {SMALL_LIST_NAMES}"
     return (
         f"{distinct} distinct names are few: a model learns which letters follow each other but little of the style, "
         "and its figure on the test names is rough; some hundred do better, some thousand do well"

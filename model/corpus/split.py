@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from model.errors import BadCorpus
 
-SHARE = 0.1
-SHARE_OF_LARGE = 0.05
-LARGE = 20_000
-"""From this many distinct names on, `SHARE_OF_LARGE` is plenty to judge by."""
+HELD_OUT_SHARE = 0.1
+HELD_OUT_SHARE_OF_LARGE = 0.05
+LARGE_LIST_NAMES = 20_000
+"""From this many distinct names on, `HELD_OUT_SHARE_OF_LARGE` is plenty to judge by."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Split:
                 "give at least 3, better 100",
                 source=source,
             )
-        share = SHARE if len(ordered) < LARGE else SHARE_OF_LARGE
+        share = HELD_OUT_SHARE if len(ordered) < LARGE_LIST_NAMES else HELD_OUT_SHARE_OF_LARGE
         limits = np.array([int(share * 2**64), int(2 * share * 2**64)], np.uint64)
         first, second = map(int, np.searchsorted(ordered, limits))
         first = min(max(first, 1), len(ordered) - 2)

@@ -25,7 +25,7 @@ from app.settings import Settings
 from app.store.errors import KeyReused, QueueFull, StoreAway
 from model.errors import BadCorpus, UnknownLetter
 
-LARGE = ("/train", "/train/upload")
+LIST_PATHS = ("/train", "/train/upload")
 """Paths whose bodies hold lists of names."""
 
 ADMIN = (Unauthorized, AdminDisabled, RequestValidationError, StoreAway)

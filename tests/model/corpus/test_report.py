@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from model.cli.report_text import CELLS, WIDTH, render
 from model.corpus.bundled import bundled_path
-from model.corpus.checks import SMALL
+from model.corpus.checks import SMALL_LIST_NAMES
 from model.corpus.corpus import Corpus
 from model.corpus.report import Report, Skipped, report
 
@@ -104,8 +104,8 @@ def test_there_is_nothing_to_warn_of_in_an_ordinary_list() -> None:
 
 def test_a_small_list_is_told_what_to_expect() -> None:
     assert "are too few to train on: give at least 3" in texts(report_on(*STEMS[:2]))
-    assert "99 distinct names are few" in texts(report_on(*STEMS[: SMALL - 1]))
-    assert texts(report_on(*STEMS[:SMALL])) == ""
+    assert "99 distinct names are few" in texts(report_on(*STEMS[: SMALL_LIST_NAMES - 1]))
+    assert texts(report_on(*STEMS[:SMALL_LIST_NAMES])) == ""
 
 
 @pytest.mark.parametrize(
