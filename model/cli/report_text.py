@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from model.corpus.checks import Advice
-from model.corpus.report import RARE_BELOW_NAMES, Report, Skipped
+from model.corpus.report import RARE_BELOW, Report, Skipped
 
 WIDTH = 80
 BAR = 50
@@ -49,7 +49,7 @@ def render(report: Report) -> str:
     ]
     sections = {
         f"{len(report.letters):,} letters": _table(report.letters),
-        f"letters in fewer than {RARE_BELOW_NAMES} names": _table(report.rare_letters) if report.rare_letters else [],
+        f"letters in fewer than {RARE_BELOW} names": _table(report.rare_letters) if report.rare_letters else [],
         "lengths, in letters": _bars(_lengths(report.lengths)),
         "lines skipped": _bullets([_with_lines(skipped.reason, skipped) for skipped in report.skipped]),
         "warnings": _bullets([_with_lines(advice.text, advice) for advice in report.warnings]),

@@ -12,10 +12,10 @@ from model.corpus.parsing import Lines
 SMALL_LIST_NAMES = 100
 """Distinct names; below it, the report says what to expect."""
 
-UNUSUAL_NAME_LETTERS = 25
+LONG_NAME_LETTERS = 25
 """Letters; hardly a name in any language has more."""
 
-SENTENCE_WORDS = 5
+MANY_WORDS = 5
 """A line of more words is a sentence rather than a name."""
 
 LOOKALIKES = frozenset({"ARMENIAN", "CYRILLIC", "GREEK", "LATIN"})
@@ -44,14 +44,12 @@ def advise(corpus: Corpus) -> Iterator[Advice]:
     long: list[int] = []
     mixed: list[int] = []
     for name, line in zip(corpus.names, corpus.lines, strict=True):
-        if len(name) > UNUSUAL_NAME_LETTERS or name.count(" ") >= SENTENCE_WORDS:
+        if len(name) > LONG_NAME_LETTERS or name.count(" ") >= MANY_WORDS:
             long.append(line)
         if not name.isascii() and len(LOOKALIKES.intersection(map(scripts.__getitem__, name))) > 1:
             mixed.append(line)
     if long:
-        yield _about(
-            Lines.of(long), f"more than {UNUSUAL_NAME_LETTERS} letters or {SENTENCE_WORDS} words: are these names?"
-        )
+        yield _about(Lines.of(long), f"more than {LONG_NAME_LETTERS} letters or {MANY_WORDS} words: are these names?")
     if mixed:
         yield _about(Lines.of(mixed), "letters of two scripts that look alike in one name: retype those names")
 

@@ -13,7 +13,7 @@ from typing import Any
 from model.corpus.checks import Advice, advise
 from model.corpus.corpus import Corpus
 
-RARE_BELOW_NAMES = 5
+RARE_BELOW = 5
 """A letter in fewer names than this is hardly learned."""
 
 
@@ -45,7 +45,7 @@ class Report:
     letters
         Each letter with how often it stands in the distinct names, most frequent first.
     rare_letters
-        Each letter that stands in fewer than `RARE_BELOW_NAMES` distinct names, with the number of those.
+        Each letter that stands in fewer than `RARE_BELOW` distinct names, with the number of those.
     lengths
         Each length in letters with the number of distinct names that have it, shortest first.
     warnings
@@ -83,9 +83,7 @@ def report(corpus: Corpus) -> Report:
         skipped=tuple(Skipped(reason.value, lines.count, lines.first) for reason, lines in corpus.skipped),
         casing=corpus.casing.value,
         letters=_most_frequent_first(letters),
-        rare_letters=_most_frequent_first(
-            {letter: names for letter, names in holders.items() if names < RARE_BELOW_NAMES}
-        ),
+        rare_letters=_most_frequent_first({letter: names for letter, names in holders.items() if names < RARE_BELOW}),
         lengths=tuple(sorted(Counter(map(len, corpus.names)).items())),
         warnings=tuple(advise(corpus)),
     )
