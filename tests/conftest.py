@@ -9,8 +9,16 @@ from tests.support.postgresql import cluster, database_url, make_cluster, postgr
 
 __all__ = ["cluster", "database_url", "make_cluster", "postgresql_url"]
 
+SLOWEST = ("test_kills", "test_workers", "test_worker", "test_worker_lifecycle", "test_swaps")
+"""Files that take longest, which begin first, so that no process is left with one at the end."""
+
 settings.register_profile("no deadline", parent=settings(), deadline=None)  # slow machines are no failure
 settings.load_profile("no deadline")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slowest files first."""
+    items.sort(key=lambda item: SLOWEST.index(item.path.stem) if item.path.stem in SLOWEST else len(SLOWEST))
 
 
 @pytest.fixture(autouse=True, scope="session")

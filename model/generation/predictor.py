@@ -111,8 +111,7 @@ class NetworkPredictor(Predictor[NetworkState]):
 
     def log_probabilities(self, state: NetworkState) -> FloatArray:
         """Log-probabilities (v, b), nats; the first letters' frequencies need no softmax."""
-        scores = self.logits(state)
-        return log_softmax(scores) if state.begun else scores
+        return super().log_probabilities(state) if state.begun else self.logits(state)
 
     @cached_property
     def _after_first(self) -> FloatArray:

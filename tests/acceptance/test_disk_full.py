@@ -49,7 +49,7 @@ def test_a_full_disk_holds_up_a_training_and_nothing_else(small_disk: Path) -> N
         admin(service) as client,
         Sampler(service) as sampler,
     ):
-        job = submit(client, lasting(8))["id"]
+        job = submit(client, lasting(6))["id"]
         until_running(client, job)
         filling = small_disk / "filling"
         fill(filling)

@@ -88,7 +88,7 @@ class OutageReport:
 def train_through_outage(cluster: Cluster, url: str, seconds: float) -> OutageReport:
     """Stop a database during a training, start it again, and check that the training succeeds."""
     with training_service(url) as service, admin(service) as client:
-        job = submit(client, lasting(8))["id"]
+        job = submit(client, lasting(6))["id"]
         until_running(client, job)
         with Sampler(service) as sampler:
             cluster.stop("fast")

@@ -425,9 +425,16 @@ def test_the_command_that_goes_on_is_not_broken_by_the_width_of_a_terminal(
 
 
 def started(words: Sequence[str | Path], cwd: Path) -> subprocess.Popen[str]:
-    command = [*PROGRAM, *map(str, words)]
     return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd, env=ENVIRONMENT
+        [*PROGRAM, *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=cwd,
+        env=ENVIRONMENT,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # ignored in what a shell runs in the background
     )
 
 

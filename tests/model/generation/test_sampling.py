@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import gc
 import itertools
 import math
+import weakref
 from collections import Counter
 
 import numpy as np
@@ -14,6 +16,7 @@ from model.corpus.spelling import is_name
 from model.errors import InvalidOption, UnknownLetter, Unsatisfiable
 from model.generation.options import MAX_TEMPERATURE, MIN_TEMPERATURE, Options, letter_weights
 from model.generation.predictor import NetworkPredictor
+from model.generation.prefixes import CACHED_OPTIONS, find_prefixes
 from model.generation.sampling import choose, draw
 from model.generation.scoring import score
 from tests.support.random_models import random_predictor
@@ -235,3 +238,22 @@ def test_the_least_probable_letters_are_left_out(options: Options, kept: list[in
 def test_a_letter_of_no_weight_is_never_chosen() -> None:
     weights = np.tile(np.array([[0, 1e-8, 0, 1, 0]], np.float32).T, (1, 200_000))
     assert set(choose(weights, rng()).tolist()) <= {1, 3}
+
+
+def test_the_prefixes_of_recent_options_are_kept_and_no_more() -> None:
+    model = random_predictor("abc")
+    first = find_prefixes(model, Options(start="a", max_length=1))
+    assert find_prefixes(model, Options(start="a", max_length=1)) is first
+    for length in range(2, CACHED_OPTIONS + 2):
+        find_prefixes(model, Options(start="a", max_length=length))
+    assert len(model.prefix_cache) == CACHED_OPTIONS
+    assert find_prefixes(model, Options(start="a", max_length=1)) is not first
+
+
+def test_a_model_that_is_retired_is_freed_with_its_prefixes() -> None:
+    model = random_predictor("abc")
+    draw(model, 1, Options(), rng())
+    retired = weakref.ref(model)
+    del model
+    gc.collect()
+    assert retired() is None
