@@ -55,6 +55,8 @@ class Casing(StrEnum):
 
     def fold(self, name: str) -> str:
         """A name as the network sees it: NFC and, unless MIXED, in lower case."""
+        if name.isascii():  # as most are: nothing to normalise
+            return name if self is Casing.MIXED else name.lower()
         name = unicodedata.normalize("NFC", name)
         return name if self is Casing.MIXED else unicodedata.normalize("NFC", _lower(name))
 
@@ -82,7 +84,7 @@ class Casing(StrEnum):
 
 def _lower(name: str) -> str:
     """Lower case, except that the Turkish İ stays: Python makes an i and a combining dot of it, two letters of one."""
-    return "İ".join(part.lower() for part in name.split("İ"))
+    return "İ".join(part.lower() for part in name.split("İ")) if "İ" in name else name.lower()
 
 
 def _title(name: str) -> str:

@@ -119,7 +119,7 @@ def rows(text: str) -> Iterator[Row]:
 
 
 def _fields(line: str) -> list[str]:
-    divider = next((mark for mark in "\t;" if mark in line), ",")
+    divider = "\t" if "\t" in line else ";" if ";" in line else ","
     if '"' in line:
         with suppress(csv.Error):  # quotation marks that do not match are part of the line
             return next(csv.reader([line], delimiter=divider, strict=True))
