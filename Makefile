@@ -58,8 +58,8 @@ docker-lint: $(VENV)/.dev
 	@$(BIN)/hadolint Dockerfile
 
 # Each process takes the next file when it is free; tests/acceptance, the slowest folder, comes first. Its tests wait much,
-# so that four processes suit two cores.
-PROCESSES := 4
+# so that five processes suit two cores.
+PROCESSES := 5
 PYTEST := $(BIN)/python -m pytest --dist=loadfile --no-loadscope-reorder
 
 quick: $(VENV)/.dev
