@@ -58,9 +58,9 @@ docker-lint: $(VENV)/.dev
 	@$(BIN)/hadolint Dockerfile
 
 # Each process takes the next file when it is free; tests/acceptance, the slowest folder, comes first. Its tests wait much,
-# so that four processes suit two cores. At the priority of the workers, which the tests would starve else.
-PROCESSES := 4
-PYTEST := nice -n 19 $(BIN)/python -m pytest --dist=loadfile --no-loadscope-reorder
+# so that three processes suit two cores; more would starve the workers, which run at a lower priority.
+PROCESSES := 3
+PYTEST := $(BIN)/python -m pytest --dist=loadfile --no-loadscope-reorder
 
 quick: $(VENV)/.dev
 	@$(PYTEST) --numprocesses=2 --quiet -m 'not slow'

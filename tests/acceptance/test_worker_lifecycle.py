@@ -18,6 +18,7 @@ from tests.support.trainings import (
     submit,
     training_service,
     until_ended,
+    until_open,
     until_running,
 )
 
@@ -33,6 +34,7 @@ def test_a_worker_does_not_outlive_a_service_that_is_killed(tmp_path: Path) -> N
         service.kill()
     with training_service(url) as service, admin(service) as client:
         until(lambda: not is_alive(orphan), "the end of the orphan", seconds=ORPHAN_SECONDS)
+        until_open(client)
         assert until_ended(client, job)["state"] == "succeeded"
         (worker,) = children(service.process.pid, "app.worker")
         assert worker != orphan

@@ -21,7 +21,7 @@ import psycopg
 from model.artifact.model_file import Artifact
 from tests.support.processes import Process, children, is_alive, until
 from tests.support.stores import Landing, TooLate, attempts_at, landed, stored
-from tests.support.trainings import Job, admin, submit, training_service, until_ended, until_running
+from tests.support.trainings import Job, admin, submit, training_service, until_ended, until_open, until_running
 
 VICTIMS = ("worker", "api", "both", "checkpoint")
 
@@ -95,6 +95,7 @@ def _disturbed(url: str, order: Job, victim: str, after: float) -> Outcome:
             until(lambda: not is_alive(worker), "the end of a worker whose service is gone", seconds=ORPHAN_SECONDS)
             service = stack.enter_context(training_service(url))
             client = stack.enter_context(admin(service))
+            until_open(client)
         ended = until_ended(client, job)
         assert ended["state"] == "succeeded", ended
         assert ended["version"] == 1, ended

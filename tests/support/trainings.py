@@ -58,9 +58,14 @@ def admin(service: Process) -> httpx.Client:
     return service.client(headers={"Authorization": f"Bearer {TOKEN}"})
 
 
+def until_open(client: httpx.Client) -> None:
+    """Wait until a service that has just started has opened its database."""
+    until(lambda: client.get("/health/ready").json()["training"]["available"], "an open database")
+
+
 def submit(client: httpx.Client, order: Job) -> Job:
     """Order a training once the service has opened its database; the accepted job."""
-    until(lambda: client.get("/health/ready").json()["training"]["available"], "an open database")
+    until_open(client)
     answer = client.post("/train", json=order)
     assert answer.status_code == 202, answer.text
     job: Job = answer.json()
