@@ -70,8 +70,7 @@ def disturbed(
     new_url: Callable[[], str], order: Job, victim: str, expected: float, rng: np.random.Generator
 ) -> Outcome:
     """What comes of a training of so many seconds in which something is killed at any instant of them."""
-    # a checkpoint is caught after the wait, and needs time to come
-    share = rng.uniform(0.05, 0.4 if victim == "checkpoint" else 0.8)
+    share = rng.uniform(0.05, 0.8)
     for _ in range(TRIES):
         try:
             return _disturbed(new_url(), order, victim, share * expected)
