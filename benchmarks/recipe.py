@@ -12,6 +12,7 @@ from model.corpus.bundled import bundled_path
 from model.corpus.corpus import Corpus
 from model.network.batch import Batch
 from model.network.network import Network
+from model.network.shape import Shape
 from model.network.parameters import Parameters
 from model.training.loop import Training
 from model.training.presets import seed
@@ -57,4 +58,4 @@ def _ours(names: list[Batch], vocabulary: int, precision: str) -> Callable[[], N
 
 
 def _weights(vocabulary: int, precision: str) -> Parameters:
-    return Network.initialise("vanilla", vocabulary, 100, np.random.default_rng(0), precision).parameters
+    return Network.initialise(Shape("vanilla", vocabulary, 100), np.random.default_rng(0), precision).parameters

@@ -27,7 +27,7 @@ def rows() -> list[tuple[str, str, float]]:
     plan = default(len(train))
     batches = list(Shuffled(train[:NAMES], corpus.vocabulary, True, plan.batch).epoch(np.random.default_rng(0)))
     single = list(OneByOne(train[:NAMES], corpus.vocabulary, True).epoch(np.random.default_rng(0)))
-    network = Network.initialise(plan.cell, corpus.vocabulary.size, plan.hidden, np.random.default_rng(0), np.float64)
+    network = Network.initialise(plan.shape(corpus.vocabulary.size), np.random.default_rng(0), np.float64)
     literal = LiteralRecipe.of(network.parameters.arrays())
     single_precision = network.with_weights(network.parameters.flat.astype(plan.precision))
     step = make_update(single_precision, plan, np.random.default_rng(0))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from model.corpus.casing import Casing
-from model.network.cells import CELLS
+from model.network.shape import CELLS, MAX_LAYERS
 
 FORMAT = 1
 
@@ -64,8 +64,8 @@ class CorpusFacts(_Json):
 class Architecture(_Json):
     """What the weights are weights of."""
 
-    cell: str  # "vanilla"
-    layers: int  # 1
+    cell: str  # a name in CELLS
+    layers: int
     hidden: int
     first_letter: bool  # whether the network predicts the first letter, from a start symbol
 
@@ -107,7 +107,7 @@ class Card(_Json):
         return super(Card, cls).from_json(data)
 
     def __post_init__(self) -> None:
-        if self.architecture.cell not in CELLS or self.architecture.layers != 1:
+        if self.architecture.cell not in CELLS or not 1 <= self.architecture.layers <= MAX_LAYERS:
             raise ValueError(f"its architecture is unknown here: {self.architecture}; use a newer namewright")
         if not 0 < self.architecture.hidden <= 2**14 or not 0 < len(self.letters) <= 2**16:
             raise ValueError("its sizes are out of range")

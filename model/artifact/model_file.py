@@ -3,7 +3,7 @@
 The members of the archive (`model.artifact.npz` writes and checks it):
 
     card             UTF-8 JSON, as bytes; its `format` is the version of this layout
-    network.W        and the other arrays of the network's layout, see `model.network.network.layout`
+    network.W        and the other arrays of the network's layout, see `model.network.shape`
     first_letters    (v,) frequencies of the first letter, only where the network does not predict it
     hashes           (n,) sorted 64-bit hashes of the list's names: test, validation, training, see `model.corpus.split`
 
@@ -29,9 +29,9 @@ from model.corpus.spelling import fault, tidy
 from model.corpus.split import name_hashes
 from model.corpus.vocabulary import END, Vocabulary
 from model.errors import InvalidWeights
-from model.network.cells import CELLS
-from model.network.network import Network, layout
+from model.network.network import Network
 from model.network.parameters import FloatArray, Parameters
+from model.network.shape import Shape
 
 PREFIX = "network."
 
@@ -109,7 +109,8 @@ def _assemble(arrays: npz.Arrays) -> Artifact:
     vocabulary, casing = Vocabulary(card.letters), Casing(card.casing)
     if strange := [letter for letter in card.letters if fault(f"a{letter}a") or casing.fold(letter) != letter]:
         raise ValueError(f"{strange[0]!r} is no letter of a list in {casing} case")
-    shapes = layout(card.architecture.cell, vocabulary.size, card.architecture.hidden)
+    shape = Shape(card.architecture.cell, vocabulary.size, card.architecture.hidden, card.architecture.layers)
+    shapes = shape.layout()
     dtype = arrays[PREFIX + next(iter(shapes))].dtype
     flat = np.concatenate([_floats(arrays, PREFIX + name, shape, dtype).ravel() for name, shape in shapes.items()])
     flat.flags.writeable = False
@@ -125,7 +126,7 @@ def _assemble(arrays: npz.Arrays) -> Artifact:
         card=card,
         vocabulary=vocabulary,
         casing=casing,
-        network=Network(CELLS[card.architecture.cell], Parameters(flat, shapes)),
+        network=Network(shape, Parameters(flat, shapes)),
         first_letters=first_letters,
         hashes=hashes,
     )

@@ -12,7 +12,9 @@ import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from model.network.parameters import IntArray
+import numpy as np
+
+from model.network.parameters import FloatArray, IntArray
 
 
 class Batch(NamedTuple):
@@ -21,6 +23,8 @@ class Batch(NamedTuple):
     inputs: IntArray  # (n,) letters read
     targets: IntArray  # (n,) the letters that follow them
     counts: list[int]  # names that have a first letter, a second, …; n in all, b is the first of them
+    styles: IntArray | None = None  # (b,) the style of each name, where the network has styles
+    lists: IntArray | None = None  # (b,) the list that each name is from, where lists have alphabets of their own
 
     def steps(self) -> Iterator[tuple[slice, slice]]:
         """The rows of each letter and of the letter before it, from the second letter on."""
@@ -29,3 +33,28 @@ class Batch(NamedTuple):
             middle = start + previous
             yield slice(start, middle), slice(middle, middle + going)
             start = middle
+
+    def add(self, rows: FloatArray, of_names: FloatArray) -> None:
+        """Add to every letter's row (n, k) what belongs to its name (b, k), in place."""
+        for letters, names in self._letters():
+            rows[letters] += of_names[names]
+
+    def multiply(self, rows: FloatArray, of_names: FloatArray, out: FloatArray) -> FloatArray:
+        """Multiply every letter's row (n, k) with what belongs to its name (b, k), into `out`."""
+        for letters, names in self._letters():
+            np.multiply(rows[letters], of_names[names], out=out[letters])
+        return out
+
+    def sum(self, rows: FloatArray) -> FloatArray:
+        """Sum the rows (n, k) of the letters of each name: (b, k)."""
+        total = np.zeros((self.counts[0], rows.shape[1]), rows.dtype)
+        for letters, names in self._letters():
+            total[names] += rows[letters]
+        return total
+
+    def _letters(self) -> Iterator[tuple[slice, slice]]:
+        """The rows of each letter, and the names that they belong to."""
+        start = 0
+        for going in self.counts:
+            yield slice(start, start + going), slice(going)
+            start += going

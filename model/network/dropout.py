@@ -1,54 +1,54 @@
 """Dropout: which units are left out of a training step, one mask for all letters of a name.
 
-Axes:  n letters of the batch   b names in the batch   h hidden units
+Axes:  b names in the batch   h hidden units   l layers
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from model.network.parameters import FloatArray
+from model.network.shape import Shape
+
+
+class DropoutRates(NamedTuple):
+    """Shares of units to leave out, each in [0, 1)."""
+
+    recurrent: float = 0.0  # on the way to the next state
+    between: float = 0.0  # on the way to the layer above
+    output: float = 0.0  # on the way to the logits
 
 
 @dataclass(frozen=True, slots=True)
 class DropoutMasks:
     """Masks of one batch (Gal and Ghahramani 2016, https://arxiv.org/abs/1512.05287); None where all units are used."""
 
-    recurrent: FloatArray | None = None  # (b, h) on the way to the next state
-    output: FloatArray | None = None  # (b, h) on the way to the logits
+    recurrent: FloatArray | None = None  # (b, l h)
+    between: FloatArray | None = None  # (b, (l - 1) h)
+    output: FloatArray | None = None  # (b, l h)
 
     @classmethod
     def draw(
-        cls,
-        names: int,
-        hidden: int,
-        *,
-        recurrent: float,
-        output: float,
-        rng: np.random.Generator,
-        dtype: np.dtype[np.floating],
+        cls, names: int, shape: Shape, rates: DropoutRates, rng: np.random.Generator, dtype: np.dtype[np.floating]
     ) -> DropoutMasks:
-        """Draw the masks of a batch of `names`; `recurrent` and `output` are the shares of units to leave out."""
-        return cls(_mask(names, hidden, recurrent, rng, dtype), _mask(names, hidden, output, rng, dtype))
+        """Draw the masks of a batch of `names`."""
+        h, layers = shape.hidden, shape.layers
+        return cls(
+            recurrent=_mask(names, layers * h, rates.recurrent, rng, dtype),
+            between=_mask(names, (layers - 1) * h, rates.between, rng, dtype),
+            output=_mask(names, layers * h, rates.output, rng, dtype),
+        )
 
 
 def _mask(
-    names: int, hidden: int, share: float, rng: np.random.Generator, dtype: np.dtype[np.floating]
+    names: int, units: int, rate: float, rng: np.random.Generator, dtype: np.dtype[np.floating]
 ) -> FloatArray | None:
-    """Units to keep, (b, h), scaled so that the expected sum stays the same."""
-    if not share:
+    """Units to keep, (b, units), scaled so that the expected sum stays the same."""
+    if not rate or not units:
         return None
-    kept = rng.random((names, hidden), dtype=np.float32) >= share
-    mask: FloatArray = kept.astype(dtype) * dtype.type(1 / (1 - share))
+    kept = rng.random((names, units), dtype=np.float32) >= rate
+    mask: FloatArray = kept.astype(dtype) * dtype.type(1 / (1 - rate))
     return mask
-
-
-def apply(rows: FloatArray, mask: FloatArray, counts: list[int], out: FloatArray) -> FloatArray:
-    """Multiply packed rows (n, h) with the mask (b, h) of the name that each belongs to, into `out`."""
-    start = 0
-    for going in counts:
-        np.multiply(rows[start : start + going], mask[:going], out=out[start : start + going])
-        start += going
-    return out

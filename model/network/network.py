@@ -1,62 +1,82 @@
-"""The network: a cell that reads letters, and an output layer that says what may follow.
+"""The network: layers that read letters, and an output layer that says what may follow.
 
     h_t = cell(x_t, h_{t-1})                  the state after reading letter x_t; h_{-1} = 0
     o_t = h_t V + c                           logits of the letter that follows
     loss = -Σ log softmax(o_t)[y_t]           cross-entropy with the letter that did follow, nats
 
-Axes:  b names in the batch   t letters along a name   v vocabulary   h hidden units
+In a stack each layer reads the states of the one below, and the output layer reads all of them: the state of a name is
+the states of its layers side by side.
+
+Axes:  b names in the batch   t letters along a name   v vocabulary   h hidden units   l layers
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from model.network import output
-from model.network.cells import CELLS, Cell
-from model.network.parameters import FloatArray, IntArray, Layout, Parameters
+from model.network.cells import Cell
+from model.network.parameters import FloatArray, IntArray, Parameters
+from model.network.shape import CELLS, Shape
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """A cell and its weights."""
+    """A shape and its weights. One with styles is trained as it is, and read once a style is folded into it."""
 
-    cell: Cell
+    shape: Shape
     parameters: Parameters
 
     @classmethod
-    def initialise(
-        cls, cell: str, vocabulary: int, hidden: int, rng: np.random.Generator, dtype: DTypeLike = np.float32
-    ) -> Network:
+    def initialise(cls, shape: Shape, rng: np.random.Generator, dtype: DTypeLike = np.float32) -> Network:
         """Draw starting weights, always in float64, so that both precisions start from the same ones."""
-        start = Parameters.zeros(layout(cell, vocabulary, hidden), np.float64)
-        CELLS[cell].initialise(start, rng)
+        start = Parameters.zeros(shape.layout(), np.float64)
+        for layer in range(shape.layers):
+            CELLS[shape.cell].initialise(start.layer(layer), layer == 0, rng)
         output.initialise(start, rng)
-        return cls(CELLS[cell], start.copy(dtype))
+        for name, array in start.arrays().items():
+            if name == "z" or name.endswith(("Wz", "Vz")):
+                array[:] = rng.normal(0.0, 0.1, array.shape)
+        return cls(shape, start.copy(dtype))
 
     @property
     def vocabulary(self) -> int:
         """Letters and the end token."""
-        return len(self.parameters["c"])
+        return self.shape.vocabulary
 
     @property
     def hidden(self) -> int:
-        """Units in the state."""
-        return len(self.parameters["V"])
+        """Units of each layer."""
+        return self.shape.hidden
+
+    @property
+    def cell(self) -> Cell[Any]:
+        """What each layer computes."""
+        return CELLS[self.shape.cell]
 
     def with_weights(self, flat: FloatArray) -> Network:
         """The same architecture with the weights of a flat vector."""
-        return Network(self.cell, Parameters(flat, self.parameters.layout))
+        return Network(self.shape, Parameters(flat, self.parameters.layout))
 
     def start(self, names: int) -> FloatArray:
-        """States (b, h) before the first letter."""
-        return np.zeros((names, self.hidden), self.parameters.flat.dtype)
+        """States (b, l h) before the first letter."""
+        return np.zeros((names, self.shape.layers * self.shape.hidden), self.parameters.flat.dtype)
 
     def step(self, letters: IntArray, hidden: FloatArray) -> FloatArray:
-        """States (b, h) after reading one letter (b,) of every name."""
-        return self.cell.step(self.parameters, letters, hidden)
+        """States (b, l h) after reading one letter (b,) of every name."""
+        cell, parameters, h = self.cell, self.parameters, self.shape.hidden
+        if self.shape.layers == 1:
+            return cell.step(parameters.layer(0), letters, hidden)
+        after = np.empty_like(hidden)
+        below: IntArray | FloatArray = letters
+        for layer in range(self.shape.layers):
+            own = slice(layer * h, (layer + 1) * h)
+            below = after[:, own] = cell.step(parameters.layer(layer), below, hidden[:, own])
+        return after
 
     def logits(self, hidden: FloatArray) -> FloatArray:
         """Scores (v, b) of each letter as the next one."""
@@ -82,8 +102,3 @@ class Network:
             hidden = self.step(letters, hidden)
             result[t] = output.log_softmax(self.logits(hidden))[targets[t], np.arange(names)]
         return result
-
-
-def layout(cell: str, vocabulary: int, hidden: int) -> Layout:
-    """Names and shapes of all arrays: those of the cell, then those of the output layer."""
-    return {**CELLS[cell].layout(vocabulary, hidden), **output.layout(vocabulary, hidden)}

@@ -37,6 +37,7 @@ class Parameters:
     flat: FloatArray
     layout: Layout
     _arrays: dict[str, FloatArray] = field(init=False, repr=False, default_factory=dict)
+    _layers: dict[int, dict[str, FloatArray]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         if len(self.flat) != size(self.layout):
@@ -45,6 +46,8 @@ class Parameters:
         for name, shape in self.layout.items():
             end = start + math.prod(shape)
             self._arrays[name] = self.flat[start:end].reshape(shape)
+            layer, _, own = name.rpartition(".")
+            self._layers.setdefault(int(layer or 0), {})[own] = self._arrays[name]
             start = end
 
     @classmethod
@@ -54,6 +57,10 @@ class Parameters:
 
     def __getitem__(self, name: str) -> FloatArray:
         return self._arrays[name]
+
+    def layer(self, layer: int) -> dict[str, FloatArray]:
+        """The arrays of one layer by their names without its number: `W` for `1.W`."""
+        return self._layers[layer]
 
     def arrays(self) -> dict[str, FloatArray]:
         """The arrays by name, in the order of the layout."""

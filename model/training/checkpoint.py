@@ -17,8 +17,7 @@ from model.artifact import npz
 from model.corpus.corpus import Corpus
 from model.corpus.vocabulary import Vocabulary
 from model.errors import InvalidCheckpoint, NameModelError
-from model.network.cells import CELLS
-from model.network.network import Network, layout
+from model.network.network import Network
 from model.network.parameters import Parameters
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import RunningLoss, Training, TrainingState
@@ -97,7 +96,8 @@ def _training(arrays: npz.Arrays, corpus: Corpus) -> Training:
         raise ValueError("it belongs to another list of names")
     plan, vocabulary = Hyperparameters(**facts["plan"]), Vocabulary(tuple(facts["letters"]))
     weights = arrays["weights"]
-    network = Network(CELLS[plan.cell], Parameters(weights, layout(plan.cell, vocabulary.size, plan.hidden)))
+    shape = plan.shape(vocabulary.size)
+    network = Network(shape, Parameters(weights, shape.layout()))
     training = Training(corpus, plan, facts["seed"], Start(network, vocabulary))
     training.parent = facts["parent"]
     training.restore(

@@ -44,7 +44,7 @@ def finish(training: Training) -> Artifact:
         letters=training.vocabulary.letters,
         casing=str(corpus.casing),
         preset=plan.preset,
-        architecture=Architecture(plan.cell, 1, plan.hidden, plan.first_letter),
+        architecture=Architecture(plan.cell, plan.layers, plan.hidden, plan.first_letter),
         hyperparameters=asdict(plan),
         seed=training.seed,
         nats_per_letter=0.0,

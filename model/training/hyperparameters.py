@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from model.errors import InvalidOption
+from model.network.dropout import DropoutRates
 from model.network.optimizers import SCHEDULES
+from model.network.shape import CELLS, MAX_LAYERS, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,10 @@ class Hyperparameters:
     report_every: int = 1000  # steps between looks at the validation names; a multiple of point_every
     patience: int | None = None  # reports without a better one before stopping; None: go on, and keep the last weights
     precision: str = "float32"
-
-    cell: ClassVar[str] = "vanilla"  # the only one so far
+    cell: str = "vanilla"  # or "gru"
+    layers: int = 1
+    between_dropout: float = 0.0  # share of units left out on the way to the layer above
+    ngram: bool = True  # serve a mixture with an n-gram of the list
 
     def __post_init__(self) -> None:
         for name in ("hidden", "steps", "batch", "point_every", "report_every"):
@@ -58,20 +61,36 @@ class Hyperparameters:
             raise InvalidOption("warmup", "must be at least 0")
         if self.patience is not None and self.patience < 1:
             raise InvalidOption("patience", "must be at least 1")
-        for name in ("dropout", "recurrent_dropout"):
+        for name in ("dropout", "recurrent_dropout", "between_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise InvalidOption(name, "must be at least 0 and below 1")
         if self.optimizer not in ("sgd", "adam"):
             raise InvalidOption("optimizer", "must be sgd or adam")
         if self.schedule not in SCHEDULES:
             raise InvalidOption("schedule", f"must be one of {', '.join(SCHEDULES)}")
+        if self.cell not in CELLS:
+            raise InvalidOption("cell", f"must be one of {', '.join(CELLS)}")
+        if not 1 <= self.layers <= MAX_LAYERS:
+            raise InvalidOption("layers", f"must be from 1 to {MAX_LAYERS}")
         if self.precision not in ("float32", "float64"):
             raise InvalidOption("precision", "must be float32 or float64")
-        extras = (self.dropout, self.recurrent_dropout, self.weight_decay, self.clip)
+        extras = (any(self.dropout_rates), self.weight_decay, self.clip, self.cell != "vanilla", self.layers > 1)
         if self.batch == 1 and (self.optimizer != "sgd" or any(extras)):
-            raise InvalidOption("batch", "of 1 goes with plain sgd only, without dropout, weight decay or clipping")
+            raise InvalidOption(
+                "batch",
+                "of 1 goes with plain sgd and one vanilla layer only, without dropout, weight decay or clipping",
+            )
 
     @property
     def drops_out(self) -> bool:
         """Whether the loss on training names is measured with units left out."""
-        return self.dropout > 0 or self.recurrent_dropout > 0
+        return any(self.dropout_rates)
+
+    @property
+    def dropout_rates(self) -> DropoutRates:
+        """Shares of units to leave out."""
+        return DropoutRates(self.recurrent_dropout, self.between_dropout, self.dropout)
+
+    def shape(self, vocabulary: int) -> Shape:
+        """Shape of the network for a vocabulary of that size, the end token included."""
+        return Shape(self.cell, vocabulary, self.hidden, self.layers)

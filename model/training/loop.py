@@ -89,7 +89,7 @@ class Training:
         self.parent = ""  # fingerprint of the start
         if start is None:
             self.vocabulary = corpus.vocabulary
-            self.network = Network.initialise(plan.cell, self.vocabulary.size, plan.hidden, self.rng, plan.precision)
+            self.network = Network.initialise(plan.shape(self.vocabulary.size), self.rng, plan.precision)
         else:
             start.check(corpus.vocabulary.letters, plan.hidden)
             self.vocabulary, self.parent = start.vocabulary, start.fingerprint

@@ -56,12 +56,7 @@ class BatchUpdate:
         """Backpropagate, clip, decay, step."""
         plan, parameters = self._plan, self._network.parameters
         masks = DropoutMasks.draw(
-            batch.counts[0],
-            plan.hidden,
-            recurrent=plan.recurrent_dropout,
-            output=plan.dropout,
-            rng=self._rng,
-            dtype=parameters.flat.dtype,
+            batch.counts[0], self._network.shape, plan.dropout_rates, self._rng, parameters.flat.dtype
         )
         loss = self._backpropagate(batch, 1 / len(batch.targets), masks)
         gradient = self._backpropagate.gradient.flat

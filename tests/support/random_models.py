@@ -13,6 +13,7 @@ from model.corpus.split import name_hashes
 from model.corpus.vocabulary import END, Vocabulary
 from model.generation.predictor import NetworkPredictor
 from model.network.network import Network
+from model.network.shape import Shape
 
 
 def random_model(
@@ -27,7 +28,7 @@ def random_model(
     """A float64 network of 8 hidden units, its probabilities spread wide; `end` makes names shorter."""
     rng = np.random.default_rng(seed)
     vocabulary = Vocabulary(tuple(sorted(letters)))
-    network = Network.initialise("vanilla", vocabulary.size, 8, rng, np.float64)
+    network = Network.initialise(Shape("vanilla", vocabulary.size, 8), rng, np.float64)
     network.parameters.flat[:] *= 1.5
     network.parameters["c"][END] += end
     frequencies = np.append(0, rng.dirichlet(np.ones(len(letters))))

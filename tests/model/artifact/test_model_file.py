@@ -16,7 +16,7 @@ from model.artifact import model_file, npz
 from model.artifact.model_file import Artifact
 from model.corpus.corpus import Corpus
 from model.errors import InvalidCheckpoint, InvalidWeights
-from model.network.network import layout
+from model.network.shape import Shape
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -25,7 +25,7 @@ json_values = st.recursive(
 )
 
 
-WEIGHTS = list(layout("vanilla", 2, 1))
+WEIGHTS = list(Shape("vanilla", 2, 1).layout())
 
 
 @pytest.fixture(scope="module")

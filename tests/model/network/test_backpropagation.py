@@ -9,18 +9,27 @@ from benchmarks.literal_recipe import LiteralRecipe
 from model.network.backpropagation import ALL_UNITS, Backpropagation
 from model.network.batch import Batch
 from model.network.buffers import Buffers
-from model.network.dropout import DropoutMasks
-from model.network.network import Network, layout
+from model.network.cells import Reading
+from model.network.dropout import DropoutMasks, DropoutRates
+from model.network.network import Network
 from model.network.parameters import FloatArray, IntArray
+from model.network.shape import CELLS, Shape
+from model.network.styles import fold
 
 V, H, B = 7, 5, 3
 STEP = 1e-6
 
+ONE_LAYER = Shape("vanilla", V, H)
+SHAPES = [
+    *(Shape(cell, V, H, layers) for cell in CELLS for layers in (1, 2, 3)),
+    *(Shape(cell, V, H, layers, styles=4, style_size=2) for cell in CELLS for layers in (1, 2)),
+]
 
-def network(seed: int = 0) -> Network:
+
+def network(seed: int = 0, shape: Shape = ONE_LAYER) -> Network:
     """Float64 weights with nothing at zero, biases included."""
     rng = np.random.default_rng(seed)
-    made = Network.initialise("vanilla", V, H, rng, np.float64)
+    made = Network.initialise(shape, rng, np.float64)
     made.parameters.flat[:] += rng.normal(0, 0.3, made.parameters.flat.size)
     return made
 
@@ -40,21 +49,32 @@ def names_of(packed: Batch) -> list[tuple[IntArray, IntArray]]:
     return [(packed.inputs[row], packed.targets[row]) for row in rows]
 
 
-def masks(seed: int = 2) -> DropoutMasks:
-    rng = np.random.default_rng(seed)
-    return DropoutMasks(*(np.where(rng.random((B, H)) < 0.4, 0, 1 / 0.6) for _ in range(2)))
-
-
-@pytest.mark.parametrize("dropout", [ALL_UNITS, masks()], ids=["whole", "dropout"])
-@pytest.mark.parametrize("weight", layout("vanilla", V, H))
-def test_backward_agrees_with_central_differences(weight: str, dropout: DropoutMasks) -> None:
-    made, names = network(), batch()
-    backpropagate = Backpropagation(made)
+@pytest.mark.parametrize("drops", [False, True], ids=["whole", "dropout"])
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: f"{shape.cell}-{shape.layers}-{shape.styles}")
+def test_backward_agrees_with_central_differences(shape: Shape, drops: bool) -> None:
+    made, names = network(shape=shape), batch()
+    dropout = ALL_UNITS
+    if drops:
+        rates = DropoutRates(recurrent=0.4, between=0.3, output=0.5)
+        dropout = DropoutMasks.draw(B, shape, rates, np.random.default_rng(2), np.dtype(np.float64))
+    alphabets = None
+    if shape.styles:
+        names = names._replace(styles=np.array([3, 0, 3]), lists=np.array([1, 0, 1]))
+        alphabets = np.zeros((2, V))
+        alphabets[1, np.setdiff1d(np.arange(V), names.targets)] = -np.inf
+    backpropagate = Backpropagation(made, alphabets)
     backpropagate(names, 0.5, dropout)
-    gradient = backpropagate.gradient[weight].copy()
+    for weight, gradient in backpropagate.gradient.copy().arrays().items():
+        numeric = _numeric(backpropagate, made.parameters[weight], names, dropout)
+        assert np.linalg.norm(gradient) > 0.001, weight
+        assert np.linalg.norm(gradient - numeric) <= 1e-6 * np.linalg.norm(numeric), weight
 
-    weights: FloatArray = made.parameters[weight]
-    numeric = np.empty_like(gradient)
+
+def _numeric(
+    backpropagate: Backpropagation, weights: FloatArray, names: Batch, dropout: DropoutMasks
+) -> FloatArray:
+    """Central differences of half the loss by each weight."""
+    numeric = np.empty_like(weights)
     for place in np.ndindex(*weights.shape):
         kept = weights[place]
         weights[place] = kept + STEP
@@ -63,9 +83,7 @@ def test_backward_agrees_with_central_differences(weight: str, dropout: DropoutM
         below = backpropagate(names, 0.5, dropout)
         weights[place] = kept
         numeric[place] = 0.5 * (above - below) / (2 * STEP)
-
-    assert np.linalg.norm(gradient) > 0.01
-    assert np.linalg.norm(gradient - numeric) <= 1e-6 * np.linalg.norm(numeric)
+    return numeric
 
 
 def test_a_batch_of_one_has_the_loss_and_gradient_of_the_literal_transcription() -> None:
@@ -80,9 +98,10 @@ def test_a_batch_of_one_has_the_loss_and_gradient_of_the_literal_transcription()
         np.testing.assert_allclose(ours.T, d[weight], rtol=0, atol=1e-13)
 
 
-def test_a_batch_of_names_of_any_lengths_is_the_sum_of_its_names() -> None:
+@pytest.mark.parametrize("shape", [ONE_LAYER, Shape("gru", V, H, 2)], ids=["vanilla", "gru"])
+def test_a_batch_of_names_of_any_lengths_is_the_sum_of_its_names(shape: Shape) -> None:
     packed = batch(counts=(5, 4, 4, 2, 1))
-    backpropagate = Backpropagation(network())
+    backpropagate = Backpropagation(network(shape=shape))
     whole = backpropagate(packed, 1.0)
     gradient = backpropagate.gradient.flat.copy()
     alone, total = 0.0, np.zeros_like(gradient)
@@ -93,8 +112,9 @@ def test_a_batch_of_names_of_any_lengths_is_the_sum_of_its_names() -> None:
     np.testing.assert_allclose(gradient, total, rtol=0, atol=1e-12)
 
 
-def test_the_loss_is_the_negative_sum_of_the_log_probabilities() -> None:
-    made, packed = network(), batch()
+@pytest.mark.parametrize("shape", SHAPES[:6], ids=lambda shape: f"{shape.cell}-{shape.layers}")
+def test_the_loss_is_the_negative_sum_of_the_log_probabilities(shape: Shape) -> None:
+    made, packed = network(shape=shape), batch()
     expected = -sum(made.log_probabilities(x[:, None], y[:, None]).sum() for x, y in names_of(packed))
     assert Backpropagation(made)(packed, 1.0) == pytest.approx(expected, rel=1e-13)
 
@@ -124,10 +144,41 @@ def test_float32_agrees_with_float64_to_its_own_precision() -> None:
     assert ours.gradient.flat.dtype == np.float32
 
 
+@pytest.mark.parametrize("shape", SHAPES[6:], ids=lambda shape: f"{shape.cell}-{shape.layers}")
+def test_a_style_folded_into_the_biases_is_an_ordinary_network(shape: Shape) -> None:
+    made, packed = network(shape=shape), batch()
+    expected = 0.0
+    for style, (x, y) in zip((3, 0, 3), names_of(packed), strict=True):
+        folded = fold(made, made.parameters["z"][style])
+        assert folded.shape == Shape(shape.cell, V, H, shape.layers)
+        expected -= folded.log_probabilities(x[:, None], y[:, None]).sum()
+    assert Backpropagation(made)(packed._replace(styles=np.array([3, 0, 3])), 1.0) == pytest.approx(expected, rel=1e-13)
+
+
+def test_the_gated_cell_is_its_equations() -> None:
+    made, packed = network(shape=Shape("gru", V, H)), batch(counts=(3, 2))
+    p = made.parameters.arrays()
+    states = np.zeros((3, H))
+    for letters in (packed.inputs[:3], np.append(packed.inputs[3:], 0)):
+        update, reset, candidate = np.split(p["U"][letters] + p["b"], 3, axis=1)
+        to_update, to_reset, to_candidate = np.split(states @ p["W"], 3, axis=1)
+        z, r = (1 / (1 + np.exp(-a)) for a in (update + to_update, reset + to_reset))
+        states = z * states + (1 - z) * np.tanh(candidate + r * to_candidate)
+    step = made.step(packed.inputs[3:], made.step(packed.inputs[:2], made.start(2)))
+    np.testing.assert_allclose(step, states[:2], rtol=1e-13)
+    np.testing.assert_allclose(states[:2], _states(made, packed)[3:], rtol=1e-13)
+
+
+def _states(made: Network, packed: Batch) -> FloatArray:
+    weights = made.parameters.layer(0)
+    trace = made.cell.forward(weights, Reading(packed, packed.inputs), Buffers(np.dtype(np.float64)))
+    return np.array(trace.states)
+
+
 def test_the_cell_is_the_equation() -> None:
     made, packed = network(), batch(counts=(3, 2))
-    p = made.parameters
-    trace = made.cell.forward(p, packed, None, Buffers(np.dtype(np.float64)))
+    p = made.parameters.arrays()
+    trace = made.cell.forward(p, Reading(packed, packed.inputs), Buffers(np.dtype(np.float64)))
     states, carried = trace.states, trace.carried
     letters = p["U"][packed.inputs] + p["b"]
     np.testing.assert_allclose(states[:3], np.tanh(letters[:3]))

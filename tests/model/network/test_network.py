@@ -2,17 +2,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.network.network import Network, layout
+from model.network.network import Network
+from model.network.shape import Shape
 
 
 def network(vocabulary: int, hidden: int, seed: int = 0, dtype: type = np.float64) -> Network:
-    return Network.initialise("vanilla", vocabulary, hidden, np.random.default_rng(seed), dtype)
+    return Network.initialise(Shape("vanilla", vocabulary, hidden), np.random.default_rng(seed), dtype)
 
 
 def test_the_sizes_are_those_it_was_made_with() -> None:
     made = network(27, 64)
     assert (made.vocabulary, made.hidden) == (27, 64)
-    assert {name: array.shape for name, array in made.parameters.arrays().items()} == layout("vanilla", 27, 64)
+    assert {name: array.shape for name, array in made.parameters.arrays().items()} == made.shape.layout()
 
 
 def test_the_recurrent_weights_start_orthogonal() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from model.network.network import Network
+from model.network.shape import Shape
 from model.network.optimizers import Adam, Sgd, clip, constant, cosine, decay
 
 
@@ -53,7 +54,7 @@ def test_clipping_keeps_the_direction_and_bounds_the_length() -> None:
 
 
 def test_decay_shrinks_matrices_and_leaves_biases() -> None:
-    parameters = Network.initialise("vanilla", 3, 4, np.random.default_rng(0), np.float64).parameters
+    parameters = Network.initialise(Shape("vanilla", 3, 4), np.random.default_rng(0), np.float64).parameters
     parameters["b"][:] = parameters["c"][:] = 1
     before = parameters.copy()
     decay(parameters, 0.25)

@@ -6,6 +6,7 @@ import pytest
 from benchmarks.literal_recipe import LiteralRecipe
 from model.corpus.vocabulary import END, Vocabulary
 from model.network.network import Network
+from model.network.shape import Shape
 from model.training.seed_step import SeedStep
 
 NAMES = ("mary", "anna", "emma", "elizabeth", "minnie", "margaret", "ida", "alice", "bo", "x")
@@ -14,7 +15,7 @@ ETA = 0.0005
 
 def test_two_hundred_steps_agree_with_the_literal_transcription() -> None:
     vocabulary = Vocabulary.of(NAMES)
-    ours = Network.initialise("vanilla", vocabulary.size, 100, np.random.default_rng(0), np.float64).parameters
+    ours = Network.initialise(Shape("vanilla", vocabulary.size, 100), np.random.default_rng(0), np.float64).parameters
     literal = LiteralRecipe.of(ours.arrays(), ETA)
     start = ours.flat.copy()
     step = SeedStep(ours)
@@ -28,7 +29,7 @@ def test_two_hundred_steps_agree_with_the_literal_transcription() -> None:
 
 
 def test_logits_beyond_the_range_of_exp_lose_nothing() -> None:
-    plain = Network.initialise("vanilla", 5, 8, np.random.default_rng(0), np.float64).parameters
+    plain = Network.initialise(Shape("vanilla", 5, 8), np.random.default_rng(0), np.float64).parameters
     shifted = plain.copy()
     shifted["c"][:] += 1e4
     letters, follow = np.array([1, 2, 3]), np.array([2, 3, END])
