@@ -12,8 +12,8 @@ from model.corpus.bundled import bundled_path
 from model.corpus.corpus import Corpus
 from model.network.batch import Batch
 from model.network.network import Network
-from model.network.shape import Shape
 from model.network.parameters import Parameters
+from model.network.shape import Shape
 from model.training.loop import Training
 from model.training.presets import seed
 from model.training.seed_step import SeedStep

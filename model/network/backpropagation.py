@@ -106,11 +106,11 @@ class Backpropagation:
     def _side_by_side(self, traces: list[Trace]) -> FloatArray:
         """The states of all layers, (n, l h)."""
         n, h = traces[0].states.shape
-        return np.concatenate([trace.states for trace in traces], axis=1, out=self._buffers("states", n, len(traces) * h))
+        return np.concatenate(
+            [trace.states for trace in traces], axis=1, out=self._buffers("states", n, len(traces) * h)
+        )
 
-    def _backward(
-        self, batch: Batch, masks: DropoutMasks, errors: FloatArray, traces: list[Any]
-    ) -> list[FloatArray]:
+    def _backward(self, batch: Batch, masks: DropoutMasks, errors: FloatArray, traces: list[Any]) -> list[FloatArray]:
         """Run down the layers with ``∂loss/∂h_t`` (n, l h) through the outputs; return that of each layer's gates."""
         network, h = self.network, self.network.shape.hidden
         weights, gradient = network.parameters, self.gradient

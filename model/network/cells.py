@@ -37,7 +37,8 @@ class Reading:
 
     def steps(self) -> Iterator[tuple[slice, slice, slice]]:
         """From the second letter on: the rows of the letter before it in the names that go on, its rows, and its rows
-        among all letters but the first."""
+        among all letters but the first.
+        """
         names = self.batch.counts[0]
         for before, now in self.batch.steps():
             going = now.stop - now.start

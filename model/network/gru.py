@@ -35,7 +35,8 @@ class GruTrace(Trace):
 
 class GruCell:
     """The GRU (Cho et al. 2014, https://arxiv.org/abs/1406.1078), in the form whose reset gate acts after the product
-    with `W`, so that all three gates need one product."""
+    with `W`, so that all three gates need one product.
+    """
 
     name = "gru"
     gates = 3

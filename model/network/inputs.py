@@ -32,9 +32,7 @@ def read_batch(weights: Weights, reading: Reading, out: FloatArray) -> FloatArra
     return out
 
 
-def write_gradient(
-    weights: Weights, gradient: Weights, reading: Reading, errors: FloatArray, buffers: Buffers
-) -> None:
+def write_gradient(weights: Weights, gradient: Weights, reading: Reading, errors: FloatArray, buffers: Buffers) -> None:
     """The gradient of `U` and `b`, from ``∂loss/∂a_t`` (n, g h)."""
     if reading.inputs.ndim == 1:
         vocabulary = len(weights["U"])

@@ -78,7 +78,7 @@ class Hyperparameters:
         if self.batch == 1 and (self.optimizer != "sgd" or any(extras)):
             raise InvalidOption(
                 "batch",
-                "of 1 goes with plain sgd and one vanilla layer only, without dropout, weight decay or clipping",
+                "of 1 goes with plain sgd only, on one vanilla layer, without dropout, weight decay or clipping",
             )
 
     @property

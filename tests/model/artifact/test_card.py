@@ -158,7 +158,7 @@ def test_a_card_of_a_later_format_says_to_update(told: dict[str, Any], later: in
         Card.from_json(told | {"format": later} | extra)
 
 
-@pytest.mark.parametrize("architecture", [{"cell": "gated"}, {"layers": 2}, {"cell": "gated", "layers": 3}])
+@pytest.mark.parametrize("architecture", [{"cell": "gated"}, {"layers": 5}, {"cell": "gated", "layers": 3}])
 def test_a_card_of_a_later_architecture_says_to_update(told: dict[str, Any], architecture: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="use a newer namewright"):
         Card.from_json(told | {"architecture": told["architecture"] | architecture})

@@ -70,9 +70,7 @@ def test_backward_agrees_with_central_differences(shape: Shape, drops: bool) -> 
         assert np.linalg.norm(gradient - numeric) <= 1e-6 * np.linalg.norm(numeric), weight
 
 
-def _numeric(
-    backpropagate: Backpropagation, weights: FloatArray, names: Batch, dropout: DropoutMasks
-) -> FloatArray:
+def _numeric(backpropagate: Backpropagation, weights: FloatArray, names: Batch, dropout: DropoutMasks) -> FloatArray:
     """Central differences of half the loss by each weight."""
     numeric = np.empty_like(weights)
     for place in np.ndindex(*weights.shape):

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from model.network.network import Network
-from model.network.shape import Shape
 from model.network.optimizers import Adam, Sgd, clip, constant, cosine, decay
+from model.network.shape import Shape
 
 
 def test_adam_follows_algorithm_1_of_its_paper() -> None:
