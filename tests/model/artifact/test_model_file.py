@@ -189,7 +189,7 @@ def test_a_card_that_belies_its_weights_never_ends_in_another_error(
     [
         (lambda card: card.update(format=2), "newer namewright"),
         (lambda card: card["architecture"].update(cell="gated"), "newer namewright"),
-        (lambda card: card["architecture"].update(layers=2), "'network.1.W'"),
+        (lambda card: card["architecture"].update(layers=2), "'network.1.w'"),
         (lambda card: card["architecture"].update(hidden=17), "shape"),
         (lambda card: card["architecture"].update(first_letter=False), "first_letters"),
         (lambda card: card["letters"].reverse(), "sorted"),
