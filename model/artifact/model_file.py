@@ -32,6 +32,7 @@ from model.errors import InvalidWeights
 from model.network.network import Network
 from model.network.parameters import FloatArray, Parameters
 from model.network.shape import Shape
+from model.ngram.automaton import Automaton
 
 PREFIX = "network."
 
@@ -46,6 +47,7 @@ class Artifact:
     network: Network
     first_letters: FloatArray | None  # (v,) sums to 1; None where the network predicts the first letter too
     hashes: NDArray[np.uint64]  # (n,) sorted
+    ngram: Automaton | None = None  # mixed with the network; None where the network serves alone
 
     def fold(self, name: str) -> str:
         """A name as the network sees it: tidied as the lines of a list are, and in the case that it learned."""
