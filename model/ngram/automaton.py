@@ -22,7 +22,8 @@ import numpy as np
 
 from model.corpus.vocabulary import END, Vocabulary
 from model.network.parameters import FloatArray, IntArray
-from model.ngram.contexts import MAX_DISCOUNTS, MIN_NAMES, ROOT, START, Contexts, count
+from model.ngram.contexts import MAX_DISCOUNTS, MAX_ORDER, MIN_NAMES, ROOT, START, Contexts, select
+from model.ngram.counting import count_strings
 
 ORDER = 6
 
@@ -52,13 +53,27 @@ class Automaton:
     def learn(
         cls, names: Iterable[str], vocabulary: Vocabulary, order: int = ORDER, min_names: int = MIN_NAMES
     ) -> Automaton:
-        """Learn folded names; `order` is the n of the n-gram, `min_names` as in `model.ngram.contexts.count`."""
-        return cls.of(count(tuple(names), vocabulary, order, min_names), vocabulary.size)
+        """Learn from names.
+
+        Parameters
+        ----------
+        names
+            Folded, with letters of the vocabulary; at least one.
+        order
+            The n of the n-gram, from 2 to `MAX_ORDER`.
+        min_names
+            Contexts of two or more letters that stand in fewer names are left out.
+        """
+        names = tuple(names)
+        if not 2 <= order <= MAX_ORDER or not names:
+            raise ValueError(f"the order {order} is not in 2..{MAX_ORDER}, or there is no name")
+        strings = count_strings(names, vocabulary, order)
+        return cls.of(select(strings, vocabulary.size, order, min_names), vocabulary.size)
 
     @classmethod
     def of(cls, contexts: Contexts, vocabulary: int) -> Automaton:
         """Build it from counted contexts; the same contexts make the same bits."""
-        ends = np.cumsum(contexts.sizes)
+        ends = np.cumsum(contexts.sizes, dtype=np.int64)
         state = np.repeat(np.arange(len(ends)), contexts.sizes)  # (g,) of each pair
         parents, letters = state[contexts.longer], contexts.letters[contexts.longer]  # of the states from 2 on
         probabilities = np.empty((len(ends), vocabulary), np.float32)
@@ -96,7 +111,7 @@ def _lengths(parents: IntArray) -> list[int]:
 
 def _shares(contexts: Contexts, states: slice, pairs: slice, discounts: FloatArray) -> tuple[FloatArray, FloatArray]:
     """What each pair keeps of its count, and what is left over in each state, as shares of the state's counts."""
-    counts, sizes = contexts.counts[pairs], contexts.sizes[states]
+    counts, sizes = contexts.counts[pairs].astype(np.int64), contexts.sizes[states].astype(np.int64)
     taken = discounts[np.minimum(counts, MAX_DISCOUNTS) - 1]
     begins = np.cumsum(sizes) - sizes
     totals = np.add.reduceat(counts, begins)

@@ -8,20 +8,21 @@ shorter ones, after how many different letters the context and the letter stood 
 What is kept is a prefix tree: contexts in the order of their lengths, those of one length in the order of their
 letters, so that a flag for each context and letter says all about its shape.
 
-Axes:  s contexts   g pairs of a context and a letter that followed it   n letters, start symbols and ends of all names
+Axes:  s contexts   g pairs of a context and a letter that followed it
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.corpus.vocabulary import Vocabulary
+from model.corpus.vocabulary import END
 from model.network.parameters import FloatArray, IntArray
+from model.ngram.counting import START_SYMBOL, Strings
 
 MAX_ORDER = 8
 
@@ -45,9 +46,6 @@ MAX_CELLS = 3 * 2**19
 
 ROOT, START = 0, 1
 """Indices of the empty context and of the one that is the start symbol alone."""
-
-_START, _NOTHING = -1, -2
-"""Beside the indices of a vocabulary: the start symbol, and what stands after the end of a name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,113 +76,60 @@ class Contexts:
     discounts: FloatArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Level:
-    """All strings of one length that stand in the names, sorted: contexts, and contexts with a letter."""
-
-    first: IntArray  # where each stands first
-    parent: IntArray  # the string without its last letter, as an index into the level below
-    letter: IntArray  # its last letter
-    names: IntArray  # how many names it stands in
-    counts: IntArray  # how often its last letter followed the others, in the sense of Kneser and Ney
-
-
-def count(
-    names: Sequence[str], vocabulary: Vocabulary, order: int, min_names: int = MIN_NAMES, max_cells: int = MAX_CELLS
+def select(
+    strings: Sequence[Strings], vocabulary: int, order: int, min_names: int = MIN_NAMES, max_cells: int = MAX_CELLS
 ) -> Contexts:
-    """Count what follows what in names.
+    """Select the contexts of an n-gram.
 
     Parameters
     ----------
-    names
-        Folded names with letters of the vocabulary.
+    strings
+        Of 1 to `order` letters or more, as `count_strings` counts them.
+    vocabulary
+        Letters and the end token.
     order
         From 2 to `MAX_ORDER`.
     min_names
         Contexts of two or more letters that stand in fewer names are left out.
     max_cells
-        Most contexts times `vocabulary.size`; where there would be more, the rarest of any length are left out.
+        Most contexts times `vocabulary`; where there would be more, the rarest of any length are left out.
     """
-    if not 2 <= order <= MAX_ORDER or not names:
-        raise ValueError(f"the order {order} is not in 2..{MAX_ORDER}, or there is no name")
-    levels = _levels(_symbols(names, vocabulary), order)
-    counted = [_rarity(level, length, min_names) for length, level in enumerate(levels[:-1], start=1)]
-    least = _least(np.concatenate(counted), min_names, max(max_cells // vocabulary.size - 1, 1))
-    kept = [names >= least for names in counted]  # of each length from 1 on; what is kept has its parts kept
+    strings = strings[:order]
+    bearers = [_bearers(level, length, min_names) for length, level in enumerate(strings[:-1], start=1)]
+    least = _least(np.concatenate(bearers), min_names, max(max_cells // vocabulary - 1, 1))
+    kept = [names >= least for names in bearers]  # of each length from 1 on; parts of what is kept are kept too
     kept[0][0] = True  # the start symbol, after which every name begins
-    parents = [np.ones(1, bool), *kept]
-    sizes, letters, counts, longer = [], [], [], []
-    for length, level in enumerate(levels):
-        there = parents[length][level.parent]
-        if length == 0:
-            there = there & (level.letter != _START)  # which no letter goes before
-        children = kept[length] if length < len(kept) else np.zeros(len(there), bool)
-        of_each = np.bincount(level.parent[there], minlength=len(parents[length]))
-        sizes.append(of_each[parents[length]])
-        letters.append(level.letter[there])
-        counts.append(level.counts[there])
-        longer.append(children[there])
+    contexts = [np.ones(1, bool), *kept]
+    sizes, letters, counts, longer, discounts = [], [], [], [], []
+    for length, level in enumerate(strings):
+        follows = level.letters != START_SYMBOL
+        numbers = level.counts(longest=length == order - 1)
+        discounts.append(_discounts(numbers[follows]))
+        pairs = follows & contexts[length][level.parents]
+        sizes.append(np.bincount(level.parents[pairs], minlength=len(contexts[length]))[contexts[length]])
+        letters.append(level.letters[pairs])
+        counts.append(numbers[pairs])
+        longer.append(kept[length][pairs] if length < len(kept) else np.zeros(np.count_nonzero(pairs), bool))
+    numbers = np.concatenate(counts)
     return Contexts(
         order=order,
-        sizes=np.concatenate(sizes),
-        letters=np.concatenate(letters).astype(np.int64),
-        counts=np.concatenate(counts),
+        sizes=np.concatenate(sizes).astype(smallest(vocabulary)),
+        letters=np.concatenate(letters).astype(smallest(vocabulary)),
+        counts=numbers.astype(smallest(int(numbers.max()))),
         longer=np.concatenate(longer),
-        discounts=np.array([_discounts(level.counts[level.letter != _START]) for level in levels]),
+        discounts=np.array(discounts),
     )
 
 
-def _symbols(names: Sequence[str], vocabulary: Vocabulary) -> IntArray:
-    """All names in one row (n,), each with its start symbol and its end."""
-    points = np.frombuffer("\0".join([*names, ""]).encode("utf-32-le"), np.uint32)
-    known = np.array([0, *map(ord, vocabulary.letters)], np.uint32)
-    indices = np.searchsorted(known, points)
-    dtype = np.int16 if vocabulary.size < 2**15 else np.int32  # 16 bits sort several times quicker
-    ends = np.flatnonzero(points == 0)
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    return np.insert(indices.astype(dtype), starts, _START)
+def smallest(limit: int) -> np.dtype[Any]:
+    """The smallest type of whole numbers up to `limit`, which keeps contexts small in memory and on disk."""
+    return np.min_scalar_type(limit)
 
 
-def _levels(symbols: IntArray, order: int) -> list[_Level]:
-    """The strings of 1 to `order` symbols."""
-    ends = np.flatnonzero(symbols == 0)
-    name = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=-1))  # (n,)
-    left = ends[name] - np.arange(len(symbols))  # symbols from here to the end of the name
-    padded = np.concatenate([symbols, np.full(order, _NOTHING, symbols.dtype)])
-    columns = []
-    for offset in range(order):
-        column = padded[offset : offset + len(symbols)].copy()
-        column[left < offset] = _NOTHING
-        columns.append(column)
-    places = np.lexsort(columns[::-1])  # where the strings stand, in the order of their symbols; stable
-    differs = np.zeros(len(symbols), bool)  # whether a string is another than the one before it
-    before = np.zeros(len(symbols), np.int64)  # index of the string without its last symbol
-    levels: list[_Level] = []
-    index = np.zeros((order, len(symbols)), np.int64)  # of the string of each length at each place
-    for offset, column in enumerate(columns):
-        column = column[places]
-        differs |= np.diff(column, prepend=column[0] - 1) != 0
-        heads = np.flatnonzero(differs)
-        there = column != _NOTHING  # the string does not run over the end of its name
-        whole = there[heads]
-        strings = (np.cumsum(whole) - 1)[np.cumsum(differs) - 1]  # (n,) index of the string at each place
-        index[offset, places] = strings
-        occurrences = np.diff(heads, append=len(symbols))[whole]
-        in_names = np.sort(strings[there] * len(ends) + name[places[there]])
-        bearers = np.bincount(in_names[np.diff(in_names, prepend=-1) != 0] // len(ends))
-        levels.append(_Level(places[heads[whole]], before[heads[whole]], column[heads[whole]], bearers, occurrences))
-        before = strings
-    for level, (shorter, longer) in enumerate(itertools.pairwise(levels)):
-        follows = np.bincount(index[level, longer.first + 1], minlength=len(shorter.first))
-        anywhere = symbols[shorter.first] != _START
-        shorter.counts[anywhere] = follows[anywhere]
-    return levels
-
-
-def _rarity(level: _Level, length: int, min_names: int) -> IntArray:
+def _bearers(level: Strings, length: int, min_names: int) -> IntArray:
     """How many names each string stands in as a context: none where it ends the name, enough where it is one letter."""
     names = np.maximum(level.names, min_names) if length == 1 else level.names
-    return np.where(level.letter == 0, 0, names)
+    return np.where(level.letters == END, 0, names)
 
 
 def _least(names: IntArray, min_names: int, most: int) -> int:

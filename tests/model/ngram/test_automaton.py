@@ -13,7 +13,8 @@ from model.corpus.bundled import bundled_path
 from model.corpus.corpus import Corpus
 from model.corpus.vocabulary import END, Vocabulary
 from model.ngram.automaton import Automaton
-from model.ngram.contexts import USUAL_COUNTS, USUAL_DISCOUNT, count
+from model.ngram.contexts import USUAL_COUNTS, USUAL_DISCOUNT, select
+from model.ngram.counting import count_strings
 
 LETTERS = "abçд"
 START = "^"
@@ -124,9 +125,10 @@ def test_a_context_that_stands_in_one_name_only_is_left_out_whatever_its_count_t
 def test_the_rarest_contexts_give_way_where_the_table_would_grow_too_large() -> None:
     corpus = Corpus.read(bundled_path("us"))
     names, vocabulary = corpus.names[::9], corpus.vocabulary
+    strings = count_strings(names, vocabulary, 6)
     sizes = {}
     for cells in (10**9, 60_000, 20_000, 600, 1):
-        contexts = count(names, vocabulary, 6, max_cells=cells)
+        contexts = select(strings, vocabulary.size, 6, max_cells=cells)
         automaton = Automaton.of(contexts, vocabulary.size)
         assert automaton.probabilities.sum(axis=1) == pytest.approx(np.ones(len(contexts.sizes)), abs=1e-6)
         sizes[cells] = automaton.probabilities.size
