@@ -19,12 +19,12 @@ def summary(card: Card) -> str:
         served: comparison.served,
     }
     widest = max(map(len, rows))
-    names = textwrap.fill(", ".join(card.examples), WIDTH, initial_indent="  ", subsequent_indent="  ")
+    names = textwrap.TextWrapper(WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    training, held_out = f"{memorisation.in_training:.1%}", f"{memorisation.in_held_out:.1%}"
     lines = [
         f"nats per letter on {comparison.names:,} held-out name{'s' * (comparison.names > 1)}, lower is better",
         *(f"  {label:<{widest}}  {nats:.4f}" for label, nats in rows.items()),
-        f"{memorisation.in_training:.1%} of the draws stand in the training names, "
-        + f"{memorisation.in_held_out:.1%} in as many held-out ones",
-        names,
+        f"{training} of the draws stand in the training names, {held_out} in as many held-out ones",
+        names.fill(", ".join(card.examples)),
     ]
     return "\n".join(lines)
