@@ -77,7 +77,7 @@ class Memorisation(_Json):
 
     draws: int
     in_training: float  # share of the draws that stand in the training part
-    in_held_out: float  # share that stand in the test part, scaled up to the size of the training part
+    in_held_out: float  # share that is expected to stand in the test part, scaled up to the size of the training part
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def count_strings(names: Sequence[str], vocabulary: Vocabulary, longest: int) ->
             )
         )
         firsts.append(first)
-        index.append(np.empty(len(symbols), np.int64))
+        index.append(np.empty(len(symbols), np.int32))
         index[-1][places] = strings
         parents = strings
     for shorter, own, longer in zip(found, index, firsts[1:], strict=False):

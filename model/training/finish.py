@@ -6,6 +6,7 @@ are its halves, for a network that was measured first and then trained again on 
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -110,15 +111,19 @@ def first_letters(names: Sequence[str], vocabulary: Vocabulary) -> FloatArray:
 
 
 def memorisation(predictor: Predictor[Any], split: Split, seed: int) -> Memorisation:
-    """Shares of raw draws that stand in the training part, and in the test part scaled up to its size."""
+    """Shares of raw draws that stand in the training part, and in the test part scaled up to its size.
+
+    The first is counted. So few draws stand in the test part that their number would be chance: the second is the
+    share that is expected, the probability of the test names together.
+    """
     options = Options(max_length=64, unique=False)
-    names = draw(predictor, DRAWS, options, np.random.default_rng(seed)).names
-    drawn = [predictor.casing.fold(name) for name in names]
-    train, test = set(split.train), set(split.test)
+    drawn = draw(predictor, DRAWS, options, np.random.default_rng(seed)).names
+    train = set(split.train)
+    expected = math.fsum(math.exp(scored.log_probability) for scored in score(predictor, split.test))
     return Memorisation(
         draws=len(drawn),
-        in_training=sum(name in train for name in drawn) / max(len(drawn), 1),
-        in_held_out=sum(name in test for name in drawn) / max(len(drawn), 1) * len(train) / len(test),
+        in_training=sum(predictor.casing.fold(name) in train for name in drawn) / max(len(drawn), 1),
+        in_held_out=expected * len(train) / len(split.test),
     )
 
 

@@ -11,7 +11,7 @@ from model.artifact.model_file import Artifact, load
 from model.corpus.bundled import bundled_path
 from model.corpus.corpus import Corpus
 from model.generation.options import Options
-from model.generation.predictor import NetworkPredictor
+from model.generation.predictor import predictor_of
 from model.generation.sampling import draw
 from model.generation.scoring import evaluate
 from model.training.finish import memorisation
@@ -47,7 +47,7 @@ def test_the_card_tells_the_list_and_its_parts(model: Artifact) -> None:
 
 
 def test_the_held_out_figure_is_the_cards_and_within_the_promise(model: Artifact, name: str) -> None:
-    told = evaluate(NetworkPredictor(model), US.split().test)
+    told = evaluate(predictor_of(model), US.split().test)
     assert told.skipped == 0
     assert told.nats_per_letter == pytest.approx(model.card.nats_per_letter, abs=1e-4)
     assert told.nats_per_letter <= LIMITS[name]
@@ -57,7 +57,7 @@ def test_it_has_learned_and_not_memorised(model: Artifact) -> None:
     told = model.card.memorisation
     assert told.draws == 10_000
     assert told.in_training <= 1.5 * told.in_held_out
-    again = memorisation(NetworkPredictor(model), US.split(), seed=1)
+    again = memorisation(predictor_of(model), US.split(), seed=1)
     assert again.in_training == pytest.approx(told.in_training, abs=0.02)
     assert again.in_training <= 1.5 * again.in_held_out
 
@@ -67,7 +67,7 @@ def test_it_knows_the_names_of_its_list(model: Artifact) -> None:
 
 
 def test_it_draws_names_with_a_start_that_end_by_themselves(model: Artifact) -> None:
-    drawn = draw(NetworkPredictor(model), 5, Options(start="a", max_length=12), np.random.default_rng(0))
+    drawn = draw(predictor_of(model), 5, Options(start="a", max_length=12), np.random.default_rng(0))
     assert drawn.shortfall is None
     assert len(set(drawn.names)) == 5
     assert all(name.startswith("A") and len(name) <= 12 for name in drawn.names)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from model.artifact.card import FORMAT, Architecture, Card, CorpusFacts, Memorisation
+from model.artifact.card import FORMAT, Architecture, Card, CorpusFacts, Memorisation, NgramFacts
 from model.artifact.model_file import Artifact
 from model.corpus.casing import Casing
 from model.corpus.split import name_hashes
@@ -14,6 +14,7 @@ from model.corpus.vocabulary import END, Vocabulary
 from model.generation.predictor import NetworkPredictor
 from model.network.network import Network
 from model.network.shape import Shape
+from model.ngram.automaton import Automaton
 
 
 def random_model(
@@ -24,8 +25,12 @@ def random_model(
     seed: int = 0,
     end: float = 0.0,
     names: tuple[str, ...] = (),
+    ngram: bool = False,
 ) -> Artifact:
-    """A float64 network of 8 hidden units, its probabilities spread wide; `end` makes names shorter."""
+    """A float64 network of 8 hidden units, its probabilities spread wide; `end` makes names shorter.
+
+    With `ngram` it is mixed with an n-gram of the names.
+    """
     rng = np.random.default_rng(seed)
     vocabulary = Vocabulary(tuple(sorted(letters)))
     network = Network.initialise(Shape("vanilla", vocabulary.size, 8), rng, np.float64)
@@ -45,6 +50,7 @@ def random_model(
         seed=seed,
         nats_per_letter=0.0,
         memorisation=Memorisation(0, 0.0, 0.0),
+        ngram=NgramFacts(3, 0.2, 0, "") if ngram else NgramFacts(),
     )
     return Artifact(
         card=card,
@@ -53,6 +59,7 @@ def random_model(
         network=network,
         first_letters=None if first_letter else frequencies,
         hashes=np.sort(name_hashes(names)),
+        ngram=Automaton.learn(names, vocabulary, 3) if ngram else None,
     )
 
 

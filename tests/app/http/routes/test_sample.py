@@ -9,7 +9,7 @@ import pytest
 
 from app.settings import Settings
 from model.artifact.model_file import load
-from model.generation.predictor import NetworkPredictor
+from model.generation.predictor import predictor_of
 from model.generation.scoring import score
 from tests.support.services import LETTERS, problem, serving
 
@@ -197,7 +197,7 @@ async def test_a_version_may_be_pinned(client: httpx.AsyncClient) -> None:
 async def test_details_agree_with_the_model(client: httpx.AsyncClient, settings: Settings) -> None:
     for model in ("us", "accents"):
         reported = await drawn(client, details=True, model=model, temperature=2)
-        expected = score(NetworkPredictor(load(settings.weights / f"{model}.npz")), reported["names"])
+        expected = score(predictor_of(load(settings.weights / f"{model}.npz")), reported["names"])
         assert [detail["name"] for detail in reported["details"]] == reported["names"]
         for detail, scored in zip(reported["details"], expected, strict=True):
             assert "".join(letter["letter"] for letter in detail["letters"]) == detail["name"].lower()

@@ -5,7 +5,7 @@ import pytest
 
 from app.settings import Settings
 from model.artifact.model_file import load
-from model.generation.predictor import NetworkPredictor
+from model.generation.predictor import predictor_of
 from model.generation.scoring import score
 from tests.support.services import problem, serving
 
@@ -17,7 +17,7 @@ async def test_scores_agree_with_the_model(client: httpx.AsyncClient, settings: 
     reported = (await client.post("/score", json={"names": names})).json()
     assert (reported["model"], reported["version"]) == ("us", 0)
     for answer, scored in zip(
-        reported["scores"], score(NetworkPredictor(load(settings.weights / "us.npz")), names), strict=True
+        reported["scores"], score(predictor_of(load(settings.weights / "us.npz")), names), strict=True
     ):
         assert answer["name"] == scored.name
         assert math.isclose(answer["log_probability"], scored.log_probability)
