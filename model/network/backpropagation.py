@@ -122,7 +122,9 @@ class Backpropagation:
                 own = buffers("errors", len(errors), h)
                 own[:] = errors[:, layer * h : (layer + 1) * h]
             if to_gates:  # through the layer above, which read these states
-                through = to_gates[-1] @ weights.layer(layer + 1)["U"].T
+                through = np.matmul(
+                    to_gates[-1], weights.layer(layer + 1)["U"].T, out=buffers("through", len(errors), h)
+                )
                 if masks.between is not None:
                     batch.multiply(through, masks.between[:, layer * h : (layer + 1) * h], out=through)
                 own += through

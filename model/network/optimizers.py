@@ -10,6 +10,10 @@ import numpy as np
 from model.network.parameters import FloatArray, Parameters
 
 
+BLOCK = 2**14
+"""Weights that one pass of Adam takes at a time: five arrays of them stay in a core's cache."""
+
+
 class Sgd:
     """Plain stochastic gradient descent (Robbins and Monro 1951): without state between steps."""
 
@@ -48,25 +52,33 @@ class Adam:
         self.steps = 0
         self.mean = np.zeros(size, dtype)
         self.square = np.zeros(size, dtype)
-        self._scratch = np.empty(size, dtype)
+        self._scratch = np.empty(min(size, BLOCK), dtype)
 
     def step(self, weights: FloatArray, gradient: FloatArray, rate: float) -> None:
         """Move `weights` (n,) in place against `gradient` (n,), which is used up."""
         self.steps += 1
-        scratch = self._scratch
+        for start in range(0, len(weights), BLOCK):
+            block = slice(start, start + BLOCK)
+            self._step(weights[block], gradient[block], self.mean[block], self.square[block], rate)
+
+    def _step(
+        self, weights: FloatArray, gradient: FloatArray, mean: FloatArray, square: FloatArray, rate: float
+    ) -> None:
+        """The step of some of the weights."""
+        scratch = self._scratch[: len(weights)]
         # mean = beta1 mean + (1 - beta1) g,  square = beta2 square + (1 - beta2) g²
         np.multiply(gradient, 1 - self.beta1, out=scratch)
-        self.mean *= self.beta1
-        self.mean += scratch
+        mean *= self.beta1
+        mean += scratch
         np.multiply(gradient, gradient, out=gradient)
         gradient *= 1 - self.beta2
-        self.square *= self.beta2
-        self.square += gradient
+        square *= self.beta2
+        square += gradient
         # weights -= rate · (mean / (1 - beta1^t)) / (√(square / (1 - beta2^t)) + epsilon)
         correction = math.sqrt(1 - self.beta2**self.steps)
-        np.sqrt(self.square, out=scratch)
+        np.sqrt(square, out=scratch)
         scratch += self.epsilon * correction
-        np.divide(self.mean, scratch, out=scratch)
+        np.divide(mean, scratch, out=scratch)
         scratch *= rate * correction / (1 - self.beta1**self.steps)
         weights -= scratch
 
