@@ -12,7 +12,7 @@ from model.artifact import model_file
 from model.artifact.model_file import Artifact
 from model.corpus.vocabulary import END
 from model.generation.options import Options
-from model.generation.predictor import NetworkPredictor
+from model.generation.predictor import predictor_of
 from model.generation.sampling import draw
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
@@ -28,7 +28,7 @@ def rows() -> list[tuple[str, str, float]]:
 def _rows(name: str) -> list[tuple[str, str, float]]:
     model = model_file.load(WEIGHTS / f"{name}.npz")
     rng = np.random.default_rng(0)
-    options, predictor = Options(unique=False), NetworkPredictor(model)
+    options, predictor = Options(unique=False), predictor_of(model)
     contestants = {
         f"{name}: literal loop": lambda: _literal(model, rng),
         f"{name}: {COUNT:,} names at once": lambda: draw(predictor, COUNT, options, rng).names,

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from app.schemas.fields import LONGEST_MODEL_NAME, is_model_name
 from app.serving.errors import NoChampion, UnknownModel, UnknownVersion
 from app.store.records import Change
 from model.artifact.model_file import Artifact, load
 from model.errors import InvalidWeights
-from model.generation.predictor import NetworkPredictor
+from model.generation.predictor import Predictor, predictor_of
 
 BUNDLED = 0
 """The version of a model that comes with the software."""
@@ -26,10 +27,10 @@ class Served:
     version: int
     artifact: Artifact
     is_public: bool = True  # whether anyone may ask if a name stands in its training list
-    predictor: NetworkPredictor = field(init=False, compare=False, repr=False)
+    predictor: Predictor[Any] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "predictor", NetworkPredictor(self.artifact))
+        object.__setattr__(self, "predictor", predictor_of(self.artifact))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from app.store.sync_store import Store
 from model.artifact import model_file
 from model.artifact.model_file import Artifact
 from model.errors import InvalidWeights
-from model.generation.predictor import NetworkPredictor
+from model.generation.predictor import predictor_of
 from model.generation.scoring import evaluate
 
 BUNDLED = 0
@@ -57,7 +57,7 @@ class PromotionPolicy:
         known = set(champion.vocabulary.letters)
         if unknown := [letter for letter in trained.vocabulary.letters if letter not in known]:
             return Decision(True, f"{named} cannot spell {unknown[0]!r}", seen)
-        new, old = trained.card.nats_per_letter, evaluate(NetworkPredictor(champion), held_out).nats_per_letter
+        new, old = trained.card.nats_per_letter, evaluate(predictor_of(champion), held_out).nats_per_letter
         figures = f"{new:.4f} nats per letter on the test names, against {old:.4f} of version {seen or BUNDLED}"
         return Decision(new < old, figures, seen)
 

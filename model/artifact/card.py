@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from model.corpus.casing import Casing
 from model.network.shape import CELLS, MAX_LAYERS
+from model.ngram.contexts import MAX_ORDER
 
 FORMAT = 1
 
@@ -80,6 +81,37 @@ class Memorisation(_Json):
 
 
 @dataclass(frozen=True, slots=True)
+class NgramFacts(_Json):
+    """The n-gram that is mixed with the network."""
+
+    order: int = 0  # the n; 0 where the network serves alone
+    weight: float = 0.0  # its share of the mixture
+    contexts: int = 0  # how many it knows, the empty one and the start of a name among them
+    keeps: str = ""  # one sentence on what it keeps of the names
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison(_Json):
+    """The same names under the parts of a model and under their mixture, nats per letter; none are 0 names."""
+
+    network: float = 0.0
+    ngram: float = 0.0  # the best n-gram that was found, which need not be the one in the mixture
+    served: float = 0.0
+    names: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Description(_Json):
+    """What a person who chooses a model would ask; empty where nobody said."""
+
+    language: str = ""  # its English name
+    kind: str = ""  # girls, boys, given, surnames, places or invented
+    script: str = ""  # such as "Latin"
+    source: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card(_Json):
     """Where a model comes from, how it was made, and how good it is."""
 
@@ -96,6 +128,10 @@ class Card(_Json):
     nats_per_letter: float  # on the test part
     memorisation: Memorisation
     parent: str = ""  # SHA-256 of the weights that the training started from; empty where it drew its own
+    ngram: NgramFacts = NgramFacts()
+    comparison: Comparison = Comparison()
+    examples: tuple[str, ...] = ()  # names drawn from what is served
+    description: Description = Description()
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
@@ -114,7 +150,10 @@ class Card(_Json):
         parts = (self.corpus.train, self.corpus.validation, self.corpus.test)
         if min(parts) < 0 or sum(parts) != self.corpus.names:
             raise ValueError("its parts do not add up to its names")
-        figures = (self.nats_per_letter, self.memorisation.in_training, self.memorisation.in_held_out)
+        figures = [self.nats_per_letter, self.memorisation.in_training, self.memorisation.in_held_out]
+        figures += [self.comparison.network, self.comparison.ngram, self.comparison.served]
         if not all(map(math.isfinite, figures)):
             raise ValueError("its figures are not finite numbers")
+        if self.ngram.order and not (2 <= self.ngram.order <= MAX_ORDER and 0 < self.ngram.weight < 1):
+            raise ValueError(f"its n-gram is unknown here: {self.ngram}; use a newer namewright")
         Casing(self.casing)

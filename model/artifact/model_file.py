@@ -6,24 +6,26 @@ The members of the archive (`model.artifact.npz` writes and checks it):
     network.W        and the other arrays of the network's layout, see `model.network.shape`
     first_letters    (v,) frequencies of the first letter, only where the network does not predict it
     hashes           (n,) sorted 64-bit hashes of the list's names: test, validation, training, see `model.corpus.split`
+    ngram.counts     and the other arrays of `model.artifact.ngram_members`, only where the card has an n-gram
 
-Later layouts add members under prefixes of their own (`network.1.W`, `ngram.counts`) and name them in the card's
-`architecture`; a reader refuses a card whose format or architecture it does not know.
+The network's arrays are float32 or float64, or float16 where half precision was asked for, which is read as float32.
+Later layouts add members under prefixes of their own and name them in the card; a reader refuses a card whose format
+or architecture it does not know.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.artifact import npz
-from model.artifact.card import Card
+from model.artifact import ngram_members, npz
+from model.artifact.card import Architecture, Card
 from model.corpus.casing import Casing
 from model.corpus.spelling import fault, tidy
 from model.corpus.split import name_hashes
@@ -32,6 +34,7 @@ from model.errors import InvalidWeights
 from model.network.network import Network
 from model.network.parameters import FloatArray, Parameters
 from model.network.shape import Shape
+from model.ngram.automaton import Automaton
 
 PREFIX = "network."
 
@@ -46,6 +49,7 @@ class Artifact:
     network: Network
     first_letters: FloatArray | None  # (v,) sums to 1; None where the network predicts the first letter too
     hashes: NDArray[np.uint64]  # (n,) sorted
+    ngram: Automaton | None = None  # mixed with the network; None where the network serves alone
 
     def fold(self, name: str) -> str:
         """A name as the network sees it: tidied as the lines of a list are, and in the case that it learned."""
@@ -58,14 +62,33 @@ class Artifact:
         return [bool(found) for found in before < after]
 
 
-def save(artifact: Artifact, path: Path) -> None:
-    """Write the model whole: a reader sees the old file or the new one."""
-    npz.write(path, _members(artifact))
+def save(artifact: Artifact, path: Path, *, half: bool = False) -> None:
+    """Write the model whole: a reader sees the old file or the new one.
+
+    Parameters
+    ----------
+    half
+        Write the network's weights in half precision, which halves the file and rounds them to 11 bits.
+
+    Raises
+    ------
+    InvalidWeights
+        A weight is too large for half precision.
+    """
+    npz.write(path, _members(_halved(artifact, str(path)) if half else artifact))
 
 
 def pack(artifact: Artifact) -> bytes:
-    """The same in memory."""
+    """The same in memory, in full precision."""
     return npz.pack(_members(artifact))
+
+
+def _halved(artifact: Artifact, path: str) -> Artifact:
+    with np.errstate(over="ignore"):
+        flat = artifact.network.parameters.flat.astype(np.float16)
+    if not np.isfinite(flat).all():
+        raise InvalidWeights("a weight is too large for half precision; write it in full", path)
+    return replace(artifact, network=artifact.network.with_weights(flat))
 
 
 def _members(artifact: Artifact) -> npz.Arrays:
@@ -75,6 +98,8 @@ def _members(artifact: Artifact) -> npz.Arrays:
     arrays |= {PREFIX + name: array for name, array in artifact.network.parameters.arrays().items()}
     if artifact.first_letters is not None:
         arrays["first_letters"] = artifact.first_letters
+    if artifact.ngram is not None:
+        arrays |= ngram_members.members(artifact.ngram.contexts)
     return arrays | {"hashes": artifact.hashes}
 
 
@@ -109,11 +134,6 @@ def _assemble(arrays: npz.Arrays) -> Artifact:
     vocabulary, casing = Vocabulary(card.letters), Casing(card.casing)
     if strange := [letter for letter in card.letters if fault(f"a{letter}a") or casing.fold(letter) != letter]:
         raise ValueError(f"{strange[0]!r} is no letter of a list in {casing} case")
-    shape = Shape(card.architecture.cell, vocabulary.size, card.architecture.hidden, card.architecture.layers)
-    shapes = shape.layout()
-    dtype = arrays[PREFIX + next(iter(shapes))].dtype
-    flat = np.concatenate([_floats(arrays, PREFIX + name, shape, dtype).ravel() for name, shape in shapes.items()])
-    flat.flags.writeable = False
     first_letters = None
     if not card.architecture.first_letter:
         first_letters = _floats(arrays, "first_letters", (vocabulary.size,), np.dtype(np.float64))
@@ -126,10 +146,23 @@ def _assemble(arrays: npz.Arrays) -> Artifact:
         card=card,
         vocabulary=vocabulary,
         casing=casing,
-        network=Network(shape, Parameters(flat, shapes)),
+        network=_network(arrays, card.architecture, vocabulary.size),
         first_letters=first_letters,
         hashes=hashes,
+        ngram=ngram_members.automaton(arrays, card.ngram.order, vocabulary.size) if card.ngram.order else None,
     )
+
+
+def _network(arrays: npz.Arrays, architecture: Architecture, vocabulary: int) -> Network:
+    """The network of the arrays that the layout of its architecture names."""
+    whole = Shape(architecture.cell, vocabulary, architecture.hidden, architecture.layers)
+    shapes = whole.layout()
+    dtype = arrays[PREFIX + next(iter(shapes))].dtype
+    flat = np.concatenate([_floats(arrays, PREFIX + name, shape, dtype).ravel() for name, shape in shapes.items()])
+    if dtype == np.float16:
+        flat = flat.astype(np.float32)
+    flat.flags.writeable = False
+    return Network(whole, Parameters(flat, shapes))
 
 
 def _refuse_constant(constant: str) -> None:

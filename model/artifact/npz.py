@@ -25,7 +25,7 @@ MAX_BYTES = 256 * 2**20
 MAX_MEMBERS = 64
 CHECKSUM = "sha256"
 
-TYPES = frozenset({"<f4", "<f8", "<i8", "<u8", "|u1"})
+TYPES = frozenset({"<f2", "<f4", "<f8", "<i8", "|u1", "<u2", "<u4", "<u8"})
 """The types of arrays that this project writes."""
 
 Arrays = dict[str, NDArray[Any]]

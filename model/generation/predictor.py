@@ -1,7 +1,7 @@
 """Predictors: what sampling, scoring and evaluation ask for the next letter.
 
-A predictor reads names letter by letter, many at a time. A trained network is one; anything else that says how probable
-each next letter is can take its place.
+A predictor reads names letter by letter, many at a time. A trained network is one, an n-gram another, their mixture a
+third; anything else that says how probable each next letter is can take its place.
 
 Axes:  b names in the batch   v vocabulary   h hidden units
 """
@@ -21,6 +21,10 @@ from model.corpus.spelling import tidy
 from model.corpus.vocabulary import END, Vocabulary
 from model.network.output import log_softmax
 from model.network.parameters import FloatArray, IntArray
+from model.ngram.automaton import Automaton
+
+WEIGHT = 0.2
+"""The n-gram's share of a mixture, where it is not chosen on validation names."""
 
 State = TypeVar("State")
 
@@ -118,3 +122,92 @@ class NetworkPredictor(Predictor[NetworkState]):
         """The state (v, h) after each letter as the first of a name."""
         letters = np.arange(self.vocabulary.size)
         return self._network.step(letters, self._network.start(len(letters)))
+
+
+class NgramPredictor(Predictor[IntArray]):
+    """An n-gram; its state is that of the automaton for each name (b,)."""
+
+    def __init__(self, automaton: Automaton, vocabulary: Vocabulary, casing: Casing) -> None:
+        super().__init__(vocabulary, casing)
+        self._automaton = automaton
+
+    def start(self, rows: int) -> IntArray:
+        """The state after the start symbol."""
+        return np.full(rows, self._automaton.start, np.int32)
+
+    def advance(self, state: IntArray, letters: IntArray) -> IntArray:
+        """Look the next state up."""
+        return self._automaton.following[state, letters]
+
+    def take(self, state: IntArray, rows: IntArray) -> IntArray:
+        """The state of some of the names."""
+        return state[rows]
+
+    def probabilities(self, state: IntArray) -> FloatArray:
+        """Probabilities (v, b) of each letter as the next one."""
+        return self._automaton.probabilities[state].T
+
+    def logits(self, state: IntArray) -> FloatArray:
+        """Log-probabilities (v, b) of each letter as the next one."""
+        return np.log(self.probabilities(state))
+
+    def log_probabilities(self, state: IntArray) -> FloatArray:
+        """The same."""
+        return self.logits(state)
+
+
+class MixtureState(NamedTuple):
+    """Where the two stand in each name."""
+
+    network: NetworkState
+    ngram: IntArray  # (b,)
+
+
+class MixturePredictor(Predictor[MixtureState]):
+    """A network and an n-gram: each letter is as probable as the weighted mean of both makes it.
+
+    ``p = (1 - weight) softmax(network) + weight ngram``. The two err on different letters (Mikolov et al. 2010,
+    https://www.isca-archive.org/interspeech_2010/mikolov10_interspeech.html): the mixture is better than either.
+
+    Parameters
+    ----------
+    weight
+        The n-gram's share, above 0 and below 1.
+    """
+
+    def __init__(self, network: NetworkPredictor, ngram: NgramPredictor, weight: float = WEIGHT) -> None:
+        super().__init__(network.vocabulary, network.casing)
+        self._network, self._ngram, self._weight = network, ngram, weight
+
+    def start(self, rows: int) -> MixtureState:
+        """Both at their start."""
+        return MixtureState(self._network.start(rows), self._ngram.start(rows))
+
+    def advance(self, state: MixtureState, letters: IntArray) -> MixtureState:
+        """Both read one letter of every name."""
+        return MixtureState(self._network.advance(state.network, letters), self._ngram.advance(state.ngram, letters))
+
+    def take(self, state: MixtureState, rows: IntArray) -> MixtureState:
+        """The state of some of the names."""
+        return MixtureState(self._network.take(state.network, rows), self._ngram.take(state.ngram, rows))
+
+    def logits(self, state: MixtureState) -> FloatArray:
+        """Log-probabilities (v, b) of each letter as the next one."""
+        scores = self._network.logits(state.network)
+        mixed: FloatArray = np.exp(scores - scores.max(axis=0))
+        mixed *= (1 - self._weight) / mixed.sum(axis=0)
+        mixed += self._ngram.probabilities(state.ngram) * self._weight
+        return np.log(mixed, out=mixed)
+
+    def log_probabilities(self, state: MixtureState) -> FloatArray:
+        """The same."""
+        return self.logits(state)
+
+
+def predictor_of(artifact: Artifact) -> Predictor[Any]:
+    """What a model serves: its network, mixed with its n-gram where it has one."""
+    network = NetworkPredictor(artifact)
+    if artifact.ngram is None:
+        return network
+    ngram = NgramPredictor(artifact.ngram, artifact.vocabulary, artifact.casing)
+    return MixturePredictor(network, ngram, artifact.card.ngram.weight)

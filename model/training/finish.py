@@ -1,68 +1,99 @@
-"""From a training that has ended to a model: its weights, its loss on the test names, and how much it memorised."""
+"""From a training that has ended to a model: what is served, and how good it is.
+
+`finish` does it all for a training whose network and n-gram learned from the training part. `measure` and `assemble`
+are its halves, for a network that was measured first and then trained again on all names.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
 from model import __version__
-from model.artifact.card import FORMAT, Architecture, Card, CorpusFacts, Memorisation
+from model.artifact.card import FORMAT, Architecture, Card, Comparison, CorpusFacts, Memorisation, NgramFacts
 from model.artifact.model_file import Artifact
 from model.corpus.split import Split
 from model.corpus.vocabulary import Vocabulary
 from model.generation.options import Options
-from model.generation.predictor import NetworkPredictor, Predictor
+from model.generation.predictor import WEIGHT, NetworkPredictor, NgramPredictor, Predictor, predictor_of
 from model.generation.sampling import draw
-from model.generation.scoring import evaluate
+from model.generation.scoring import evaluate, score
+from model.network.network import Network
 from model.network.parameters import FloatArray
+from model.ngram.automaton import ORDER, Automaton
+from model.ngram.contexts import MIN_NAMES
 from model.training.loop import Training
+from model.training.yardstick import tuned
 
 DRAWS = 10_000
+EXAMPLES = 20
+
+WEIGHTS = tuple(share / 100 for share in range(5, 55, 5))
+"""The n-gram's shares that are tried on validation names."""
+
+MIN_VALIDATION_NAMES = 100
+"""With fewer, a weight that they choose is chance, and the usual one is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What was found out on held-out names."""
+
+    comparison: Comparison
+    memorisation: Memorisation
+    weight: float  # the n-gram's share of the mixture; 0 where the network serves alone
 
 
 def finish(training: Training) -> Artifact:
-    """Make the model of a training: its weights and its card, with the figures of the test part."""
-    corpus, split, plan = training.corpus, training.split, training.plan
-    facts = CorpusFacts(
-        title=corpus.title,
-        sha256=corpus.sha256,
-        names=len(corpus.names),
-        train=len(split.train),
-        validation=len(split.validation),
-        test=len(split.test),
-    )
-    card = Card(
-        format=FORMAT,
-        namewright=__version__,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        corpus=facts,
-        letters=training.vocabulary.letters,
-        casing=str(corpus.casing),
-        preset=plan.preset,
-        architecture=Architecture(plan.cell, plan.layers, plan.hidden, plan.first_letter),
-        hyperparameters=asdict(plan),
-        seed=training.seed,
-        nats_per_letter=0.0,
-        memorisation=Memorisation(0, 0.0, 0.0),
-        parent=training.parent,
-    )
-    model = Artifact(
-        card=card,
-        vocabulary=training.vocabulary,
-        casing=corpus.casing,
-        network=training.result(),
-        first_letters=None if plan.first_letter else first_letters(split.train, training.vocabulary),
-        hashes=split.hashes,
-    )
-    predictor = NetworkPredictor(model)
+    """Make the model of a training: its network, its n-gram, and its card with the figures of the test part."""
+    network = training.result()
+    return assemble(training, network, training.split.train, measure(training, network))
+
+
+def measure(training: Training, network: Network) -> Measures:
+    """Measure a network, an n-gram and their mixture, which learned from the training part alone, on the test part."""
+    split = training.split
+    served = _model(training, network, split.train)
+    alone = NetworkPredictor(served)
+    weight = 0.0
+    if served.ngram is not None:
+        weight = best_weight(alone, NgramPredictor(served.ngram, served.vocabulary, served.casing), split.validation)
+        served = _weighted(served, weight)
+    predictor = predictor_of(served)
     nats = evaluate(predictor, split.test).nats_per_letter
-    measured = replace(card, nats_per_letter=nats, memorisation=memorisation(predictor, split, training.seed))
-    return replace(model, card=measured)
+    comparison = Comparison(
+        network=evaluate(alone, split.test).nats_per_letter if weight else nats,
+        ngram=evaluate(tuned(split, served.vocabulary, served.casing), split.test).nats_per_letter,
+        served=nats,
+        names=len(split.test),
+    )
+    return Measures(comparison, memorisation(predictor, split, training.seed), weight)
+
+
+def assemble(training: Training, network: Network, names: Sequence[str], measures: Measures) -> Artifact:
+    """The model that is served: this network, an n-gram of these names, and a card with these measures."""
+    model = _weighted(_model(training, network, names), measures.weight)
+    card = replace(
+        model.card,
+        nats_per_letter=measures.comparison.served,
+        comparison=measures.comparison,
+        memorisation=measures.memorisation,
+        examples=tuple(draw(predictor_of(model), EXAMPLES, Options(), np.random.default_rng(training.seed)).names),
+    )
+    return replace(model, card=card)
+
+
+def best_weight(network: NetworkPredictor, ngram: NgramPredictor, names: Sequence[str]) -> float:
+    """The n-gram's share of the mixture that predicts names best; the usual one where there are too few of them."""
+    if len(names) < MIN_VALIDATION_NAMES:
+        return WEIGHT
+    one, other = (_letter_probabilities(predictor, names) for predictor in (network, ngram))
+    return max(WEIGHTS, key=lambda weight: float(np.log((1 - weight) * one + weight * other).sum()))
 
 
 def first_letters(names: Sequence[str], vocabulary: Vocabulary) -> FloatArray:
@@ -86,3 +117,59 @@ def memorisation(predictor: Predictor[Any], split: Split, seed: int) -> Memorisa
         in_training=sum(name in train for name in drawn) / max(len(drawn), 1),
         in_held_out=sum(name in test for name in drawn) / max(len(drawn), 1) * len(train) / len(test),
     )
+
+
+def _letter_probabilities(predictor: Predictor[Any], names: Sequence[str]) -> FloatArray:
+    """Of every letter and end of the names, in a row."""
+    logarithms = [value for scored in score(predictor, names) for value in scored.log_probabilities or ()]
+    probabilities: FloatArray = np.exp(np.array(logarithms))
+    return probabilities
+
+
+def _model(training: Training, network: Network, names: Sequence[str]) -> Artifact:
+    """A model without measures; its n-gram, where it has one, learned from these names."""
+    corpus, split, plan = training.corpus, training.split, training.plan
+    card = Card(
+        format=FORMAT,
+        namewright=__version__,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        corpus=CorpusFacts(
+            title=corpus.title,
+            sha256=corpus.sha256,
+            names=len(corpus.names),
+            train=len(split.train),
+            validation=len(split.validation),
+            test=len(split.test),
+        ),
+        letters=training.vocabulary.letters,
+        casing=str(corpus.casing),
+        preset=plan.preset,
+        architecture=Architecture(plan.cell, plan.layers, plan.hidden, plan.first_letter),
+        hyperparameters=asdict(plan),
+        seed=training.seed,
+        nats_per_letter=0.0,
+        memorisation=Memorisation(0, 0.0, 0.0),
+        parent=training.parent,
+    )
+    with_ngram = plan.first_letter and getattr(plan, "ngram", True)
+    return Artifact(
+        card=card,
+        vocabulary=training.vocabulary,
+        casing=corpus.casing,
+        network=network,
+        first_letters=None if plan.first_letter else first_letters(names, training.vocabulary),
+        hashes=split.hashes,
+        ngram=Automaton.learn(names, training.vocabulary) if with_ngram else None,
+    )
+
+
+def _weighted(model: Artifact, weight: float) -> Artifact:
+    """The model with this share of its n-gram in the mixture, which its card tells."""
+    if model.ngram is None:
+        return model
+    keeps = (
+        f"how often each letter follows strings of at most {ORDER - 1} letters that at least {MIN_NAMES} names share, "
+        "the start of a name counted as a letter: a short name that begins like others can be read from it"
+    )
+    facts = NgramFacts(order=ORDER, weight=weight, contexts=len(model.ngram.following), keeps=keeps)
+    return replace(model, card=replace(model.card, ngram=facts))

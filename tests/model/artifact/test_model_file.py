@@ -226,7 +226,7 @@ def test_a_card_with_what_is_no_json_is_refused(weights: Path, folder: Path, pla
 
 
 def test_arrays_of_later_versions_do_not_disturb(model: Artifact, weights: Path, folder: Path) -> None:
-    npz.write(folder / "later.npz", npz.read(weights, InvalidWeights) | {"ngram.counts": np.arange(3)})
+    npz.write(folder / "later.npz", npz.read(weights, InvalidWeights) | {"later.counts": np.arange(3)})
     assert model_file.load(folder / "later.npz").card == model.card
 
 

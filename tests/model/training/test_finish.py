@@ -16,12 +16,14 @@ from model.corpus.corpus import Corpus
 from model.corpus.split import Split, name_hashes
 from model.corpus.vocabulary import Vocabulary
 from model.generation.options import Options
-from model.generation.predictor import NetworkPredictor
+from model.generation.predictor import WEIGHT, MixturePredictor, NetworkPredictor, NgramPredictor, predictor_of
 from model.generation.sampling import draw
-from model.generation.scoring import score
-from model.training.finish import DRAWS, finish, first_letters, memorisation
+from model.generation.scoring import evaluate, score
+from model.ngram.automaton import Automaton
+from model.training.finish import DRAWS, WEIGHTS, assemble, best_weight, finish, first_letters, measure, memorisation
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
+from model.training.yardstick import tuned
 
 names = st.lists(st.from_regex(r"[a-e]([a-e'-]{0,4}[a-e])?", fullmatch=True), min_size=1)
 
@@ -71,7 +73,7 @@ def test_the_figure_is_that_of_the_test_names_ends_included(
     kind: str, corpus: Corpus, request: pytest.FixtureRequest
 ) -> None:
     model: Artifact = request.getfixturevalue(kind)
-    scores = score(NetworkPredictor(model), corpus.split().test)
+    scores = score(predictor_of(model), corpus.split().test)
     letters = sum(len(scored.name) + 1 for scored in scores)
     nats = -math.fsum(scored.log_probability for scored in scores) / letters
     assert model.card.nats_per_letter == pytest.approx(nats, rel=1e-9)
@@ -80,7 +82,7 @@ def test_the_figure_is_that_of_the_test_names_ends_included(
 
 def test_memorisation_counts_raw_draws_in_lists_of_equal_length(model: Artifact, corpus: Corpus) -> None:
     split = corpus.split()
-    drawn = draw(NetworkPredictor(model), DRAWS, Options(max_length=64, unique=False), np.random.default_rng(1)).names
+    drawn = draw(predictor_of(model), DRAWS, Options(max_length=64, unique=False), np.random.default_rng(1)).names
     inside = [sum(name.lower() in part for name in drawn) / DRAWS for part in (split.train, split.test)]
     told = model.card.memorisation
     assert told.draws == DRAWS
@@ -137,3 +139,77 @@ def test_finishing_twice_makes_the_same_model(corpus: Corpus, plan: Hyperparamet
     one, other = finish(training), finish(training)
     assert one.network.parameters.flat.tobytes() == other.network.parameters.flat.tobytes()
     assert replace(one.card, created="") == replace(other.card, created="")
+
+
+@pytest.mark.parametrize("kind", ["model", "recipe_model"])
+def test_network_n_gram_and_what_is_served_stand_side_by_side_on_the_same_test_names(
+    kind: str, corpus: Corpus, request: pytest.FixtureRequest
+) -> None:
+    model: Artifact = request.getfixturevalue(kind)
+    split, told = corpus.split(), model.card.comparison
+    yardstick = tuned(split, corpus.vocabulary, corpus.casing)
+    parts = (NetworkPredictor(model), yardstick, predictor_of(model))
+    figures = [evaluate(part, split.test).nats_per_letter for part in parts]
+    assert [told.network, told.ngram, told.served] == pytest.approx(figures)
+    assert told.names == len(split.test)
+    assert told.served == model.card.nats_per_letter
+    if kind == "model":
+        assert told.served < told.network
+    else:
+        assert told.served == told.network
+        assert model.ngram is None
+
+
+def test_the_n_gram_that_is_served_learned_from_the_training_part_and_the_card_says_what_it_keeps(
+    model: Artifact, corpus: Corpus
+) -> None:
+    learned = Automaton.learn(corpus.split().train, corpus.vocabulary)
+    assert model.ngram is not None
+    assert model.ngram.probabilities.tobytes() == learned.probabilities.tobytes()
+    facts = model.card.ngram
+    assert (facts.order, facts.weight, facts.contexts) == (6, WEIGHT, len(learned.probabilities))
+    assert "strings of at most 5 letters that at least 2 names share" in facts.keeps
+
+
+def test_a_model_made_again_from_all_names_keeps_the_figures_of_the_one_that_was_measured(
+    corpus: Corpus, plan: Hyperparameters
+) -> None:
+    training = Training(corpus, plan, seed=0)
+    for _ in training.run():
+        pass
+    measures = measure(training, training.result())
+    again = assemble(training, training.network, corpus.names, measures)
+    assert again.card.comparison == measures.comparison
+    assert again.card.nats_per_letter == measures.comparison.served
+    assert again.ngram is not None
+    assert len(again.ngram.probabilities) > len(Automaton.learn(corpus.split().train, corpus.vocabulary).probabilities)
+
+
+def test_the_examples_are_names_drawn_from_what_is_served(model: Artifact) -> None:
+    drawn = draw(predictor_of(model), 20, Options(), np.random.default_rng(model.card.seed)).names
+    assert list(model.card.examples) == drawn
+    assert len(set(drawn)) == 20
+
+
+def test_the_weight_of_the_n_gram_is_the_best_of_the_grid_on_enough_names_and_else_the_usual_one(
+    model: Artifact, corpus: Corpus
+) -> None:
+    names = corpus.names[:150]
+    ngram = NgramPredictor(Automaton.learn(names[:100], corpus.vocabulary), corpus.vocabulary, corpus.casing)
+    network = NetworkPredictor(model)
+
+    def loss(weight: float) -> float:
+        return evaluate(MixturePredictor(network, ngram, weight), names).nats_per_letter
+
+    assert best_weight(network, ngram, names) == min(WEIGHTS, key=loss) == 0.5  # it knows these names by heart
+    assert best_weight(network, ngram, names[:99]) == WEIGHT
+
+
+def test_the_yardstick_is_no_worse_on_validation_than_an_n_gram_of_any_order(corpus: Corpus) -> None:
+    split = corpus.split()
+    best = evaluate(tuned(split, corpus.vocabulary, corpus.casing), split.validation).nats_per_letter
+    for order in range(2, 8):
+        for min_names in (1, 2):
+            other = Automaton.learn(split.train, corpus.vocabulary, order, min_names)
+            predictor = NgramPredictor(other, corpus.vocabulary, corpus.casing)
+            assert best <= evaluate(predictor, split.validation).nats_per_letter + 1e-9
