@@ -43,12 +43,20 @@ class Adam:
         Decay of the two running means.
     epsilon
         Keeps the division finite.
+    factors : (size,) or None
+        Learning rate of each weight, as a multiple of the step's.
     """
 
     def __init__(
-        self, size: int, dtype: np.dtype[np.floating], beta1: float = 0.9, beta2: float = 0.99, epsilon: float = 1e-8
+        self,
+        size: int,
+        dtype: np.dtype[np.floating],
+        beta1: float = 0.9,
+        beta2: float = 0.99,
+        epsilon: float = 1e-8,
+        factors: FloatArray | None = None,
     ) -> None:
-        self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
+        self.beta1, self.beta2, self.epsilon, self._factors = beta1, beta2, epsilon, factors
         self.steps = 0
         self.mean = np.zeros(size, dtype)
         self.square = np.zeros(size, dtype)
@@ -59,10 +67,16 @@ class Adam:
         self.steps += 1
         for start in range(0, len(weights), BLOCK):
             block = slice(start, start + BLOCK)
-            self._step(weights[block], gradient[block], self.mean[block], self.square[block], rate)
+            rates = rate if self._factors is None else rate * self._factors[block]
+            self._step(weights[block], gradient[block], self.mean[block], self.square[block], rates)
 
     def _step(
-        self, weights: FloatArray, gradient: FloatArray, mean: FloatArray, square: FloatArray, rate: float
+        self,
+        weights: FloatArray,
+        gradient: FloatArray,
+        mean: FloatArray,
+        square: FloatArray,
+        rate: float | FloatArray,
     ) -> None:
         """The step of some of the weights."""
         scratch = self._scratch[: len(weights)]
@@ -113,9 +127,9 @@ def clip(gradient: FloatArray, limit: float) -> None:
         gradient *= limit / norm
 
 
-def constant(*_: int) -> float:
-    """The full learning rate at every step, as a factor."""
-    return 1.0
+def constant(step: int, _steps: int, warmup: int) -> float:
+    """Rise linearly over `warmup` steps to the full learning rate, as a factor in [0, 1]."""
+    return min(1.0, (step + 1) / (warmup + 1))
 
 
 def cosine(step: int, steps: int, warmup: int) -> float:

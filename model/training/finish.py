@@ -27,6 +27,7 @@ from model.network.network import Network
 from model.network.parameters import FloatArray
 from model.ngram.automaton import ORDER, Automaton
 from model.ngram.contexts import MIN_NAMES
+from model.training.folds import AnyTraining, FoldedTraining
 from model.training.loop import Training
 from model.training.yardstick import tuned
 
@@ -49,10 +50,11 @@ class Measures:
     weight: float  # the n-gram's share of the mixture; 0 where the network serves alone
 
 
-def finish(training: Training) -> Artifact:
-    """Make the model of a training: its network, its n-gram, and its card with the figures of the test part."""
+def finish(training: AnyTraining) -> Artifact:
+    """Make the model of a training: its network, its n-gram, and its card with the figures of held-out names."""
     network = training.result()
-    return assemble(training, network, training.split.train, measure(training, network))
+    measures = measure(training, network) if isinstance(training, Training) else measure_folds(training, network)
+    return assemble(training, network, training.split.train, measures)
 
 
 def measure(training: Training, network: Network) -> Measures:
@@ -75,7 +77,20 @@ def measure(training: Training, network: Network) -> Measures:
     return Measures(comparison, memorisation(predictor, split, training.seed), weight)
 
 
-def assemble(training: Training, network: Network, names: Sequence[str], measures: Measures) -> Artifact:
+def measure_folds(training: FoldedTraining, network: Network) -> Measures:
+    """What the folds found out on held-out names; only memorisation is measured on the network that learned all."""
+    figures = training.figures()
+    weight = WEIGHT if training.plan.ngram else 0.0
+    model = _weighted(_model(training, network, training.split.train), weight)
+    drawn = _raw_draws(predictor_of(model), training.seed)
+    return Measures(
+        Comparison(figures.network, figures.ngram, figures.served, figures.names),
+        Memorisation(len(drawn), _share(drawn, training.split.train), figures.drawn),
+        weight,
+    )
+
+
+def assemble(training: AnyTraining, network: Network, names: Sequence[str], measures: Measures) -> Artifact:
     """The model that is served: this network, an n-gram of these names, and a card with these measures."""
     model = _weighted(_model(training, network, names), measures.weight)
     card = replace(
@@ -108,15 +123,25 @@ def first_letters(names: Sequence[str], vocabulary: Vocabulary) -> FloatArray:
 
 def memorisation(predictor: Predictor[Any], split: Split, seed: int) -> Memorisation:
     """Shares of raw draws that stand in the training part, and in the test part scaled up to its size."""
-    options = Options(max_length=64, unique=False)
-    names = draw(predictor, DRAWS, options, np.random.default_rng(seed)).names
-    drawn = [predictor.casing.fold(name) for name in names]
-    train, test = set(split.train), set(split.test)
+    drawn = _raw_draws(predictor, seed)
     return Memorisation(
         draws=len(drawn),
-        in_training=sum(name in train for name in drawn) / max(len(drawn), 1),
-        in_held_out=sum(name in test for name in drawn) / max(len(drawn), 1) * len(train) / len(test),
+        in_training=_share(drawn, split.train),
+        in_held_out=_share(drawn, split.test) * len(split.train) / len(split.test),
     )
+
+
+def _raw_draws(predictor: Predictor[Any], seed: int) -> list[str]:
+    """Names as they are drawn, folded."""
+    options = Options(max_length=64, unique=False)
+    names = draw(predictor, DRAWS, options, np.random.default_rng(seed)).names
+    return [predictor.casing.fold(name) for name in names]
+
+
+def _share(drawn: Sequence[str], names: Sequence[str]) -> float:
+    """The share of the draws that stand among names."""
+    known = set(names)
+    return sum(name in known for name in drawn) / max(len(drawn), 1)
 
 
 def _letter_probabilities(predictor: Predictor[Any], names: Sequence[str]) -> FloatArray:
@@ -126,7 +151,7 @@ def _letter_probabilities(predictor: Predictor[Any], names: Sequence[str]) -> Fl
     return probabilities
 
 
-def _model(training: Training, network: Network, names: Sequence[str]) -> Artifact:
+def _model(training: AnyTraining, network: Network, names: Sequence[str]) -> Artifact:
     """A model without measures; its n-gram, where it has one, learned from these names."""
     corpus, split, plan = training.corpus, training.split, training.plan
     card = Card(
@@ -151,7 +176,7 @@ def _model(training: Training, network: Network, names: Sequence[str]) -> Artifa
         memorisation=Memorisation(0, 0.0, 0.0),
         parent=training.parent,
     )
-    with_ngram = plan.first_letter and getattr(plan, "ngram", True)
+    with_ngram = plan.first_letter and plan.ngram
     return Artifact(
         card=card,
         vocabulary=training.vocabulary,
