@@ -11,7 +11,7 @@ import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
@@ -24,7 +24,7 @@ from model.corpus.report import report
 from model.errors import NameModelError
 from model.generation import sampling, scoring
 from model.generation.options import Options
-from model.generation.predictor import NetworkPredictor
+from model.generation.predictor import NetworkPredictor, Predictor, ngram_of, predictor_of
 
 commands = typer.Typer(
     help="Teach a recurrent network names, and draw new ones like them.",
@@ -76,10 +76,19 @@ def evaluate(
     weights: Weights,
     held_out: Annotated[Path, typer.Argument(help="A list of names that the model was not trained on.")],
 ) -> None:
-    """Measure how well a model predicts a list: one JSON object; lower nats are better."""
+    """Measure how well a model predicts a list: one JSON object; lower nats are better.
+
+    `network` and `ngram` are the nats per letter of its parts alone; `ngram` is null where it has none.
+    """
     corpus = Corpus.read(held_out)
     restored = [corpus.casing.restore_case(name) for name in corpus.names]
-    print(json.dumps(asdict(scoring.evaluate(load(weights), restored))))
+    model = model_file.load(weights)
+
+    def nats(part: Predictor[Any] | None) -> float | None:
+        return None if part is None else scoring.evaluate(part, restored).nats_per_letter
+
+    parts = {"network": nats(NetworkPredictor(model)), "ngram": nats(ngram_of(model))}
+    print(json.dumps(asdict(scoring.evaluate(predictor_of(model), restored)) | parts))
 
 
 @commands.command()
@@ -88,9 +97,9 @@ def corpus(names: Annotated[Path, typer.Argument(help="A list of names, one a li
     print(render(report(Corpus.read(names))))
 
 
-def load(weights: Path) -> NetworkPredictor:
+def load(weights: Path) -> Predictor[Any]:
     """The model of a file, ready to draw and score."""
-    return NetworkPredictor(model_file.load(weights))
+    return predictor_of(model_file.load(weights))
 
 
 def main() -> None:

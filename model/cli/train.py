@@ -18,6 +18,7 @@ from typing import Annotated
 import typer
 
 from model.artifact import model_file
+from model.cli.figures import summary
 from model.cli.progress import show
 from model.corpus.corpus import Corpus
 from model.corpus.report import report
@@ -49,10 +50,15 @@ def train(
     save: Annotated[Path | None, typer.Option("--checkpoint", help="Where to keep checkpoints as it goes.")] = None,
     resume: Annotated[Path | None, typer.Option(help="A checkpoint to go on from; the list must be the same.")] = None,
     plot: Annotated[Path | None, typer.Option(help="Where to draw the loss curve: .png or .svg.")] = None,
+    no_ngram: Annotated[bool, typer.Option("--no-ngram", help="Serve the network alone, without an n-gram.")] = False,
+    half: Annotated[
+        bool, typer.Option("--half", help="Write the network in half precision, at half the size.")
+    ] = False,
 ) -> int:
     """Train a network on a list of names, and say how good it is in one JSON object.
 
-    With --checkpoint, Ctrl-C or a termination saves the state and prints the command that goes on from it.
+    The same for people, with twenty names that it draws, goes to stderr. With --checkpoint, Ctrl-C or a termination
+    saves the state and prints the command that goes on from it.
     """
     if out.suffix != ".npz":
         raise InvalidOption(str(out), "is no name for a model: let it end in .npz")
@@ -63,11 +69,12 @@ def train(
         plots.check(plot)
     corpus = Corpus.read(names)
     if resume is not None:
-        if any(option is not None for option in (preset, seed, start, minutes)):
-            raise InvalidOption("--resume", "goes on as it began: leave out --preset, --seed, --from and --minutes")
+        if no_ngram or any(option is not None for option in (preset, seed, start, minutes)):
+            options = "--preset, --seed, --from, --minutes and --no-ngram"
+            raise InvalidOption("--resume", f"goes on as it began: leave out {options}")
         training = checkpoint.load(resume, corpus)
     else:
-        training = _begin(corpus, preset or "default", seed or 0, start, minutes)
+        training = _begin(corpus, preset or "default", seed or 0, start, minutes, ngram=not no_ngram)
     _warn(corpus, names)
     save = save or resume
     if save is not None:
@@ -77,14 +84,15 @@ def train(
     except KeyboardInterrupt:  # after the last step, while the model is judged: the checkpoint is written
         model = None
     if model is None:
-        _print_resume_command(save, names, out, plot)
+        _print_resume_command(save, names, out, plot, half=half)
         return INTERRUPTED
-    model_file.save(model, out)
+    model_file.save(model, out, half=half)
     if plot is not None:
         plots.loss_curve(training.history, corpus.title, plot, dropout=training.plan.drops_out)
     card = model.card
     result = {"out": str(out), "steps": training.step, "nats_per_letter": card.nats_per_letter}
-    print(json.dumps(result | {"memorisation": asdict(card.memorisation)}))
+    print(summary(card), file=sys.stderr)
+    print(json.dumps(result | {"comparison": asdict(card.comparison), "memorisation": asdict(card.memorisation)}))
     return 0
 
 
@@ -98,7 +106,9 @@ def _warn(corpus: Corpus, names: Path) -> None:
         print(f"note: {note}", file=sys.stderr)
 
 
-def _begin(corpus: Corpus, preset: str, seed: int, parent: Path | None, minutes: float | None) -> Training:
+def _begin(
+    corpus: Corpus, preset: str, seed: int, parent: Path | None, minutes: float | None, *, ngram: bool
+) -> Training:
     """A training before its first step."""
     start = None if parent is None else Start.of(model_file.load(parent))
 
@@ -107,7 +117,10 @@ def _begin(corpus: Corpus, preset: str, seed: int, parent: Path | None, minutes:
 
     names, letters = len(corpus.split().train), corpus.vocabulary.letters
     try:
-        plan = resolve_plan(preset, names, minutes=minutes, start=start, letters=letters, trial=training)
+        overrides = {} if ngram else {"ngram": False}
+        plan = resolve_plan(
+            preset, names, overrides=overrides, minutes=minutes, start=start, letters=letters, trial=training
+        )
     except UnknownLetter as error:
         unknown = ", ".join(map(repr, error.letters))
         advice = "train without --from, or leave out the names that have them"
@@ -170,7 +183,7 @@ def _interpreter() -> str:
     return str(python.relative_to(folder) if python.is_relative_to(folder) else python)
 
 
-def _print_resume_command(save: Path | None, names: Path, out: Path, plot: Path | None) -> None:
+def _print_resume_command(save: Path | None, names: Path, out: Path, plot: Path | None, *, half: bool) -> None:
     """Print the command that resumes the training, if there is a checkpoint."""
     if save is None:
         print("stopped, nothing kept: with --checkpoint FILE it could go on from here", file=sys.stderr)
@@ -178,4 +191,6 @@ def _print_resume_command(save: Path | None, names: Path, out: Path, plot: Path 
     words = [_interpreter(), "-m", "model", "train", str(names), "--out", str(out), "--resume", str(save)]
     if plot is not None:
         words += ["--plot", str(plot)]
+    if half:
+        words.append("--half")
     print(f"stopped; to go on from here:\n{shlex.join(words)}", file=sys.stderr)

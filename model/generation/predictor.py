@@ -204,10 +204,14 @@ class MixturePredictor(Predictor[MixtureState]):
         return self.logits(state)
 
 
+def ngram_of(artifact: Artifact) -> NgramPredictor | None:
+    """The n-gram of a model alone, where it has one."""
+    if artifact.ngram is None:
+        return None
+    return NgramPredictor(artifact.ngram, artifact.vocabulary, artifact.casing)
+
+
 def predictor_of(artifact: Artifact) -> Predictor[Any]:
     """What a model serves: its network, mixed with its n-gram where it has one."""
-    network = NetworkPredictor(artifact)
-    if artifact.ngram is None:
-        return network
-    ngram = NgramPredictor(artifact.ngram, artifact.vocabulary, artifact.casing)
-    return MixturePredictor(network, ngram, artifact.card.ngram.weight)
+    network, ngram = NetworkPredictor(artifact), ngram_of(artifact)
+    return network if ngram is None else MixturePredictor(network, ngram, artifact.card.ngram.weight)

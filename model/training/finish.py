@@ -20,7 +20,7 @@ from model.artifact.model_file import Artifact
 from model.corpus.split import Split
 from model.corpus.vocabulary import Vocabulary
 from model.generation.options import Options
-from model.generation.predictor import WEIGHT, NetworkPredictor, NgramPredictor, Predictor, predictor_of
+from model.generation.predictor import WEIGHT, NetworkPredictor, NgramPredictor, Predictor, ngram_of, predictor_of
 from model.generation.sampling import draw
 from model.generation.scoring import evaluate, score
 from model.network.network import Network
@@ -63,8 +63,8 @@ def measure(training: Training, network: Network) -> Measures:
     served = _model(training, network, split.train)
     alone = NetworkPredictor(served)
     weight = 0.0
-    if served.ngram is not None:
-        weight = best_weight(alone, NgramPredictor(served.ngram, served.vocabulary, served.casing), split.validation)
+    if ngram := ngram_of(served):
+        weight = best_weight(alone, ngram, split.validation)
         served = _weighted(served, weight)
     predictor = predictor_of(served)
     nats = evaluate(predictor, split.test).nats_per_letter

@@ -19,7 +19,10 @@ import numpy as np
 import pytest
 
 from model.artifact import model_file
+from model.cli.figures import summary
 from model.corpus.corpus import Corpus
+from model.generation.predictor import NetworkPredictor, ngram_of
+from model.generation.scoring import evaluate
 from model.training import checkpoint
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
@@ -109,12 +112,14 @@ def test_training_tells_its_figures_as_json_and_its_progress_on_stderr(
         "out": "m.npz",
         "steps": 60,
         "nats_per_letter": card.nats_per_letter,
+        "comparison": card.to_json()["comparison"],
         "memorisation": card.to_json()["memorisation"],
     }
     assert ended.out.count("\n") == 1
     lines = ended.err.splitlines()
-    assert len(lines) == 6  # reports
-    assert all(re.fullmatch(r"step \d+/60  loss \d\.\d+  validation \d\.\d+  [\d,]+ names/s", line) for line in lines)
+    step = r"step \d+/60  loss \d\.\d+  validation \d\.\d+  [\d,]+ names/s"
+    assert all(re.fullmatch(step, line) for line in lines[:6])  # reports
+    assert lines[6:] == summary(card).splitlines()
     assert (tmp_path / "l.png").read_bytes().startswith(b"\x89PNG")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["c.npz", "l.png", "m.npz"]
 
@@ -143,6 +148,21 @@ def test_two_trainings_from_a_model_make_the_same_bits_and_know_its_letters(weig
     assert one.network.parameters.flat.tobytes() != before.network.parameters.flat.tobytes()
     assert one.network.parameters.flat.tobytes() == two.network.parameters.flat.tobytes()
     assert one.card.to_json() == two.card.to_json() | {"created": one.card.created}
+
+
+def test_without_an_n_gram_and_in_half_precision(elves: Path, tmp_path: Path) -> None:
+    (tmp_path / "few.txt").write_text("Anna\nHanna\nSusanna\nJohanna\nIanna\n")
+    for name, options in (("plain", ()), ("alone", ("--no-ngram",)), ("half", ("--half",))):
+        ended = run("train", "few.txt", "--out", f"{name}.npz", *options, cwd=tmp_path)
+        assert ended.status == 0, ended.err
+    plain, alone, half = (model_file.load(tmp_path / f"{name}.npz") for name in ("plain", "alone", "half"))
+    assert plain.ngram is not None
+    assert alone.ngram is None
+    assert alone.card.comparison.ngram == plain.card.comparison.ngram  # the yardstick is measured in any case
+    assert alone.card.comparison.served == alone.card.comparison.network == plain.card.comparison.network
+    assert strictly(run("evaluate", tmp_path / "alone.npz", elves).out)["ngram"] is None
+    flat = plain.network.parameters.flat
+    assert half.network.parameters.flat.tobytes() == flat.astype(np.float16).astype(np.float32).tobytes()
 
 
 def test_a_limit_in_minutes_becomes_a_number_of_steps_that_is_kept(elves: Path, tmp_path: Path) -> None:
@@ -193,7 +213,12 @@ def test_evaluate_gives_one_json_object(weights: Path, elves: Path, corpus: Corp
     ended = run("evaluate", weights, elves)
     assert (ended.status, ended.err) == (0, "")
     told = strictly(ended.out)
-    assert list(told) == ["names", "skipped", "letters", "nats_per_letter", "nats_per_name"]
+    assert list(told) == ["names", "skipped", "letters", "nats_per_letter", "nats_per_name", "network", "ngram"]
+    assert told["nats_per_letter"] < told["network"]
+    model = model_file.load(weights)
+    names = [corpus.casing.restore_case(name) for name in corpus.names]
+    assert told["network"] == evaluate(NetworkPredictor(model), names).nats_per_letter
+    assert told["ngram"] == evaluate(ngram_of(model) or pytest.fail("no n-gram"), names).nats_per_letter
     assert told["names"] == len(corpus.names)
     assert told["letters"] == sum(len(name) + 1 for name in corpus.names)
     assert told["nats_per_name"] == pytest.approx(told["nats_per_letter"] * told["letters"] / told["names"])
