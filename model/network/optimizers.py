@@ -9,7 +9,6 @@ import numpy as np
 
 from model.network.parameters import FloatArray, Parameters
 
-
 BLOCK = 2**14
 """Weights that one pass of Adam takes at a time: five arrays of them stay in a core's cache."""
 

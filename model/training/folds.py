@@ -188,9 +188,7 @@ def planned_steps(names: int, plan: Hyperparameters) -> int:
     return plan.epochs * sum(math.ceil(part / plan.batch) for part in [*learned, names])
 
 
-def _parts(
-    corpus: Corpus, folds: int
-) -> tuple[list[tuple[str, ...]], list[tuple[tuple[str, ...], tuple[str, ...]]]]:
+def _parts(corpus: Corpus, folds: int) -> tuple[list[tuple[str, ...]], list[tuple[tuple[str, ...], tuple[str, ...]]]]:
     """What the run of each fold learns; and every part that is held out, after the names that it is judged from."""
     if len(corpus.names) < max(folds, 3):
         corpus.split()  # raises BadCorpus

@@ -10,12 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model.corpus.corpus import Corpus
 from model.corpus.vocabulary import Vocabulary
 from model.network.network import Network
 from model.network.parameters import FloatArray
 from model.ngram.automaton import Automaton
-from model.training.batches import EqualLengths, by_length
+from model.training.batches import by_length
 from model.training.yardstick import candidates
 
 

@@ -8,9 +8,9 @@ from dataclasses import fields, replace
 from typing import Any
 
 from model.errors import InvalidOption
-from model.training.hyperparameters import Hyperparameters
 from model.training.folds import AnyTraining, planned_steps
-from model.training.presets import PRESETS, short_list
+from model.training.hyperparameters import Hyperparameters
+from model.training.presets import PRESETS, SHORT_LIST, short_list
 from model.training.start import Start
 from model.training.time_limit import check_minutes, steps_within
 
@@ -18,6 +18,9 @@ POINTS = 100
 """Points of the loss curve where the number of steps is given."""
 
 POINTS_PER_REPORT = 5
+
+OF_RANDOM_WEIGHTS = {"cell", "layers", "hidden", "optimizer", "batch", "first_letter", "precision"}
+"""Hyperparameters that the network of many kinds leaves no choice about; asking for one means random weights."""
 
 OVERRIDABLE = tuple(field.name for field in fields(Hyperparameters) if field.name != "preset")
 
@@ -93,6 +96,14 @@ def resolve_plan(
         if trial is not None and (steps := steps_within(minutes, trial(plan))) < plan.steps:
             plan = _within(plan, steps, total, overrides)
     return plan
+
+
+def wants_styles(preset: str, total: int, overrides: Mapping[str, Any]) -> bool:
+    """Whether a training on a list of so many names starts from the network of many kinds, if that knows its letters.
+
+    It does for short lists, unless hyperparameters are asked for that only random weights can have.
+    """
+    return preset == "default" and total <= SHORT_LIST and not overrides.keys() & OF_RANDOM_WEIGHTS
 
 
 def _within(plan: Hyperparameters, steps: int, total: int, overrides: Mapping[str, Any]) -> Hyperparameters:

@@ -11,11 +11,15 @@ from typing import Any
 import numpy as np
 
 from model.artifact.model_file import Artifact
+from model.artifact.styles_file import Styles
 from model.corpus.vocabulary import END, Vocabulary
 from model.errors import InvalidOption, UnknownLetter
 from model.network.network import Network
 from model.network.styles import with_vocabulary
 from model.training.hyperparameters import Hyperparameters
+
+MOST = 0.5
+"""Share of a list's letters that a network must know more of to be a better start than random weights."""
 
 FRESH = -1
 """Origin of a letter that no known letter resembles."""
@@ -39,6 +43,11 @@ class Start:
         """Start from a network that reads these letters."""
         return cls(network, vocabulary, hashlib.sha256(network.parameters.flat.data).hexdigest())
 
+    @classmethod
+    def of_styles(cls, styles: Styles) -> Start:
+        """Start from a network of many kinds, with the style `unknown`."""
+        return cls.from_network(styles.unknown(), styles.vocabulary)
+
     def adapt(self, letters: Iterable[str]) -> Start:
         """The same network for a list with other letters, and for no more than these.
 
@@ -53,11 +62,11 @@ class Start:
         rng = np.random.default_rng(0)  # of the fresh letters alone: the same list starts the same way
         return Start(with_vocabulary(self.network, np.array(origins), rng), vocabulary, self.fingerprint)
 
-    def known_share(self, names: Iterable[str]) -> float:
-        """Share of the letters of these names that it knows, or whose base letter it knows."""
+    def suits(self, names: Iterable[str]) -> bool:
+        """Whether it knows most of the letters of these names, or their base letters."""
         known = set(self.vocabulary.letters)
         letters = [letter for name in names for letter in name if letter.isalpha()]
-        return sum(letter in known or base_letter(letter) in known for letter in letters) / max(len(letters), 1)
+        return sum(letter in known or base_letter(letter) in known for letter in letters) > MOST * len(letters)
 
     def architecture(self, overrides: Mapping[str, Any]) -> dict[str, Any]:
         """The hyperparameters that a training from here has; raises InvalidOption where others are asked for."""

@@ -10,8 +10,8 @@ from model.network.backpropagation import Backpropagation
 from model.network.batch import Batch
 from model.network.dropout import DropoutMasks
 from model.network.network import Network
-from model.network.parameters import FloatArray
 from model.network.optimizers import Adam, Optimizer, Sgd, clip, decay
+from model.network.parameters import FloatArray
 from model.training.hyperparameters import Hyperparameters
 from model.training.seed_step import SeedStep
 
