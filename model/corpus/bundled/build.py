@@ -33,13 +33,12 @@ class Recipe:
     entry: BundledList
     sources: tuple[tuple[str, ...], ...]
     spelling: Spelling
-    drop: frozenset[str]
 
     def text(self) -> str:
         """The text of the list's file."""
         if self.sources == (("us",),):
             return us()
-        names = select((name for source in self.sources for name in self._read(*source)), self.spelling, self.drop)
+        names = select((name for source in self.sources for name in self._read(*source)), self.spelling)
         return HEADER.format(**asdict(self.entry), count=len(names)) + "".join(f"{name}\n" for name in names)
 
     def _read(self, package: str, *terms: str) -> list[str]:
@@ -54,12 +53,6 @@ def recipes() -> Iterator[Recipe]:
     """What ``lists.toml`` says, list by list."""
     table: dict[str, dict[str, Any]] = tomllib.loads((FOLDER / "lists.toml").read_text(encoding="utf-8"))
     for section, facts in table.items():
-        spelling = Spelling(
-            facts["script"],
-            frozenset(facts.get("letters", "")),
-            facts.get("replace", {}),
-            facts.get("remove", ""),
-        )
         for kind in KINDS:
             if kind not in facts:
                 continue
@@ -73,7 +66,16 @@ def recipes() -> Iterator[Recipe]:
                 script=facts["script"],
                 **_origin(sources[0][0]),
             )
-            yield Recipe(entry, sources, spelling, frozenset(facts.get("drop", ())))
+            spelling = Spelling(
+                facts["script"],
+                frozenset(facts.get("letters", "")),
+                facts.get("replace", {}),
+                facts.get("remove", ""),
+                facts.get(f"{kind}-without", ""),
+                facts.get(f"{kind}-like", ""),
+                frozenset(facts.get("drop", [])) | frozenset(facts.get(f"{kind}-drop", [])),
+            )
+            yield Recipe(entry, sources, spelling)
 
 
 def _origin(package: str) -> dict[str, str]:

@@ -34,12 +34,19 @@ class Spelling:
         Letters to replace.
     remove
         A regular expression; what it matches is removed.
+    without, like
+        Regular expressions: found in no name of the list; matching every whole one, unless empty.
+    drop
+        Names that are not in the list.
     """
 
     script: str
     letters: frozenset[str] = frozenset()
     replace: dict[str, str] = field(default_factory=dict)
     remove: str = ""
+    without: str = ""
+    like: str = ""
+    drop: frozenset[str] = frozenset()
 
     def tidy(self, name: str) -> str:
         """A name in NFC with plain hyphens and apostrophes, replacements done."""
@@ -57,6 +64,9 @@ class Spelling:
             and NAME.fullmatch(shape) is not None
             and all(self._has(c) for c in letters)
             and not has_odd_case(name)
+            and name not in self.drop
+            and not (self.without and re.search(self.without, name))
+            and (not self.like or re.fullmatch(self.like, name) is not None)
         )
 
     def _has(self, letter: str) -> bool:
@@ -79,10 +89,9 @@ def has_odd_case(name: str) -> bool:
     return False
 
 
-def select(names: Iterable[str], spelling: Spelling, drop: frozenset[str] = frozenset()) -> list[str]:
+def select(names: Iterable[str], spelling: Spelling) -> list[str]:
     """The names that fit, each once, sorted."""
-    tidied = {spelling.tidy(name) for name in names}
-    return sorted(name for name in tidied - drop if spelling.fits(name))
+    return sorted(name for name in {spelling.tidy(name) for name in names} if spelling.fits(name))
 
 
 def local_names(places: Iterable[dict[str, Any]], spelling: Spelling) -> list[str]:
