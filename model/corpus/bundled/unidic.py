@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import struct
 from collections import defaultdict
-from importlib import metadata
+
+from model.corpus.bundled.sources import package_file
 
 FEWEST_SPELLINGS = 2
 
@@ -48,8 +49,7 @@ def readings(kind: str, endings: str = "") -> list[str]:
 
 
 def _features(prefix: str) -> list[str]:
-    package = metadata.distribution("unidic-lite")
-    dictionary = package.locate_file("unidic_lite/dicdir/sys.dic").read_bytes()  # type: ignore[attr-defined]
+    dictionary = package_file("unidic-lite", "unidic_lite/dicdir/sys.dic").read_bytes()
     *_, index_bytes, word_bytes, feature_bytes, _, _ = HEADER.unpack_from(dictionary)
     words = HEADER.size + index_bytes
     features = words + word_bytes
