@@ -17,6 +17,7 @@ import numpy as np
 from model import __version__
 from model.artifact.card import FORMAT, Architecture, Card, Comparison, CorpusFacts, Memorisation, NgramFacts
 from model.artifact.model_file import Artifact
+from model.corpus.corpus import Corpus
 from model.corpus.split import Split
 from model.corpus.vocabulary import Vocabulary
 from model.generation.options import Options
@@ -27,8 +28,11 @@ from model.network.network import Network
 from model.network.parameters import FloatArray
 from model.ngram.automaton import ORDER, Automaton
 from model.ngram.contexts import MIN_NAMES
-from model.training.folds import AnyTraining, FoldedTraining
+from model.training.folds import AnyTraining
+from model.training.held_out import Figures
+from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
+from model.training.pretraining import PretrainingPlan
 from model.training.yardstick import tuned
 
 DRAWS = 10_000
@@ -42,6 +46,23 @@ MIN_VALIDATION_NAMES = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Trained:
+    """What is known of a training that has ended."""
+
+    corpus: Corpus
+    split: Split
+    vocabulary: Vocabulary
+    plan: Hyperparameters | PretrainingPlan
+    seed: int
+    parent: str = ""  # fingerprint of the start
+
+    @classmethod
+    def of(cls, training: AnyTraining) -> Trained:
+        """Of a training of one list."""
+        return cls(training.corpus, training.split, training.vocabulary, training.plan, training.seed, training.parent)
+
+
+@dataclass(frozen=True, slots=True)
 class Measures:
     """What was found out on held-out names."""
 
@@ -52,12 +73,15 @@ class Measures:
 
 def finish(training: AnyTraining) -> Artifact:
     """Make the model of a training: its network, its n-gram, and its card with the figures of held-out names."""
-    network = training.result()
-    measures = measure(training, network) if isinstance(training, Training) else measure_folds(training, network)
-    return assemble(training, network, training.split.train, measures)
+    network, trained = training.result(), Trained.of(training)
+    if isinstance(training, Training):
+        measures = measure(trained, network)
+    else:
+        measures = measure_folds(training.figures(), trained, network)
+    return assemble(trained, network, trained.split.train, measures)
 
 
-def measure(training: Training, network: Network) -> Measures:
+def measure(training: Trained, network: Network) -> Measures:
     """Measure a network, an n-gram and their mixture, which learned from the training part alone, on the test part."""
     split = training.split
     served = _model(training, network, split.train)
@@ -77,9 +101,8 @@ def measure(training: Training, network: Network) -> Measures:
     return Measures(comparison, memorisation(predictor, split, training.seed), weight)
 
 
-def measure_folds(training: FoldedTraining, network: Network) -> Measures:
+def measure_folds(figures: Figures, training: Trained, network: Network) -> Measures:
     """What the folds found out on held-out names; only memorisation is measured on the network that learned all."""
-    figures = training.figures()
     weight = WEIGHT if training.plan.ngram else 0.0
     model = _weighted(_model(training, network, training.split.train), weight)
     drawn = _raw_draws(predictor_of(model), training.seed)
@@ -90,7 +113,7 @@ def measure_folds(training: FoldedTraining, network: Network) -> Measures:
     )
 
 
-def assemble(training: AnyTraining, network: Network, names: Sequence[str], measures: Measures) -> Artifact:
+def assemble(training: Trained, network: Network, names: Sequence[str], measures: Measures) -> Artifact:
     """The model that is served: this network, an n-gram of these names, and a card with these measures."""
     model = _weighted(_model(training, network, names), measures.weight)
     card = replace(
@@ -151,7 +174,7 @@ def _letter_probabilities(predictor: Predictor[Any], names: Sequence[str]) -> Fl
     return probabilities
 
 
-def _model(training: AnyTraining, network: Network, names: Sequence[str]) -> Artifact:
+def _model(training: Trained, network: Network, names: Sequence[str]) -> Artifact:
     """A model without measures; its n-gram, where it has one, learned from these names."""
     corpus, split, plan = training.corpus, training.split, training.plan
     card = Card(

@@ -14,6 +14,7 @@ import math
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -52,6 +53,10 @@ class PretrainingPlan:
     dropout: float = 0.1
     recurrent_dropout: float = 0.1
     between_dropout: float = 0.0
+
+    preset: ClassVar[str] = "styles"
+    first_letter: ClassVar[bool] = True
+    ngram: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
