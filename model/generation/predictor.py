@@ -8,6 +8,7 @@ Axes:  b names in the batch   v vocabulary   h hidden units
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from functools import cached_property
@@ -145,7 +146,7 @@ class NgramPredictor(Predictor[IntArray]):
 
     def probabilities(self, state: IntArray) -> FloatArray:
         """Probabilities (v, b) of each letter as the next one."""
-        return self._automaton.probabilities[state].T
+        return self._automaton.probabilities.take(state, axis=0).T
 
     def logits(self, state: IntArray) -> FloatArray:
         """Log-probabilities (v, b) of each letter as the next one."""
@@ -192,16 +193,16 @@ class MixturePredictor(Predictor[MixtureState]):
         return MixtureState(self._network.take(state.network, rows), self._ngram.take(state.ngram, rows))
 
     def logits(self, state: MixtureState) -> FloatArray:
-        """Log-probabilities (v, b) of each letter as the next one."""
+        """Log-probabilities (v, b) of each letter as the next one, less the logarithm of the weight."""
         scores = self._network.logits(state.network)
         mixed: FloatArray = np.exp(scores - scores.max(axis=0))
-        mixed *= (1 - self._weight) / mixed.sum(axis=0)
-        mixed += self._ngram.probabilities(state.ngram) * self._weight
+        mixed *= (1 / self._weight - 1) / mixed.sum(axis=0)
+        mixed += self._ngram.probabilities(state.ngram)
         return np.log(mixed, out=mixed)
 
     def log_probabilities(self, state: MixtureState) -> FloatArray:
-        """The same."""
-        return self.logits(state)
+        """Log-probabilities (v, b) of each letter as the next one, nats."""
+        return self.logits(state) + math.log(self._weight)
 
 
 def ngram_of(artifact: Artifact) -> NgramPredictor | None:

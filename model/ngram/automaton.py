@@ -77,6 +77,7 @@ class Automaton:
         state = np.repeat(np.arange(len(ends)), contexts.sizes)  # (g,) of each pair
         parents, letters = state[contexts.longer], contexts.letters[contexts.longer]  # of the states from 2 on
         probabilities = np.empty((len(ends), vocabulary), np.float32)
+        probabilities[ROOT] = 1 / vocabulary
         following = np.zeros((len(ends), vocabulary), np.int32)
         following[ROOT, END] = START
         suffixes = np.zeros(len(ends), np.int64)  # the state without the first letter of the context
@@ -85,15 +86,16 @@ class Automaton:
                 own = slice(max(first - 2, 0), last - 2)
                 suffixes[first:last] = following[suffixes[parents[own]], letters[own]]
             if length > 0:
-                following[first:last] = following[suffixes[first:last]]
+                np.take(following, suffixes[first:last], axis=0, out=following[first:last], mode="clip")
             children = slice(*np.searchsorted(parents, [first, last]))
             following[parents[children], letters[children]] = np.arange(children.start + 2, children.stop + 2)
             pairs = slice(ends[first] - contexts.sizes[first], ends[last - 1])
             kept, left = _shares(contexts, slice(first, last), pairs, contexts.discounts[length])
             rows = probabilities[first:last]
-            lower = probabilities[suffixes[first:last]] if length else np.float32(1 / vocabulary)
-            np.multiply(lower, left[:, None], out=rows)
-            rows[state[pairs] - first, contexts.letters[pairs]] += kept
+            if length > 0:
+                np.take(probabilities, suffixes[first:last], axis=0, out=rows, mode="clip")
+            rows *= left[:, None]
+            probabilities.reshape(-1)[state[pairs] * vocabulary + contexts.letters[pairs]] += kept
         for array in (probabilities, following):
             array.flags.writeable = False
         return cls(contexts, probabilities, following)

@@ -26,7 +26,7 @@ from model.generation.sampling import draw
 from model.generation.scoring import evaluate, score
 from model.network.network import Network
 from model.network.parameters import FloatArray
-from model.ngram.automaton import ORDER, Automaton
+from model.ngram.automaton import Automaton
 from model.ngram.contexts import MIN_NAMES
 from model.training.folds import AnyTraining
 from model.training.held_out import Figures
@@ -37,6 +37,9 @@ from model.training.yardstick import tuned
 
 DRAWS = 10_000
 EXAMPLES = 20
+
+ORDER = 5
+"""Of the n-gram that is served; one of 6 letters knows more whole names by heart than it is better, see decision 21."""
 
 WEIGHTS = tuple(share / 100 for share in range(5, 55, 5))
 """The n-gram's shares that are tried on validation names."""
@@ -207,7 +210,7 @@ def _model(training: Trained, network: Network, names: Sequence[str]) -> Artifac
         network=network,
         first_letters=None if plan.first_letter else first_letters(names, training.vocabulary),
         hashes=split.hashes,
-        ngram=Automaton.learn(names, training.vocabulary) if with_ngram else None,
+        ngram=Automaton.learn(names, training.vocabulary, ORDER) if with_ngram else None,
     )
 
 

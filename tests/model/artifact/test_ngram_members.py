@@ -163,7 +163,7 @@ def test_a_model_with_its_n_gram_survives_its_file(model: Artifact, weights: Pat
 
 
 def test_an_n_gram_of_another_order_than_the_card_says_is_refused(model: Artifact) -> None:
-    other = replace(model, card=replace(model.card, ngram=replace(model.card.ngram, order=5)))
+    other = replace(model, card=replace(model.card, ngram=replace(model.card.ngram, order=4)))
     with pytest.raises(InvalidWeights, match="discounts"):
         model_file.unpack(model_file.pack(other), "elsewhere")
 

@@ -20,7 +20,17 @@ from model.generation.predictor import WEIGHT, MixturePredictor, NetworkPredicto
 from model.generation.sampling import draw
 from model.generation.scoring import evaluate, score
 from model.ngram.automaton import Automaton
-from model.training.finish import DRAWS, WEIGHTS, assemble, best_weight, finish, first_letters, measure, memorisation
+from model.training.finish import (
+    DRAWS,
+    ORDER,
+    WEIGHTS,
+    assemble,
+    best_weight,
+    finish,
+    first_letters,
+    measure,
+    memorisation,
+)
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
 from model.training.yardstick import tuned
@@ -163,12 +173,12 @@ def test_network_n_gram_and_what_is_served_stand_side_by_side_on_the_same_test_n
 def test_the_n_gram_that_is_served_learned_from_the_training_part_and_the_card_says_what_it_keeps(
     model: Artifact, corpus: Corpus
 ) -> None:
-    learned = Automaton.learn(corpus.split().train, corpus.vocabulary)
+    learned = Automaton.learn(corpus.split().train, corpus.vocabulary, ORDER)
     assert model.ngram is not None
     assert model.ngram.probabilities.tobytes() == learned.probabilities.tobytes()
     facts = model.card.ngram
-    assert (facts.order, facts.weight, facts.contexts) == (6, WEIGHT, len(learned.probabilities))
-    assert "strings of at most 5 letters that at least 2 names share" in facts.keeps
+    assert (facts.order, facts.weight, facts.contexts) == (ORDER, WEIGHT, len(learned.probabilities))
+    assert "strings of at most 4 letters that at least 2 names share" in facts.keeps
 
 
 def test_a_model_made_again_from_all_names_keeps_the_figures_of_the_one_that_was_measured(
@@ -182,7 +192,10 @@ def test_a_model_made_again_from_all_names_keeps_the_figures_of_the_one_that_was
     assert again.card.comparison == measures.comparison
     assert again.card.nats_per_letter == measures.comparison.served
     assert again.ngram is not None
-    assert len(again.ngram.probabilities) > len(Automaton.learn(corpus.split().train, corpus.vocabulary).probabilities)
+    assert (
+        again.ngram.probabilities.tobytes()
+        == Automaton.learn(corpus.names, again.vocabulary, ORDER).probabilities.tobytes()
+    )
 
 
 def test_the_examples_are_names_drawn_from_what_is_served(model: Artifact) -> None:
