@@ -13,7 +13,7 @@ from app.schemas.train import TrainFields, TrainRequestFields
 from app.serving.snapshots import Served
 from app.settings import Settings
 from app.store.records import Order, Source
-from model.corpus.bundled import bundled
+from model.corpus.bundled import catalogue, some_lists
 from model.corpus.decoding import decode
 from model.corpus.parsing import has_more_rows
 from model.errors import UnknownLetter
@@ -65,11 +65,11 @@ class Draft:
                 raise InvalidOrder("corpus", "give names or corpus, not both")
             return cls(request, *_named(request, "names"), json.dumps(names).encode())
         model = request.model or corpus or default_model
-        if corpus is None and model not in bundled():
+        if corpus is None and model not in catalogue():
             field = "model" if request.model else "names"
             raise InvalidOrder(
                 field,
-                f"no list called {model!r} comes with the software; send names, or corpus: {' or '.join(bundled())}",
+                f"no list called {model!r} comes with the software; send names, or corpus: {some_lists(model)}",
             )
         return cls(request, model, "bundled", corpus or model)
 

@@ -17,26 +17,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.artifact import ngram_members, npz
-from model.artifact.card import Architecture, Card
+from model.artifact import network_arrays, ngram_members, npz
+from model.artifact.card import Card
 from model.corpus.casing import Casing
 from model.corpus.spelling import fault, tidy
 from model.corpus.split import name_hashes
 from model.corpus.vocabulary import END, Vocabulary
 from model.errors import InvalidWeights
 from model.network.network import Network
-from model.network.parameters import FloatArray, Parameters
+from model.network.parameters import FloatArray
 from model.network.shape import Shape
 from model.ngram.automaton import Automaton
-
-PREFIX = "network."
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +73,7 @@ def save(artifact: Artifact, path: Path, *, half: bool = False) -> None:
     InvalidWeights
         A weight is too large for half precision.
     """
-    npz.write(path, _members(_halved(artifact, str(path)) if half else artifact))
+    npz.write(path, _members(artifact, half=half))
 
 
 def pack(artifact: Artifact) -> bytes:
@@ -83,19 +81,11 @@ def pack(artifact: Artifact) -> bytes:
     return npz.pack(_members(artifact))
 
 
-def _halved(artifact: Artifact, path: str) -> Artifact:
-    with np.errstate(over="ignore"):
-        flat = artifact.network.parameters.flat.astype(np.float16)
-    if not np.isfinite(flat).all():
-        raise InvalidWeights("a weight is too large for half precision; write it in full", path)
-    return replace(artifact, network=artifact.network.with_weights(flat))
-
-
-def _members(artifact: Artifact) -> npz.Arrays:
+def _members(artifact: Artifact, *, half: bool = False) -> npz.Arrays:
     arrays: dict[str, NDArray[Any]] = {
         "card": np.frombuffer(json.dumps(artifact.card.to_json(), allow_nan=False).encode(), np.uint8)
     }
-    arrays |= {PREFIX + name: array for name, array in artifact.network.parameters.arrays().items()}
+    arrays |= network_arrays.members(artifact.network, half=half)
     if artifact.first_letters is not None:
         arrays["first_letters"] = artifact.first_letters
     if artifact.ngram is not None:
@@ -134,9 +124,11 @@ def _assemble(arrays: npz.Arrays) -> Artifact:
     vocabulary, casing = Vocabulary(card.letters), Casing(card.casing)
     if strange := [letter for letter in card.letters if fault(f"a{letter}a") or casing.fold(letter) != letter]:
         raise ValueError(f"{strange[0]!r} is no letter of a list in {casing} case")
+    kind = card.architecture
+    shape = Shape(kind.cell, vocabulary.size, kind.hidden, kind.layers)
     first_letters = None
     if not card.architecture.first_letter:
-        first_letters = _floats(arrays, "first_letters", (vocabulary.size,), np.dtype(np.float64))
+        first_letters = network_arrays.floats(arrays, "first_letters", (vocabulary.size,), np.dtype(np.float64))
         if first_letters.min() < 0 or first_letters[END] or abs(first_letters.sum() - 1) > 1e-6:
             raise ValueError("first_letters are not frequencies")
     hashes = arrays["hashes"]
@@ -146,35 +138,13 @@ def _assemble(arrays: npz.Arrays) -> Artifact:
         card=card,
         vocabulary=vocabulary,
         casing=casing,
-        network=_network(arrays, card.architecture, vocabulary.size),
+        network=network_arrays.network(arrays, shape),
         first_letters=first_letters,
         hashes=hashes,
         ngram=ngram_members.automaton(arrays, card.ngram.order, vocabulary.size) if card.ngram.order else None,
     )
 
 
-def _network(arrays: npz.Arrays, architecture: Architecture, vocabulary: int) -> Network:
-    """The network of the arrays that the layout of its architecture names."""
-    whole = Shape(architecture.cell, vocabulary, architecture.hidden, architecture.layers)
-    shapes = whole.layout()
-    dtype = arrays[PREFIX + next(iter(shapes))].dtype
-    flat = np.concatenate([_floats(arrays, PREFIX + name, shape, dtype).ravel() for name, shape in shapes.items()])
-    if dtype == np.float16:
-        flat = flat.astype(np.float32)
-    flat.flags.writeable = False
-    return Network(whole, Parameters(flat, shapes))
-
-
 def _refuse_constant(constant: str) -> None:
     """Python's parser takes NaN and Infinity, which are no JSON."""
     raise ValueError(f"{constant} is no JSON")
-
-
-def _floats(arrays: npz.Arrays, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> FloatArray:
-    """The array of that name, if it is what the card says."""
-    array = arrays[name]
-    if dtype.kind != "f" or array.dtype != dtype or array.shape != shape:
-        raise ValueError(f"{name} has type {array.dtype} and shape {array.shape} where {dtype} and {shape} belong")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} holds numbers that are not finite")
-    return array

@@ -17,6 +17,7 @@ import numpy as np
 import typer
 
 from model.artifact import model_file
+from model.cli.pretrain import pretrain
 from model.cli.report_text import render
 from model.cli.train import train
 from model.corpus.corpus import Corpus
@@ -32,6 +33,7 @@ commands = typer.Typer(
     pretty_exceptions_enable=False,
 )
 commands.command()(train)
+commands.command()(pretrain)
 
 Weights = Annotated[Path, typer.Argument(help="A model that `train` wrote, such as weights/us.npz.")]
 

@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from model.training.loop import Progress, Training
+from model.training.folds import AnyTraining
+from model.training.loop import Progress
 
 
-def show(training: Training) -> Generator[Progress]:
+def show(training: AnyTraining) -> Generator[Progress]:
     """Run a training to its end, passing its progress on and showing it."""
     return _bar(training) if sys.stderr.isatty() else _lines(training)
 
@@ -40,7 +41,7 @@ class _Pace:
         return self.names / max(time.perf_counter() - self.began, 1e-9)
 
 
-def _lines(training: Training) -> Generator[Progress]:
+def _lines(training: AnyTraining) -> Generator[Progress]:
     """One line a report: the loss since the last one and on the validation names."""
     pace = _Pace()
     for progress in training.run():
@@ -56,7 +57,7 @@ def _lines(training: Training) -> Generator[Progress]:
         yield progress
 
 
-def _bar(training: Training) -> Generator[Progress]:
+def _bar(training: AnyTraining) -> Generator[Progress]:
     """A bar with the same figures and the time left."""
     columns = (
         BarColumn(),

@@ -13,24 +13,30 @@ from dataclasses import asdict
 from pathlib import Path
 from threading import Event
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from model.artifact import model_file
+from model.artifact import model_file, styles_file
 from model.cli.figures import summary
 from model.cli.progress import show
 from model.corpus.corpus import Corpus
 from model.corpus.report import report
-from model.errors import InvalidOption, UnknownLetter
+from model.errors import InvalidOption
+from model.network.shape import CELLS, MAX_LAYERS
 from model.training import checkpoint
 from model.training import loss_plot as plots
 from model.training.finish import finish
-from model.training.hyperparameters import Hyperparameters
-from model.training.loop import Training
-from model.training.plan import resolve_plan
+from model.training.folds import AnyTraining, begin
+from model.training.plan import resolve_plan, wants_styles
 from model.training.presets import PRESETS
 from model.training.start import Start
+
+RANDOM = "none"
+"""What `--from` takes for random weights."""
+
+STYLES = Path(__file__).parents[2] / "weights" / styles_file.FILE
+"""The network of many kinds of names that comes with the software."""
 
 INTERRUPTED = 130
 """Exit status of a training that was asked to stop, as shells count Ctrl-C."""
@@ -45,7 +51,20 @@ def train(
     seed: Annotated[
         int | None, typer.Option(min=0, help="The same seed makes the same weights.", show_default="0")
     ] = None,
-    start: Annotated[Path | None, typer.Option("--from", help="A model to start from, with the same letters.")] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            help=f"A model to start from, or {RANDOM} for random weights.",
+            show_default="a network of many kinds of names for short lists, random weights for long ones",
+        ),
+    ] = None,
+    cell: Annotated[str | None, typer.Option(help=f"What the network is made of: {' or '.join(CELLS)}.")] = None,
+    layers: Annotated[int | None, typer.Option(help=f"Layers of the network, at most {MAX_LAYERS}.")] = None,
+    hidden: Annotated[int | None, typer.Option(help="Units of each layer.")] = None,
+    dropout: Annotated[float | None, typer.Option(help="Share of units left out on the way to the output.")] = None,
+    recurrent_dropout: Annotated[float | None, typer.Option(help="And on the way to the next state.")] = None,
+    between_dropout: Annotated[float | None, typer.Option(help="And on the way to the layer above.")] = None,
     minutes: Annotated[float | None, typer.Option(help="Take fewer steps if they would last longer than this.")] = None,
     save: Annotated[Path | None, typer.Option("--checkpoint", help="Where to keep checkpoints as it goes.")] = None,
     resume: Annotated[Path | None, typer.Option(help="A checkpoint to go on from; the list must be the same.")] = None,
@@ -67,14 +86,24 @@ def train(
         raise InvalidOption(str(save), "is there already: go on from it with --resume, or remove it")
     if plot is not None:
         plots.check(plot)
+    asked = {
+        "cell": cell,
+        "layers": layers,
+        "hidden": hidden,
+        "dropout": dropout,
+        "recurrent_dropout": recurrent_dropout,
+        "between_dropout": between_dropout,
+        "ngram": False if no_ngram else None,
+    }
+    asked = {name: value for name, value in asked.items() if value is not None}
     corpus = Corpus.read(names)
     if resume is not None:
-        if no_ngram or any(option is not None for option in (preset, seed, start, minutes)):
-            options = "--preset, --seed, --from, --minutes and --no-ngram"
+        if asked or any(option is not None for option in (preset, seed, start, minutes)):
+            options = "--preset, --seed, --from, --minutes and the hyperparameters"
             raise InvalidOption("--resume", f"goes on as it began: leave out {options}")
         training = checkpoint.load(resume, corpus)
     else:
-        training = _begin(corpus, preset or "default", seed or 0, start, minutes, ngram=not no_ngram)
+        training = _begin(corpus, preset or "default", seed or 0, start, minutes, asked)
     _warn(corpus, names)
     save = save or resume
     if save is not None:
@@ -107,30 +136,39 @@ def _warn(corpus: Corpus, names: Path) -> None:
 
 
 def _begin(
-    corpus: Corpus, preset: str, seed: int, parent: Path | None, minutes: float | None, *, ngram: bool
-) -> Training:
+    corpus: Corpus, preset: str, seed: int, parent: str | None, minutes: float | None, overrides: dict[str, Any]
+) -> AnyTraining:
     """A training before its first step."""
-    start = None if parent is None else Start.of(model_file.load(parent))
-
-    def training(plan: Hyperparameters) -> Training:
-        return Training(corpus, plan, seed, start)
-
-    names, letters = len(corpus.split().train), corpus.vocabulary.letters
+    start = _start(corpus, preset, parent, overrides)
+    names = len(corpus.split().train)
     try:
-        overrides = {} if ngram else {"ngram": False}
         plan = resolve_plan(
-            preset, names, overrides=overrides, minutes=minutes, start=start, letters=letters, trial=training
+            preset,
+            names,
+            total=len(corpus.names),
+            overrides=overrides,
+            minutes=minutes,
+            start=start,
+            trial=lambda plan: begin(corpus, plan, seed, start),
         )
-    except UnknownLetter as error:
-        unknown = ", ".join(map(repr, error.letters))
-        advice = "train without --from, or leave out the names that have them"
-        raise InvalidOption("--from", f"{parent} never saw {unknown}, which this list has: {advice}") from error
     except InvalidOption as error:
-        raise InvalidOption(f"--{error.option}", error.reason) from error
-    return training(plan)
+        raise InvalidOption(f"--{error.option.replace('_', '-')}", error.reason) from error
+    return begin(corpus, plan, seed, start)
 
 
-def _train(training: Training, save: Path | None) -> bool:
+def _start(corpus: Corpus, preset: str, parent: str | None, overrides: dict[str, Any]) -> Start | None:
+    """The model that was asked for, or the network of many kinds where it suits the list, or None."""
+    if parent is None:
+        if not STYLES.is_file() or not wants_styles(preset, len(corpus.names), overrides):
+            return None
+        styles = Start.of_styles(styles_file.load(STYLES))
+        return styles.adapt(corpus.vocabulary.letters) if styles.suits(corpus.names) else None
+    if parent == RANDOM:
+        return None
+    return Start.of(model_file.load(Path(parent))).adapt(corpus.vocabulary.letters)
+
+
+def _train(training: AnyTraining, save: Path | None) -> bool:
     """Train to the end, or until asked to stop, with a checkpoint at every report; True at the end."""
     with _stop_requests() as stop, closing(show(training)) as points:
         for progress in points:

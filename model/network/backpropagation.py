@@ -62,21 +62,23 @@ class Backpropagation:
             The loss summed over all n letters, unscaled, nats.
         """
         weights, shape, buffers = self.network.parameters, self.network.shape, self._buffers
-        n, v, units = len(batch.inputs), shape.vocabulary, shape.layers * shape.hidden
+        n, units, letters = len(batch.inputs), shape.layers * shape.hidden, batch.letters
+        v = shape.vocabulary if letters is None else len(letters)
 
         traces = self._forward(batch, masks)
         read = traces[0].states if len(traces) == 1 else self._side_by_side(traces)
         if masks.output is not None:
             read = batch.multiply(read, masks.output, out=buffers("read", n, units))
-        scores = output.forward(weights, read, buffers("scores", n, v))
+        scores = output.forward(weights, read, buffers("scores", n, v), letters)
         if batch.styles is not None:
-            batch.add(scores, styles.shift(weights, weights["Vz"], batch.styles))
+            batch.add(scores, styles.shift(weights, output.columns(weights["Vz"], letters), batch.styles))
         if self._alphabets is not None:
-            batch.add(scores, self._alphabets[batch.lists])
-        loss = output.cross_entropy(scores, batch.targets)
+            batch.add(scores, output.columns(self._alphabets, letters)[batch.lists])
+        targets = batch.targets if letters is None else np.searchsorted(letters, batch.targets)
+        loss = output.cross_entropy(scores, targets)
         scores *= scale
 
-        errors = output.backward(weights, self.gradient, read, scores, buffers("errors", n, units))
+        errors = output.backward(weights, self.gradient, read, scores, buffers("errors", n, units), letters)
         if masks.output is not None:
             batch.multiply(errors, masks.output, out=errors)
         to_gates = self._backward(batch, masks, errors, traces)
@@ -122,7 +124,9 @@ class Backpropagation:
                 own = buffers("errors", len(errors), h)
                 own[:] = errors[:, layer * h : (layer + 1) * h]
             if to_gates:  # through the layer above, which read these states
-                through = to_gates[-1] @ weights.layer(layer + 1)["U"].T
+                through = np.matmul(
+                    to_gates[-1], weights.layer(layer + 1)["U"].T, out=buffers("through", len(errors), h)
+                )
                 if masks.between is not None:
                     batch.multiply(through, masks.between[:, layer * h : (layer + 1) * h], out=through)
                 own += through

@@ -25,6 +25,7 @@ class Batch(NamedTuple):
     counts: list[int]  # names that have a first letter, a second, …; n in all, b is the first of them
     styles: IntArray | None = None  # (b,) the style of each name, where the network has styles
     lists: IntArray | None = None  # (b,) the list that each name is from, where lists have alphabets of their own
+    letters: IntArray | None = None  # (v',) sorted: what may follow, where that is less than the whole vocabulary
 
     def steps(self) -> Iterator[tuple[slice, slice]]:
         """The rows of each letter and of the letter before it, from the second letter on."""

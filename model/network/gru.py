@@ -57,7 +57,8 @@ class GruCell:
         """Read one letter of every name; shapes as in `Cell.step`."""
         h = hidden.shape[1]
         gates = inputs.read(weights, read)
-        after = _gate(gates, hidden @ weights["W"], h)
+        after = np.empty_like(hidden)
+        _gate(gates, hidden @ weights["W"], after)
         # h' = m + z ∘ (h - m)
         candidates = gates[:, 2 * h :]
         np.subtract(hidden, candidates, out=after)
@@ -73,7 +74,7 @@ class GruCell:
         carried, products = buffers("carried", n - names, h), buffers("products", n - names, 3 * h)
         gates = inputs.read_batch(weights, reading, buffers("gates", n, 3 * h))
         first = gates[:names]
-        _gate(first, None, h)
+        _gate(first, None, states[:names])
         np.subtract(1, first[:, :h], out=states[:names])
         states[:names] *= first[:, 2 * h :]  # nothing to keep before the first letter
         for before, now, place in reading.steps():
@@ -81,7 +82,7 @@ class GruCell:
                 carried[place] = states[before]
             else:
                 np.multiply(states[before], reading.keep[: now.stop - now.start], out=carried[place])
-            _gate(gates[now], np.matmul(carried[place], W, out=products[place]), h)
+            _gate(gates[now], np.matmul(carried[place], W, out=products[place]), states[now])
             candidates = gates[now, 2 * h :]
             np.subtract(states[before], candidates, out=states[now])
             states[now] *= gates[now, :h]
@@ -115,13 +116,14 @@ class GruCell:
         # through time; `back` is ∂loss/∂(h W), and differs from ∂loss/∂a in the candidate's block
         back = buffers("back", n, 3 * h)
         candidate_errors = buffers("candidate_errors", n, h)
+        scratch = buffers("scratch", names, h)
         for before, now, place in reversed(list(reading.steps())):
             here, of_candidate = errors[now], candidate_errors[now]
             np.multiply(here, to_candidate[now], out=of_candidate)
             np.multiply(here, to_update[now], out=back[now, :h])
             np.multiply(of_candidate, to_reset[place], out=back[now, h : 2 * h])
             np.multiply(of_candidate, reset[now], out=back[now, 2 * h :])
-            through = back[now] @ W.T
+            through = np.matmul(back[now], W.T, out=scratch[: now.stop - now.start])
             if reading.keep is not None:
                 through *= reading.keep[: len(through)]
             here *= update[now]
@@ -136,11 +138,12 @@ class GruCell:
         return back
 
 
-def _gate(gates: FloatArray, products: FloatArray | None, h: int) -> FloatArray:
-    """Finish the gates (b, 3 h) in place, from ``a`` to z, r and m; return an array (b, h) for use as scratch.
+def _gate(gates: FloatArray, products: FloatArray | None, scratch: FloatArray) -> None:
+    """Finish the gates (b, 3 h) in place, from what the inputs add to z, r and m.
 
-    `products` (b, 3 h) are ``h W``, or None at the first letter, where the state is zero.
+    `products` (b, 3 h) are ``h W``, or None at the first letter, where the state is zero; `scratch` is (b, h).
     """
+    h = scratch.shape[1]
     switches, candidates = gates[:, : 2 * h], gates[:, 2 * h :]
     if products is not None:
         switches += products[:, : 2 * h]
@@ -149,8 +152,6 @@ def _gate(gates: FloatArray, products: FloatArray | None, h: int) -> FloatArray:
     np.tanh(switches, out=switches)
     switches += 1
     switches *= 0.5
-    scratch = np.empty_like(candidates) if products is None else gates[:, h : 2 * h] * products[:, 2 * h :]
     if products is not None:
-        candidates += scratch
+        candidates += np.multiply(gates[:, h : 2 * h], products[:, 2 * h :], out=scratch)
     np.tanh(candidates, out=candidates)
-    return scratch

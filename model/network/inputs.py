@@ -11,6 +11,9 @@ from model.network.buffers import Buffers
 from model.network.cells import Reading, Weights
 from model.network.parameters import FloatArray, IntArray
 
+MAX_ONE_HOT = 256
+"""Largest vocabulary for which sums by letter are quickest as a product; above, rows are sorted and added up."""
+
 
 def read(weights: Weights, inputs: IntArray | FloatArray) -> FloatArray:
     """``U[x] + b`` for letters, ``x U + b`` for states: (b, g h), in memory of its own."""
@@ -36,7 +39,13 @@ def write_gradient(weights: Weights, gradient: Weights, reading: Reading, errors
     """The gradient of `U` and `b`, from ``∂loss/∂a_t`` (n, g h)."""
     if reading.inputs.ndim == 1:
         vocabulary = len(weights["U"])
-        np.matmul(_one_hot(reading.inputs, vocabulary, buffers).T, errors, out=gradient["U"])
+        if vocabulary <= MAX_ONE_HOT:
+            np.matmul(_one_hot(reading.inputs, vocabulary, buffers).T, errors, out=gradient["U"])
+        else:
+            order = np.argsort(reading.inputs, kind="stable")
+            letters, firsts = np.unique(reading.inputs[order], return_index=True)
+            gradient["U"][:] = 0
+            gradient["U"][letters] = np.add.reduceat(errors[order], firsts, axis=0)
         np.matmul(np.ones(vocabulary, errors.dtype), gradient["U"], out=gradient["b"])
     else:
         np.matmul(reading.inputs.T, errors, out=gradient["U"])

@@ -9,6 +9,9 @@ import numpy as np
 
 from model.network.parameters import FloatArray, Parameters
 
+BLOCK = 2**14
+"""Weights that one pass of Adam takes at a time: five arrays of them stay in a core's cache."""
+
 
 class Sgd:
     """Plain stochastic gradient descent (Robbins and Monro 1951): without state between steps."""
@@ -39,34 +42,56 @@ class Adam:
         Decay of the two running means.
     epsilon
         Keeps the division finite.
+    factors : (size,) or None
+        Learning rate of each weight, as a multiple of the step's.
     """
 
     def __init__(
-        self, size: int, dtype: np.dtype[np.floating], beta1: float = 0.9, beta2: float = 0.99, epsilon: float = 1e-8
+        self,
+        size: int,
+        dtype: np.dtype[np.floating],
+        beta1: float = 0.9,
+        beta2: float = 0.99,
+        epsilon: float = 1e-8,
+        factors: FloatArray | None = None,
     ) -> None:
-        self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
+        self.beta1, self.beta2, self.epsilon, self._factors = beta1, beta2, epsilon, factors
         self.steps = 0
         self.mean = np.zeros(size, dtype)
         self.square = np.zeros(size, dtype)
-        self._scratch = np.empty(size, dtype)
+        self._scratch = np.empty(min(size, BLOCK), dtype)
 
     def step(self, weights: FloatArray, gradient: FloatArray, rate: float) -> None:
         """Move `weights` (n,) in place against `gradient` (n,), which is used up."""
         self.steps += 1
-        scratch = self._scratch
+        for start in range(0, len(weights), BLOCK):
+            block = slice(start, start + BLOCK)
+            rates = rate if self._factors is None else rate * self._factors[block]
+            self._step(weights[block], gradient[block], self.mean[block], self.square[block], rates)
+
+    def _step(
+        self,
+        weights: FloatArray,
+        gradient: FloatArray,
+        mean: FloatArray,
+        square: FloatArray,
+        rate: float | FloatArray,
+    ) -> None:
+        """The step of some of the weights."""
+        scratch = self._scratch[: len(weights)]
         # mean = beta1 mean + (1 - beta1) g,  square = beta2 square + (1 - beta2) g²
         np.multiply(gradient, 1 - self.beta1, out=scratch)
-        self.mean *= self.beta1
-        self.mean += scratch
+        mean *= self.beta1
+        mean += scratch
         np.multiply(gradient, gradient, out=gradient)
         gradient *= 1 - self.beta2
-        self.square *= self.beta2
-        self.square += gradient
+        square *= self.beta2
+        square += gradient
         # weights -= rate · (mean / (1 - beta1^t)) / (√(square / (1 - beta2^t)) + epsilon)
         correction = math.sqrt(1 - self.beta2**self.steps)
-        np.sqrt(self.square, out=scratch)
+        np.sqrt(square, out=scratch)
         scratch += self.epsilon * correction
-        np.divide(self.mean, scratch, out=scratch)
+        np.divide(mean, scratch, out=scratch)
         scratch *= rate * correction / (1 - self.beta1**self.steps)
         weights -= scratch
 
@@ -101,9 +126,9 @@ def clip(gradient: FloatArray, limit: float) -> None:
         gradient *= limit / norm
 
 
-def constant(*_: int) -> float:
-    """The full learning rate at every step, as a factor."""
-    return 1.0
+def constant(step: int, _steps: int, warmup: int) -> float:
+    """Rise linearly over `warmup` steps to the full learning rate, as a factor in [0, 1]."""
+    return min(1.0, (step + 1) / (warmup + 1))
 
 
 def cosine(step: int, steps: int, warmup: int) -> float:

@@ -40,15 +40,32 @@ def log_softmax(scores: FloatArray) -> FloatArray:
     return np.asarray(shifted)
 
 
-def forward(weights: Parameters, states: FloatArray, out: FloatArray) -> FloatArray:
-    """Logits (n, v) of packed states (n, h), into `out`."""
-    scores = np.matmul(states, weights["V"], out=out)
-    scores += weights["c"]
+def columns(matrix: FloatArray, letters: IntArray | None) -> FloatArray:
+    """The columns of some letters; all of them for None."""
+    return matrix if letters is None else matrix[..., letters]
+
+
+def write_columns(matrix: FloatArray, letters: IntArray | None, values: FloatArray) -> None:
+    """Write the columns of some letters, and zeros elsewhere."""
+    if letters is not None:
+        matrix[:] = 0
+    matrix[..., slice(None) if letters is None else letters] = values
+
+
+def forward(weights: Parameters, states: FloatArray, out: FloatArray, letters: IntArray | None = None) -> FloatArray:
+    """Logits (n, v) of packed states (n, h), into `out`; where `letters` (v',) are given, (n, v') of these alone."""
+    scores = np.matmul(states, columns(weights["V"], letters), out=out)
+    scores += columns(weights["c"], letters)
     return scores
 
 
 def backward(
-    weights: Parameters, gradient: Parameters, states: FloatArray, scores: FloatArray, out: FloatArray
+    weights: Parameters,
+    gradient: Parameters,
+    states: FloatArray,
+    scores: FloatArray,
+    out: FloatArray,
+    letters: IntArray | None = None,
 ) -> FloatArray:
     """Write the gradient of `V` and `c`, and return ``∂loss/∂h_t`` (n, h) in `out`.
 
@@ -58,10 +75,17 @@ def backward(
         What `forward` read.
     scores : (n, v)
         ``∂loss/∂o_t``, as `cross_entropy` leaves it.
+    letters : (v',) or None
+        As `forward` was given them.
     """
-    np.matmul(states.T, scores, out=gradient["V"])
-    np.matmul(np.ones(len(scores), scores.dtype), scores, out=gradient["c"])
-    return np.matmul(scores, weights["V"].T, out=out)
+    ones = np.ones(len(scores), scores.dtype)
+    if letters is None:
+        np.matmul(states.T, scores, out=gradient["V"])
+        np.matmul(ones, scores, out=gradient["c"])
+    else:
+        write_columns(gradient["V"], letters, states.T @ scores)
+        write_columns(gradient["c"], letters, ones @ scores)
+    return np.matmul(scores, columns(weights["V"], letters).T, out=out)
 
 
 def cross_entropy(scores: FloatArray, targets: IntArray) -> float:

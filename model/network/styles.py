@@ -15,6 +15,7 @@ import numpy as np
 
 from model.network.batch import Batch
 from model.network.network import Network
+from model.network.output import columns, write_columns
 from model.network.parameters import FloatArray, IntArray, Parameters
 
 UNKNOWN = 0
@@ -43,8 +44,8 @@ def write_gradient(
         raise ValueError("the batch has no styles")
     z = weights["z"][batch.styles]  # (b, d)
     errors = batch.sum(to_logits)  # (b, v)
-    np.matmul(z.T, errors, out=gradient["Vz"])
-    to_z = errors @ weights["Vz"].T
+    write_columns(gradient["Vz"], batch.letters, z.T @ errors)
+    to_z = errors @ columns(weights["Vz"], batch.letters).T
     for layer, gates in enumerate(to_gates):
         errors = batch.sum(gates)
         np.matmul(z.T, errors, out=gradient.layer(layer)["Wz"])

@@ -100,6 +100,15 @@ class Automaton:
             array.flags.writeable = False
         return cls(contexts, probabilities, following)
 
+    def log_probabilities(self, inputs: IntArray, targets: IntArray) -> FloatArray:
+        """Log-probability of each target letter (t, b), given all the inputs up to it, the start symbol first: nats."""
+        state = np.full(inputs.shape[1], ROOT)
+        result = np.empty(inputs.shape, np.float32)
+        for t, letters in enumerate(inputs):
+            state = self.following[state, letters]
+            result[t] = self.probabilities[state, targets[t]]
+        return np.log(result, out=result)
+
 
 def _lengths(parents: IntArray) -> list[int]:
     """The first state of each length of context, and the number of states at the end."""

@@ -67,15 +67,19 @@ class Shuffled:
     def epoch(self, rng: np.random.Generator) -> Iterator[Batch]:
         """Draw the order of an epoch, all of it at once, and then give its batches."""
         order = rng.permutation(len(self._lengths))
-        return (self._pack(order[start : start + self._size]) for start in range(0, len(order), self._size))
+        return (self.pack(order[start : start + self._size]) for start in range(0, len(order), self._size))
 
-    def _pack(self, rows: IntArray) -> Batch:
+    def pack(self, rows: IntArray) -> Batch:
         """The letters of these names, first letters first, names in order of falling length."""
-        rows = rows[np.argsort(-self._lengths[rows], kind="stable")]
+        rows = self.in_order(rows)
         lengths = self._lengths[rows]
         there = np.arange(lengths[0])[:, None] < lengths  # (t, b)
         inputs, targets = self._inputs[rows].T[: len(there)], self._targets[rows].T[: len(there)]
         return Batch(inputs[there], targets[there], there.sum(axis=1).tolist())
+
+    def in_order(self, rows: IntArray) -> IntArray:
+        """These names in the order in which they are packed: of falling length."""
+        return rows[np.argsort(-self._lengths[rows], kind="stable")]
 
 
 class OneByOne:

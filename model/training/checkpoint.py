@@ -19,6 +19,7 @@ from model.corpus.vocabulary import Vocabulary
 from model.errors import InvalidCheckpoint, NameModelError
 from model.network.network import Network
 from model.network.parameters import Parameters
+from model.training.folds import AnyTraining, FoldedTraining, FoldState
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import RunningLoss, Training, TrainingState
 from model.training.start import Start
@@ -27,17 +28,17 @@ FORMAT = 2
 OPTIMIZER = "optimizer."
 
 
-def save(training: Training, path: Path) -> None:
+def save(training: AnyTraining, path: Path) -> None:
     """Write the state of a training that stands between two steps; a crash leaves the old file or the new one."""
     npz.write(path, _members(training))
 
 
-def pack(training: Training) -> bytes:
+def pack(training: AnyTraining) -> bytes:
     """The same in memory."""
     return npz.pack(_members(training))
 
 
-def load(path: Path, corpus: Corpus) -> Training:
+def load(path: Path, corpus: Corpus) -> AnyTraining:
     """Resume a training where `save` left it.
 
     Raises
@@ -48,20 +49,34 @@ def load(path: Path, corpus: Corpus) -> Training:
     return _resume(npz.read(path, InvalidCheckpoint), corpus, str(path))
 
 
-def unpack(content: bytes, corpus: Corpus, source: str) -> Training:
+def unpack(content: bytes, corpus: Corpus, source: str) -> AnyTraining:
     """Resume a training that `pack` packed; raises InvalidCheckpoint as `load` does, with the source for the file."""
     return _resume(npz.unpack(content, InvalidCheckpoint, source), corpus, source)
 
 
-def _members(training: Training) -> npz.Arrays:
-    state = training.state()
-    facts = {
+def _members(training: AnyTraining) -> npz.Arrays:
+    facts: dict[str, Any] = {
         "format": FORMAT,
         "corpus": training.corpus.sha256,
         "plan": asdict(training.plan),
         "seed": training.seed,
         "parent": training.parent,
         "letters": training.vocabulary.letters,
+    }
+    if isinstance(training, Training):
+        run, arrays = _run_members(training.state())
+        facts |= run
+    else:
+        state = training.state()
+        run, arrays = _run_members(state.run)
+        facts |= run | {"phase": state.phase, "steps_before": state.steps_before}
+        arrays |= {"curves": state.curves, "all_history": _history(state.history), "start": training.start_weights()}
+    return arrays | {"checkpoint": np.frombuffer(json.dumps(facts).encode(), np.uint8)}
+
+
+def _run_members(state: TrainingState) -> tuple[dict[str, Any], npz.Arrays]:
+    """The state of one run as JSON types and arrays."""
+    facts = {
         "step": state.step,
         "learned": asdict(state.running),
         "position": state.position,
@@ -70,16 +85,15 @@ def _members(training: Training) -> npz.Arrays:
         "best_loss": state.best_loss,
         "reports_since_best": state.reports_since_best,
     }
-    arrays: npz.Arrays = {
-        "checkpoint": np.frombuffer(json.dumps(facts).encode(), np.uint8),
-        "weights": state.weights,
-        "best": state.best,
-        "history": np.array(state.history, np.float64).reshape(-1, 3),
-    }
-    return arrays | {OPTIMIZER + name: array for name, array in state.optimizer.items()}
+    arrays: npz.Arrays = {"weights": state.weights, "best": state.best, "history": _history(state.history)}
+    return facts, arrays | {OPTIMIZER + name: array for name, array in state.optimizer.items()}
 
 
-def _resume(arrays: npz.Arrays, corpus: Corpus, source: str) -> Training:
+def _history(points: list[tuple[int, float, float]]) -> NDArray[np.float64]:
+    return np.array(points, np.float64).reshape(-1, 3)
+
+
+def _resume(arrays: npz.Arrays, corpus: Corpus, source: str) -> AnyTraining:
     try:
         return _training(arrays, corpus)
     except KeyError as error:
@@ -88,38 +102,53 @@ def _resume(arrays: npz.Arrays, corpus: Corpus, source: str) -> Training:
         raise InvalidCheckpoint(f"training cannot go on from it: {error}", source) from error
 
 
-def _training(arrays: npz.Arrays, corpus: Corpus) -> Training:
+def _training(arrays: npz.Arrays, corpus: Corpus) -> AnyTraining:
     facts = json.loads(arrays["checkpoint"].tobytes())
     if facts["format"] != FORMAT:
         raise ValueError(f"its format is {facts['format']}, and this version reads {FORMAT}")
     if facts["corpus"] != corpus.sha256:
         raise ValueError("it belongs to another list of names")
     plan, vocabulary = Hyperparameters(**facts["plan"]), Vocabulary(tuple(facts["letters"]))
-    weights = arrays["weights"]
     shape = plan.shape(vocabulary.size)
-    network = Network(shape, Parameters(weights, shape.layout()))
-    training = Training(corpus, plan, facts["seed"], Start(network, vocabulary))
-    training.parent = facts["parent"]
-    training.restore(
-        TrainingState(
-            step=facts["step"],
-            running=RunningLoss(**facts["learned"]),
-            position=facts["position"],
-            epoch_rng=facts["epoch_state"],
-            rng=facts["state"],
-            best_loss=facts["best_loss"],
-            reports_since_best=facts["reports_since_best"],
-            history=[(int(step), loss, validation) for step, loss, validation in arrays["history"].tolist()],
-            weights=weights,
-            best=_of_shape(arrays["best"], weights.shape),
-            optimizer={
-                name.removeprefix(OPTIMIZER): _of_shape(array, weights.shape)
-                for name, array in arrays.items()
-                if name.startswith(OPTIMIZER)
-            },
-        )
+    weights = arrays["start"] if plan.folds else arrays["weights"]
+    start = None
+    if weights.size:
+        start = Start(Network(shape, Parameters(weights, shape.layout())), vocabulary, facts["parent"])
+    run = _run_state(facts, arrays)
+    if not plan.folds:
+        training = Training(corpus, plan, facts["seed"], start)
+        training.restore(run)
+        return training
+    folded = FoldedTraining(corpus, plan, facts["seed"], start)
+    history = _points(arrays["all_history"])
+    folded.restore(FoldState(facts["phase"], facts["steps_before"], arrays["curves"], history, run))
+    return folded
+
+
+def _run_state(facts: dict[str, Any], arrays: npz.Arrays) -> TrainingState:
+    """What `_run_members` made two parts of."""
+    weights = arrays["weights"]
+    return TrainingState(
+        step=facts["step"],
+        running=RunningLoss(**facts["learned"]),
+        position=facts["position"],
+        epoch_rng=facts["epoch_state"],
+        rng=facts["state"],
+        best_loss=facts["best_loss"],
+        reports_since_best=facts["reports_since_best"],
+        history=_points(arrays["history"]),
+        weights=weights,
+        best=_of_shape(arrays["best"], weights.shape),
+        optimizer={
+            name.removeprefix(OPTIMIZER): _of_shape(array, weights.shape)
+            for name, array in arrays.items()
+            if name.startswith(OPTIMIZER)
+        },
     )
-    return training
+
+
+def _points(array: NDArray[Any]) -> list[tuple[int, float, float]]:
+    return [(int(step), loss, validation) for step, loss, validation in array.tolist()]
 
 
 def _of_shape(array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:

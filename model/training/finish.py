@@ -18,6 +18,7 @@ import numpy as np
 from model import __version__
 from model.artifact.card import FORMAT, Architecture, Card, Comparison, CorpusFacts, Memorisation, NgramFacts
 from model.artifact.model_file import Artifact
+from model.corpus.corpus import Corpus
 from model.corpus.split import Split
 from model.corpus.vocabulary import Vocabulary
 from model.generation.options import Options
@@ -28,7 +29,11 @@ from model.network.network import Network
 from model.network.parameters import FloatArray
 from model.ngram.automaton import Automaton
 from model.ngram.contexts import MIN_NAMES
+from model.training.folds import AnyTraining
+from model.training.held_out import Figures
+from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
+from model.training.pretraining import PretrainingPlan
 from model.training.yardstick import tuned
 
 DRAWS = 10_000
@@ -45,6 +50,23 @@ MIN_VALIDATION_NAMES = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Trained:
+    """What is known of a training that has ended."""
+
+    corpus: Corpus
+    split: Split
+    vocabulary: Vocabulary
+    plan: Hyperparameters | PretrainingPlan
+    seed: int
+    parent: str = ""  # fingerprint of the start
+
+    @classmethod
+    def of(cls, training: AnyTraining) -> Trained:
+        """Of a training of one list."""
+        return cls(training.corpus, training.split, training.vocabulary, training.plan, training.seed, training.parent)
+
+
+@dataclass(frozen=True, slots=True)
 class Measures:
     """What was found out on held-out names."""
 
@@ -53,13 +75,17 @@ class Measures:
     weight: float  # the n-gram's share of the mixture; 0 where the network serves alone
 
 
-def finish(training: Training) -> Artifact:
-    """Make the model of a training: its network, its n-gram, and its card with the figures of the test part."""
-    network = training.result()
-    return assemble(training, network, training.split.train, measure(training, network))
+def finish(training: AnyTraining) -> Artifact:
+    """Make the model of a training: its network, its n-gram, and its card with the figures of held-out names."""
+    network, trained = training.result(), Trained.of(training)
+    if isinstance(training, Training):
+        measures = measure(trained, network)
+    else:
+        measures = measure_folds(training.figures(), trained, network)
+    return assemble(trained, network, trained.split.train, measures)
 
 
-def measure(training: Training, network: Network) -> Measures:
+def measure(training: Trained, network: Network) -> Measures:
     """Measure a network, an n-gram and their mixture, which learned from the training part alone, on the test part."""
     split = training.split
     served = _model(training, network, split.train)
@@ -79,7 +105,19 @@ def measure(training: Training, network: Network) -> Measures:
     return Measures(comparison, memorisation(predictor, split, training.seed), weight)
 
 
-def assemble(training: Training, network: Network, names: Sequence[str], measures: Measures) -> Artifact:
+def measure_folds(figures: Figures, training: Trained, network: Network) -> Measures:
+    """What the folds found out on held-out names; only memorisation is measured on the network that learned all."""
+    weight = WEIGHT if training.plan.ngram else 0.0
+    model = _weighted(_model(training, network, training.split.train), weight)
+    drawn = _raw_draws(predictor_of(model), training.seed)
+    return Measures(
+        Comparison(figures.network, figures.ngram, figures.served, figures.names),
+        Memorisation(len(drawn), _share(drawn, training.split.train), figures.drawn),
+        weight,
+    )
+
+
+def assemble(training: Trained, network: Network, names: Sequence[str], measures: Measures) -> Artifact:
     """The model that is served: this network, an n-gram of these names, and a card with these measures."""
     model = _weighted(_model(training, network, names), measures.weight)
     card = replace(
@@ -116,15 +154,26 @@ def memorisation(predictor: Predictor[Any], split: Split, seed: int) -> Memorisa
     The first is counted. So few draws stand in the test part that their number would be chance: the second is the
     share that is expected, the probability of the test names together.
     """
-    options = Options(max_length=64, unique=False)
-    drawn = draw(predictor, DRAWS, options, np.random.default_rng(seed)).names
-    train = set(split.train)
+    drawn = _raw_draws(predictor, seed)
     expected = math.fsum(math.exp(scored.log_probability) for scored in score(predictor, split.test))
     return Memorisation(
         draws=len(drawn),
-        in_training=sum(predictor.casing.fold(name) in train for name in drawn) / max(len(drawn), 1),
-        in_held_out=expected * len(train) / len(split.test),
+        in_training=_share(drawn, split.train),
+        in_held_out=expected * len(split.train) / len(split.test),
     )
+
+
+def _raw_draws(predictor: Predictor[Any], seed: int) -> list[str]:
+    """Names as they are drawn, folded."""
+    options = Options(max_length=64, unique=False)
+    names = draw(predictor, DRAWS, options, np.random.default_rng(seed)).names
+    return [predictor.casing.fold(name) for name in names]
+
+
+def _share(drawn: Sequence[str], names: Sequence[str]) -> float:
+    """The share of the draws that stand among names."""
+    known = set(names)
+    return sum(name in known for name in drawn) / max(len(drawn), 1)
 
 
 def _letter_probabilities(predictor: Predictor[Any], names: Sequence[str]) -> FloatArray:
@@ -134,7 +183,7 @@ def _letter_probabilities(predictor: Predictor[Any], names: Sequence[str]) -> Fl
     return probabilities
 
 
-def _model(training: Training, network: Network, names: Sequence[str]) -> Artifact:
+def _model(training: Trained, network: Network, names: Sequence[str]) -> Artifact:
     """A model without measures; its n-gram, where it has one, learned from these names."""
     corpus, split, plan = training.corpus, training.split, training.plan
     card = Card(

@@ -44,6 +44,10 @@ class Hyperparameters:
     layers: int = 1
     between_dropout: float = 0.0  # share of units left out on the way to the layer above
     ngram: bool = True  # serve a mixture with an n-gram of the list
+    style_size: int = 0  # numbers of the style that is trained and then folded into the network; 0: none
+    style_rate: float = 1.0  # learning rate of the style, as a multiple of the others'
+    folds: int = 0  # held-out parts that choose the number of epochs before all names are learned; 0: as split
+    epochs: int = 0  # most epochs of each part, where there are folds
 
     def __post_init__(self) -> None:
         for name in ("hidden", "steps", "batch", "point_every", "report_every"):
@@ -68,6 +72,8 @@ class Hyperparameters:
             raise InvalidOption("optimizer", "must be sgd or adam")
         if self.schedule not in SCHEDULES:
             raise InvalidOption("schedule", f"must be one of {', '.join(SCHEDULES)}")
+        if self.folds and (self.epochs < 1 or self.batch == 1):
+            raise InvalidOption("folds", "go with epochs, and with batches of more than one name")
         if self.cell not in CELLS:
             raise InvalidOption("cell", f"must be one of {', '.join(CELLS)}")
         if not 1 <= self.layers <= MAX_LAYERS:
@@ -93,4 +99,5 @@ class Hyperparameters:
 
     def shape(self, vocabulary: int) -> Shape:
         """Shape of the network for a vocabulary of that size, the end token included."""
-        return Shape(self.cell, vocabulary, self.hidden, self.layers)
+        styles = 1 if self.style_size else 0
+        return Shape(self.cell, vocabulary, self.hidden, self.layers, styles, self.style_size)

@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 
 from model.corpus.corpus import Corpus
+from model.corpus.split import Split
 from model.errors import TrainingDiverged
 from model.network.batch import Batch
 from model.network.network import Network
 from model.network.optimizers import SCHEDULES
 from model.network.parameters import FloatArray
+from model.network.styles import fold
 from model.training.batches import OneByOne, Shuffled, by_length
 from model.training.hyperparameters import Hyperparameters
 from model.training.start import Start
@@ -75,7 +77,9 @@ class Training:
     seed
         Of the generator that all randomness comes from.
     start
-        The model to start from instead of random weights.
+        The network to start from instead of random weights.
+    split
+        Other parts than those of the corpus; without validation names, none are looked at.
 
     Raises
     ------
@@ -83,7 +87,14 @@ class Training:
         The start has another size than the plan, or cannot spell the list.
     """
 
-    def __init__(self, corpus: Corpus, plan: Hyperparameters, seed: int, start: Start | None = None) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        plan: Hyperparameters,
+        seed: int,
+        start: Start | None = None,
+        split: Split | None = None,
+    ) -> None:
         self.corpus, self.plan, self.seed = corpus, plan, seed
         self.rng = np.random.default_rng(seed)
         self.parent = ""  # fingerprint of the start
@@ -91,11 +102,11 @@ class Training:
             self.vocabulary = corpus.vocabulary
             self.network = Network.initialise(plan.shape(self.vocabulary.size), self.rng, plan.precision)
         else:
-            start.check(corpus.vocabulary.letters, plan.hidden)
+            start.check(corpus.vocabulary.letters, plan)
             self.vocabulary, self.parent = start.vocabulary, start.fingerprint
             weights = start.network.parameters.flat.astype(plan.precision, copy=True)
             self.network = start.network.with_weights(weights)
-        self.split = corpus.split()
+        self.split = split or corpus.split()
         self._validation = by_length(self.split.validation, self.vocabulary, plan.first_letter)
         self.batches: Shuffled | OneByOne
         if plan.batch == 1:
@@ -138,7 +149,7 @@ class Training:
                 yield None
                 continue
             report = self.step % plan.report_every == 0 or self.step == plan.steps
-            validation = self._validate() if report else None
+            validation = self._validate() if report and self._validation else None
             if not math.isfinite(running.loss + (validation or 0)):
                 raise TrainingDiverged(self.step)
             loss, names = running.loss / running.letters, running.names
@@ -149,7 +160,7 @@ class Training:
     def result(self) -> Network:
         """The network to keep: with patience, the best on the validation names; without, the last."""
         flat = self.network.parameters.flat if self.plan.patience is None else self._best
-        return self.network.with_weights(flat.copy())
+        return _readable(self.network.with_weights(flat.copy()))
 
     def state(self) -> TrainingState:
         """What a checkpoint keeps; to be written before the next step."""
@@ -209,8 +220,9 @@ class Training:
     def _validate(self) -> float:
         """Nats per predicted letter of the validation names; remembers the weights if none were better."""
         nats, letters = 0.0, 0
+        network = _readable(self.network)
         for inputs, targets in self._validation:
-            nats -= float(self.network.log_probabilities(inputs, targets).sum(dtype=np.float64))
+            nats -= float(network.log_probabilities(inputs, targets).sum(dtype=np.float64))
             letters += targets.size
         loss = nats / letters
         self._reports_since_best += 1
@@ -218,3 +230,8 @@ class Training:
             self._best[:] = self.network.parameters.flat
             self._best_loss, self._reports_since_best = loss, 0
         return loss
+
+
+def _readable(network: Network) -> Network:
+    """The network with its style folded into it, if it has one."""
+    return fold(network, network.parameters["z"][0]) if network.shape.styles else network

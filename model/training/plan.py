@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
 from model.errors import InvalidOption
+from model.training.folds import AnyTraining, planned_steps
 from model.training.hyperparameters import Hyperparameters
-from model.training.loop import Training
-from model.training.presets import PRESETS
+from model.training.presets import PRESETS, SHORT_LIST, short_list
 from model.training.start import Start
 from model.training.time_limit import check_minutes, steps_within
 
@@ -19,6 +19,9 @@ POINTS = 100
 
 POINTS_PER_REPORT = 5
 
+OF_RANDOM_WEIGHTS = {"cell", "layers", "hidden", "optimizer", "batch", "first_letter", "precision"}
+"""Hyperparameters that the network of many kinds leaves no choice about; asking for one means random weights."""
+
 OVERRIDABLE = tuple(field.name for field in fields(Hyperparameters) if field.name != "preset")
 
 
@@ -26,12 +29,12 @@ def resolve_plan(
     preset: str,
     names: int,
     *,
+    total: int | None = None,
     overrides: Mapping[str, Any] | None = None,
     epochs: float | None = None,
     minutes: float | None = None,
     start: Start | None = None,
-    letters: Iterable[str] = (),
-    trial: Callable[[Hyperparameters], Training] | None = None,
+    trial: Callable[[Hyperparameters], AnyTraining] | None = None,
 ) -> Hyperparameters:
     """Choose the hyperparameters of a training.
 
@@ -41,15 +44,16 @@ def resolve_plan(
         A name in `PRESETS`.
     names
         How many names there are to learn from.
+    total
+        How many names the list has, the held-out ones included; by default as many as there are to learn from.
     overrides
         Hyperparameters by the names of their fields.
     epochs
         Passes over the names, instead of `steps`.
     minutes
         Take fewer steps if they would last longer than this.
-    start, letters
-        The model to start from, which sets the size of the network, and the letters of the list, all of which it must
-        know.
+    start
+        The network to start from, which sets the architecture; one with styles is trained as short lists are.
     trial
         Makes a training that is run for two seconds to measure its speed. Without it, `minutes` is checked but not
         applied.
@@ -57,9 +61,7 @@ def resolve_plan(
     Raises
     ------
     InvalidOption
-        There is no such preset or hyperparameter, a value is out of range, or the start has another size.
-    UnknownLetter
-        The start does not know a letter of the list.
+        There is no such preset or hyperparameter, a value is out of range, or the start has another architecture.
     """
     if preset not in PRESETS:
         raise InvalidOption("preset", f"must be one of {', '.join(PRESETS)}")
@@ -67,23 +69,54 @@ def resolve_plan(
     for name in overrides:
         if name not in OVERRIDABLE:
             raise InvalidOption(name, f"is no hyperparameter; there are: {', '.join(OVERRIDABLE)}")
+    total = names if total is None else total
     if start is not None:
-        start.check(letters, overrides.setdefault("hidden", start.network.hidden))
-    plan = replace(PRESETS[preset](names), **overrides)
+        overrides |= start.architecture(overrides)
+    if start is not None and start.network.shape.styles and preset == "default":
+        base = short_list(total)
+    else:
+        base = PRESETS[preset](names)
+    plan = replace(base, **overrides)
+    if plan.folds:
+        plan = _with_epochs(plan, total, plan.epochs)
     if epochs is not None:
         if "steps" in overrides:
             raise InvalidOption("epochs", "cannot be given beside steps: give one of them")
         if not 0 < epochs < math.inf:
             raise InvalidOption("epochs", "must be above 0")
-        plan = _with_steps(plan, max(1, math.ceil(epochs * math.ceil(names / plan.batch))), overrides)
+        if plan.folds:
+            plan = _with_epochs(plan, total, math.ceil(epochs))
+        else:
+            plan = _with_steps(plan, max(1, math.ceil(epochs * math.ceil(names / plan.batch))), overrides)
     elif "steps" in overrides:
-        plan = _with_steps(plan, plan.steps, overrides)
+        plan = _within(plan, overrides["steps"], total, overrides)
     if minutes is not None:
         check_minutes(minutes)
         # a limit that does not bind changes nothing
         if trial is not None and (steps := steps_within(minutes, trial(plan))) < plan.steps:
-            plan = _with_steps(plan, steps, overrides)
+            plan = _within(plan, steps, total, overrides)
     return plan
+
+
+def wants_styles(preset: str, total: int, overrides: Mapping[str, Any]) -> bool:
+    """Whether a training on a list of so many names starts from the network of many kinds, if that knows its letters.
+
+    It does for short lists, unless hyperparameters are asked for that only random weights can have.
+    """
+    return preset == "default" and total <= SHORT_LIST and not overrides.keys() & OF_RANDOM_WEIGHTS
+
+
+def _within(plan: Hyperparameters, steps: int, total: int, overrides: Mapping[str, Any]) -> Hyperparameters:
+    """The plan with this many steps; with folds, with as many epochs as fit into them, but at least one."""
+    if plan.folds:
+        return _with_epochs(plan, total, max(1, plan.epochs * steps // planned_steps(total, plan)))
+    return _with_steps(plan, steps, overrides)
+
+
+def _with_epochs(plan: Hyperparameters, total: int, epochs: int) -> Hyperparameters:
+    """A plan with folds for a list of so many names, with at most this many epochs a fold."""
+    plan = replace(plan, epochs=epochs)
+    return replace(plan, steps=planned_steps(total, plan))
 
 
 def _with_steps(plan: Hyperparameters, steps: int, overrides: Mapping[str, Any]) -> Hyperparameters:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from model.training.hyperparameters import Hyperparameters
 
@@ -21,6 +21,7 @@ def seed(_names: int) -> Hyperparameters:
         first_letter=False,
         point_every=500,
         report_every=5_000,
+        ngram=False,
     )
 
 
@@ -29,45 +30,107 @@ class _Size(NamedTuple):
 
     names: float
     hidden: int
-    steps: int
+    epochs: int
     batch: int
     dropout: float
     recurrent_dropout: float
 
 
 SIZES = (
-    _Size(1_000, hidden=64, steps=600, batch=32, dropout=0.3, recurrent_dropout=0.2),
-    _Size(5_000, hidden=128, steps=1_500, batch=64, dropout=0.3, recurrent_dropout=0.2),
-    _Size(20_000, hidden=256, steps=2_500, batch=64, dropout=0.2, recurrent_dropout=0.1),
-    _Size(math.inf, hidden=384, steps=6_000, batch=128, dropout=0.1, recurrent_dropout=0.0),
+    _Size(1_000, hidden=64, epochs=40, batch=32, dropout=0.3, recurrent_dropout=0.2),
+    _Size(5_000, hidden=128, epochs=30, batch=64, dropout=0.3, recurrent_dropout=0.2),
+    _Size(20_000, hidden=192, epochs=24, batch=64, dropout=0.4, recurrent_dropout=0.2),
+    _Size(math.inf, hidden=256, epochs=18, batch=128, dropout=0.4, recurrent_dropout=0.2),
 )
-"""Chosen on validation names of samples of the US list; `docs/decisions/0011-the-default-preset.md` has the figures."""
+"""Chosen on validation names; `docs/experiments.md` has the figures."""
 
 
 def default(names: int) -> Hyperparameters:
-    """Adam with warm-up and cosine, dropout, and the best weights on validation; larger networks for longer lists.
+    """A GRU of one layer, larger for longer lists: some minutes of one core for the longest.
 
-    A second for some hundred names, a minute and a half of one core for many thousand.
+    Short lists do better from a network of many kinds, see `short_list`.
     """
     size = next(size for size in SIZES if names <= size.names)
-    return Hyperparameters(
-        preset="default",
-        hidden=size.hidden,
-        steps=size.steps,
+    return _gru(
+        "default",
+        names,
+        epochs=size.epochs,
         batch=size.batch,
-        optimizer="adam",
-        learning_rate=3e-3,
-        schedule="cosine",
-        warmup=100,
-        weight_decay=0.01,
-        clip=1.0,
+        hidden=size.hidden,
         dropout=size.dropout,
         recurrent_dropout=size.recurrent_dropout,
-        point_every=size.steps // 100,
-        report_every=size.steps // 20,
-        patience=10,
     )
 
 
-PRESETS: dict[str, Callable[[int], Hyperparameters]] = {"default": default, "seed": seed}
+def best(names: int) -> Hyperparameters:
+    """Two layers and more epochs: what the bundled models of long lists are trained with."""
+    return _gru(
+        "best",
+        names,
+        epochs=48,
+        batch=128,
+        layers=2,
+        hidden=288,
+        dropout=0.5,
+        recurrent_dropout=0.35,
+        between_dropout=0.4,
+        weight_decay=0.02,
+    )
+
+
+def _gru(preset: str, names: int, epochs: int, batch: int, **others: Any) -> Hyperparameters:
+    """AdamW with a cosine to zero over the epochs; the weights at its end are kept."""
+    steps = epochs * math.ceil(names / batch)
+    every = max(1, steps // 100)
+    return Hyperparameters(
+        preset=preset,
+        cell="gru",
+        steps=steps,
+        batch=batch,
+        optimizer="adam",
+        learning_rate=8e-3,
+        schedule="cosine",
+        warmup=min(100, steps // 10),
+        clip=1.0,
+        point_every=every,
+        report_every=5 * every,
+        **{"weight_decay": 0.01, **others},
+    )
+
+
+SHORT_LIST = 5_000
+"""Most names of a list that a training starts from the network of many kinds for."""
+
+MAX_EPOCHS, MIN_EPOCHS = 40, 8
+FOLD_LIMIT = 400
+"""From this many names on a seventh is enough to find the number of epochs; below, there are four folds."""
+
+
+def short_list(names: int) -> Hyperparameters:
+    """From a network of many kinds, which sets the architecture: all weights are trained, the style faster.
+
+    `model.training.folds` finds the number of epochs.
+    """
+    return Hyperparameters(
+        preset="default",
+        hidden=256,
+        cell="gru",
+        steps=1,  # `resolve_plan` counts them
+        batch=32,
+        optimizer="adam",
+        learning_rate=1e-3,
+        warmup=10,
+        clip=1.0,
+        dropout=0.2,
+        recurrent_dropout=0.5,
+        style_size=32,
+        style_rate=30.0,
+        folds=4 if names < FOLD_LIMIT else 1,
+        epochs=max(MIN_EPOCHS, min(MAX_EPOCHS, 40_000 // names)),
+        point_every=1,
+        report_every=1,
+    )
+
+
+PRESETS: dict[str, Callable[[int], Hyperparameters]] = {"default": default, "best": best, "seed": seed}
 """Each takes the number of training names."""

@@ -1,15 +1,28 @@
-"""The model that a training starts from, where it does not start from random weights."""
+"""The network that a training starts from, where it does not start from random weights."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
 
 from model.artifact.model_file import Artifact
-from model.corpus.vocabulary import Vocabulary
+from model.artifact.styles_file import Styles
+from model.corpus.vocabulary import END, Vocabulary
 from model.errors import InvalidOption, UnknownLetter
 from model.network.network import Network
+from model.network.styles import with_vocabulary
+from model.training.hyperparameters import Hyperparameters
+
+MOST = 0.5
+"""Share of a list's letters that a network must know more of to be a better start than random weights."""
+
+FRESH = -1
+"""Origin of a letter that no known letter resembles."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,29 +31,72 @@ class Start:
 
     network: Network
     vocabulary: Vocabulary
+    fingerprint: str  # SHA-256 of the weights as they were stored, which the card of the new model keeps
 
     @classmethod
     def of(cls, artifact: Artifact) -> Start:
         """Start from a trained model."""
-        return cls(artifact.network, artifact.vocabulary)
+        return cls.from_network(artifact.network, artifact.vocabulary)
 
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of the weights, which the card of the new model keeps."""
-        return hashlib.sha256(self.network.parameters.flat.data).hexdigest()
+    @classmethod
+    def from_network(cls, network: Network, vocabulary: Vocabulary) -> Start:
+        """Start from a network that reads these letters."""
+        return cls(network, vocabulary, hashlib.sha256(network.parameters.flat.data).hexdigest())
 
-    def check(self, letters: Iterable[str], hidden: int) -> None:
+    @classmethod
+    def of_styles(cls, styles: Styles) -> Start:
+        """Start from a network of many kinds, with the style `unknown`."""
+        return cls.from_network(styles.unknown(), styles.vocabulary)
+
+    def adapt(self, letters: Iterable[str]) -> Start:
+        """The same network for a list with other letters, and for no more than these.
+
+        A letter that it never saw starts as its base letter (``ð`` has none, ``ș`` starts as ``s``), or afresh where it
+        knows none.
+        """
+        vocabulary = Vocabulary(tuple(sorted(set(letters))))
+        if vocabulary == self.vocabulary:
+            return self
+        known = {letter: index for index, letter in enumerate(self.vocabulary.letters, start=END + 1)}
+        origins = [END, *(known.get(letter, known.get(base_letter(letter), FRESH)) for letter in vocabulary.letters)]
+        rng = np.random.default_rng(0)  # of the fresh letters alone: the same list starts the same way
+        return Start(with_vocabulary(self.network, np.array(origins), rng), vocabulary, self.fingerprint)
+
+    def suits(self, names: Iterable[str]) -> bool:
+        """Whether it knows most of the letters of these names, or their base letters."""
+        known = set(self.vocabulary.letters)
+        letters = [letter for name in names for letter in name if letter.isalpha()]
+        return sum(letter in known or base_letter(letter) in known for letter in letters) > MOST * len(letters)
+
+    def architecture(self, overrides: Mapping[str, Any]) -> dict[str, Any]:
+        """The hyperparameters that a training from here has; raises InvalidOption where others are asked for."""
+        shape = self.network.shape
+        own = {
+            "cell": shape.cell,
+            "layers": shape.layers,
+            "hidden": shape.hidden,
+            "style_size": shape.style_size,
+        }
+        for name, value in own.items():
+            if overrides.get(name, value) != value:
+                raise InvalidOption(name, f"must be {value}, as in the model to start from; leave it out")
+        return own
+
+    def check(self, letters: Iterable[str], plan: Hyperparameters) -> None:
         """Check that a training can begin here.
 
         Raises
         ------
         UnknownLetter
-            The network cannot spell a list with these letters.
+            The network cannot spell a list with these letters: `adapt` it first.
         InvalidOption
-            It has another number of hidden units.
+            It has another architecture.
         """
         if missing := self.vocabulary.unknown("".join(letters)):
             raise UnknownLetter(missing, self.vocabulary.letters)
-        if hidden != self.network.hidden:
-            reason = f"must be {self.network.hidden}, as in the model to start from; leave it out"
-            raise InvalidOption("hidden", reason)
+        self.architecture(asdict(plan))
+
+
+def base_letter(letter: str) -> str:
+    """The letter without its marks: ``o`` for ``ő``."""
+    return unicodedata.normalize("NFD", letter)[0]

@@ -6,7 +6,7 @@ import itertools
 import time
 
 from model.errors import InvalidOption
-from model.training.loop import Training
+from model.training.folds import AnyTraining
 
 MAX_MINUTES = 7 * 24 * 60
 
@@ -23,7 +23,7 @@ def check_minutes(minutes: float) -> None:
         raise InvalidOption("minutes", f"must be above 0 and at most {MAX_MINUTES:,} (a week)")
 
 
-def steps_within(minutes: float, trial: Training) -> int:
+def steps_within(minutes: float, trial: AnyTraining) -> int:
     """Steps that fit into `minutes` at the speed of `trial`, which is of no use afterwards."""
     pieces = trial.run_in_pieces(STEPS_PER_LOOK)
     next(pieces)  # the first steps are slower: memory is fetched and code is warmed up

@@ -11,6 +11,7 @@ from model.network.batch import Batch
 from model.network.dropout import DropoutMasks
 from model.network.network import Network
 from model.network.optimizers import Adam, Optimizer, Sgd, clip, decay
+from model.network.parameters import FloatArray
 from model.training.hyperparameters import Hyperparameters
 from model.training.seed_step import SeedStep
 
@@ -50,11 +51,15 @@ class BatchUpdate:
         self._network, self._plan, self._rng = network, plan, rng
         self._backpropagate = Backpropagation(network)
         flat = network.parameters.flat
-        self.optimizer: Optimizer = Adam(flat.size, flat.dtype) if plan.optimizer == "adam" else Sgd()
+        self.optimizer: Optimizer = Sgd()
+        if plan.optimizer == "adam":
+            self.optimizer = Adam(flat.size, flat.dtype, factors=_rates(network, plan))
 
     def __call__(self, batch: Batch, rate: float) -> float:
         """Backpropagate, clip, decay, step."""
         plan, parameters = self._plan, self._network.parameters
+        if self._network.shape.styles:  # the one style that all names have
+            batch = batch._replace(styles=np.zeros(batch.counts[0], np.int64))
         masks = DropoutMasks.draw(
             batch.counts[0], self._network.shape, plan.dropout_rates, self._rng, parameters.flat.dtype
         )
@@ -65,3 +70,12 @@ class BatchUpdate:
         decay(parameters, rate * plan.weight_decay)
         self.optimizer.step(parameters.flat, gradient, rate)
         return loss
+
+
+def _rates(network: Network, plan: Hyperparameters) -> FloatArray | None:
+    """The learning rate of each weight, as a multiple of the plan's; None where all have the same."""
+    if plan.style_rate == 1 or not network.shape.styles:
+        return None
+    rates = network.with_weights(np.ones_like(network.parameters.flat))
+    rates.parameters["z"][:] = plan.style_rate
+    return rates.parameters.flat

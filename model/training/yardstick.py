@@ -29,12 +29,13 @@ def tuned(split: Split, vocabulary: Vocabulary, casing: Casing) -> NgramPredicto
     def loss(predictor: NgramPredictor) -> float:
         return evaluate(predictor, split.validation).nats_per_letter
 
-    return min(_candidates(split.train, vocabulary, casing), key=loss)
+    found = candidates(split.train, vocabulary)
+    return min((NgramPredictor(automaton, vocabulary, casing) for automaton in found), key=loss)
 
 
-def _candidates(names: tuple[str, ...], vocabulary: Vocabulary, casing: Casing) -> Iterator[NgramPredictor]:
+def candidates(names: tuple[str, ...], vocabulary: Vocabulary) -> Iterator[Automaton]:
+    """N-grams of these names of every order, with and without rare contexts."""
     strings = count_strings(names, vocabulary, max(ORDERS))
     for order in ORDERS:
         for min_names in (1, MIN_NAMES):
-            contexts = select(strings, vocabulary.size, order, min_names, MAX_CELLS)
-            yield NgramPredictor(Automaton.of(contexts, vocabulary.size), vocabulary, casing)
+            yield Automaton.of(select(strings, vocabulary.size, order, min_names, MAX_CELLS), vocabulary.size)

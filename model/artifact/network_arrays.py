@@ -1,0 +1,58 @@
+"""A network's weights as members of a file, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from model.artifact import npz
+from model.errors import InvalidWeights
+from model.network.network import Network
+from model.network.parameters import FloatArray, Parameters
+from model.network.shape import Shape
+
+PREFIX = "network."
+
+
+def members(network: Network, *, half: bool = False) -> npz.Arrays:
+    """The arrays by the names of their members.
+
+    Parameters
+    ----------
+    half
+        Write them in half precision, which halves the file and rounds them to 11 bits.
+
+    Raises
+    ------
+    InvalidWeights
+        A weight is too large for half precision.
+    """
+    if half:
+        with np.errstate(over="ignore"):
+            flat = network.parameters.flat.astype(np.float16)
+        if not np.isfinite(flat).all():
+            raise InvalidWeights("a weight is too large for half precision; write it in full", "the network")
+        network = network.with_weights(flat)
+    return {PREFIX + name: array for name, array in network.parameters.arrays().items()}
+
+
+def network(arrays: npz.Arrays, shape: Shape) -> Network:
+    """The network of that shape; raises KeyError or ValueError where the members do not make it."""
+    layout = shape.layout()
+    dtype = arrays[PREFIX + next(iter(layout))].dtype
+    flat = np.concatenate([floats(arrays, PREFIX + name, own, dtype).ravel() for name, own in layout.items()])
+    if dtype == np.float16:
+        flat = flat.astype(np.float32)
+    flat.flags.writeable = False
+    return Network(shape, Parameters(flat, layout))
+
+
+def floats(arrays: npz.Arrays, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> FloatArray:
+    """The array of that name, if it is what it should be; raises KeyError or ValueError."""
+    array = arrays[name]
+    if dtype.kind != "f" or array.dtype != dtype or array.shape != shape:
+        raise ValueError(f"{name} has type {array.dtype} and shape {array.shape} where {dtype} and {shape} belong")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} holds numbers that are not finite")
+    return array

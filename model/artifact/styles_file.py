@@ -1,0 +1,143 @@
+"""A network of many kinds of names as one file: each of its styles is a model, and short lists start from it.
+
+The members of the archive (`model.artifact.npz` writes and checks it):
+
+    styles           UTF-8 JSON, as bytes: format, architecture, letters, and the card of each style by its name
+    network.W        and the other arrays of the network's layout, in half precision, see `model.network.shape`
+
+The first style is `unknown`, and the others are in the order of their cards. A style's n-gram and hashes are not kept:
+they are made from its bundled list, whose SHA-256 its card has.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from model.artifact import network_arrays, npz
+from model.artifact.card import Card
+from model.artifact.model_file import Artifact
+from model.corpus.bundled import bundled_path
+from model.corpus.corpus import Corpus
+from model.corpus.vocabulary import END, Vocabulary
+from model.errors import InvalidWeights
+from model.network.network import Network
+from model.network.parameters import Parameters
+from model.network.shape import CELLS, Shape
+from model.network.styles import UNKNOWN, fold, with_vocabulary
+from model.ngram.automaton import Automaton
+
+FORMAT = 1
+MEMBER = "styles"
+FILE = "styles.npz"
+"""Its name in the folder of the bundled models."""
+
+MAX_SIZE = 2**14
+
+
+@dataclass(frozen=True, eq=False)
+class Styles:
+    """A network with styles.
+
+    Attributes
+    ----------
+    network
+        One more style than there are cards: the first is `unknown`.
+    vocabulary
+        The letters of all lists.
+    cards
+        Of the styles that are models, by name.
+    """
+
+    network: Network
+    vocabulary: Vocabulary
+    cards: Mapping[str, Card]
+
+    def model(self, name: str) -> Artifact:
+        """The model of one style: its network, and its n-gram, learned from the training part of its list.
+
+        Raises
+        ------
+        InvalidWeights
+            The bundled list is not the one that the network learned.
+        """
+        card = self.cards[name]
+        corpus = Corpus.read(bundled_path(name))
+        if corpus.sha256 != card.corpus.sha256:
+            raise InvalidWeights(f"the list {name} has changed since it was trained; train it again", name)
+        split = corpus.split()
+        vocabulary = Vocabulary(card.letters)
+        style = self.network.parameters["z"][1 + list(self.cards).index(name)]
+        return Artifact(
+            card=card,
+            vocabulary=vocabulary,
+            casing=corpus.casing,
+            network=self._restricted(fold(self.network, style), vocabulary),
+            first_letters=None,
+            hashes=split.hashes,
+            ngram=Automaton.learn(split.train, vocabulary, card.ngram.order) if card.ngram.order else None,
+        )
+
+    def unknown(self) -> Network:
+        """The network with the style `unknown` alone, over all letters: what a short list starts from."""
+        shape = replace(self.network.shape, styles=1)
+        parameters = Parameters.zeros(shape.layout(), self.network.parameters.flat.dtype)
+        for name, array in parameters.arrays().items():
+            own = self.network.parameters[name]
+            array[:] = own[[UNKNOWN]] if name == "z" else own
+        return Network(shape, parameters)
+
+    def _restricted(self, network: Network, vocabulary: Vocabulary) -> Network:
+        """The network over these letters alone."""
+        places = np.array([END, *self.vocabulary.encode("".join(vocabulary.letters))])
+        return with_vocabulary(network, places, np.random.default_rng(0))
+
+
+def save(styles: Styles, path: Path) -> None:
+    """Write the file whole, in half precision."""
+    shape = styles.network.shape
+    facts = {
+        "format": FORMAT,
+        "cell": shape.cell,
+        "hidden": shape.hidden,
+        "layers": shape.layers,
+        "style_size": shape.style_size,
+        "letters": styles.vocabulary.letters,
+        "cards": {name: card.to_json() for name, card in styles.cards.items()},
+    }
+    content = np.frombuffer(json.dumps(facts, allow_nan=False).encode(), np.uint8)
+    npz.write(path, {MEMBER: content} | network_arrays.members(styles.network, half=True))
+
+
+def load(path: Path) -> Styles:
+    """Read what `save` wrote.
+
+    Raises
+    ------
+    InvalidWeights
+        The file is absent, cut short, tampered with, foreign, or its parts do not fit each other.
+    """
+    arrays = npz.read(path, InvalidWeights)
+    try:
+        facts = json.loads(arrays[MEMBER].tobytes())
+        if facts["format"] != FORMAT:
+            raise ValueError(f"its format is {facts['format']!r:.20}, and this one reads {FORMAT}")
+        vocabulary = Vocabulary(tuple(facts["letters"]))
+        cards = {name: Card.from_json(card) for name, card in facts["cards"].items()}
+        sizes = [facts[name] for name in ("hidden", "layers", "style_size")]
+        if facts["cell"] not in CELLS or not all(type(size) is int and 0 < size <= MAX_SIZE for size in sizes):
+            raise ValueError("its architecture is out of range")
+        hidden, layers, style_size = sizes
+        shape = Shape(facts["cell"], vocabulary.size, hidden, layers, len(cards) + 1, style_size)
+        for name, card in cards.items():
+            if vocabulary.unknown("".join(card.letters)):
+                raise ValueError(f"the style {name} has letters that the network lacks")
+        return Styles(network_arrays.network(arrays, shape), vocabulary, cards)
+    except KeyError as error:
+        raise InvalidWeights(f"it has no {error}, so it is not a network of many kinds", str(path)) from error
+    except (TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise InvalidWeights(f"its parts do not make a network of many kinds: {error}", str(path)) from error

@@ -1,0 +1,122 @@
+"""Decides which of a source's names a list takes, and how they are spelled in it.
+
+A name of a list consists of words of letters of the list's script, with the marks that follow them, divided by single
+spaces, hyphens or apostrophes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+MOST_PLACES = 3_000
+"""A list of places takes at most so many, the most populous."""
+
+NAME = re.compile(r"LM*(?:[LM]|/L)*")
+"""Over a name's shape: L a letter, M a combining mark, / what divides words."""
+
+PLAIN = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2018": "'", "\u2019": "'", "`": "'", "\u02bb": "'"})
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How the names of a list are spelled.
+
+    Attributes
+    ----------
+    script
+        The script as Unicode calls it in the names of its letters, with a capital: "Latin", "Katakana".
+    letters
+        The alphabet in lower case; empty: every letter of the script.
+    replace
+        Letters to replace.
+    remove
+        A regular expression; what it matches is removed.
+    without, like
+        Regular expressions: found in no name of the list; matching every whole one, unless empty.
+    drop
+        Names that are not in the list.
+    """
+
+    script: str
+    letters: frozenset[str] = frozenset()
+    replace: dict[str, str] = field(default_factory=dict)
+    remove: str = ""
+    without: str = ""
+    like: str = ""
+    drop: frozenset[str] = frozenset()
+
+    def tidy(self, name: str) -> str:
+        """A name in NFC with plain hyphens and apostrophes, replacements done."""
+        if self.script == "Katakana":
+            name = "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in name)
+        name = (
+            unicodedata.normalize("NFC", name)
+            .translate(PLAIN)
+            .translate({ord(old): new for old, new in self.replace.items()})
+        )
+        return " ".join(re.sub(self.remove, "", name).split()) if self.remove else " ".join(name.split())
+
+    def fits(self, name: str) -> bool:
+        """Whether a tidy name is a name of this list."""
+        shape = "".join("/" if c in " -'" else unicodedata.category(c)[0] for c in name)
+        letters = [c for c in name if unicodedata.category(c)[0] == "L"]
+        return (
+            2 <= len(name) <= 40
+            and NAME.fullmatch(shape) is not None
+            and all(self._has(c) for c in letters)
+            and not has_odd_case(name)
+            and name not in self.drop
+            and not (self.without and re.search(self.without, name))
+            and (not self.like or re.fullmatch(self.like, name) is not None)
+        )
+
+    def _has(self, letter: str) -> bool:
+        if self.letters and letter.lower() not in self.letters:
+            return False
+        return unicodedata.name(letter, "").startswith((self.script.upper(), "KATAKANA-HIRAGANA PROLONGED"))
+
+
+def has_odd_case(name: str) -> bool:
+    """Whether capitals stand where names have none: a word in capitals, a capital inside a word, no capital at all."""
+    if name.title() == name.lower():  # a script without capitals; Georgian has some, but no name begins with one
+        return False
+    words = re.split("[ '-]", name)
+    if not any(word[0].isupper() for word in words):
+        return True
+    for word in words:
+        inner = re.sub(r"^(Ma?c|De|Di|Du|La|Le|Van|Fitz|IJ|O|[a-z](?=[A-Z]))", "", word) if len(word) > 3 else word
+        if any(c.isupper() for c in inner[1:]):
+            return True
+    return False
+
+
+def select(names: Iterable[str], spelling: Spelling) -> list[str]:
+    """The names that fit, each once, sorted."""
+    return sorted(name for name in {spelling.tidy(name) for name in names} if spelling.fits(name))
+
+
+def local_names(places: Iterable[dict[str, Any]], spelling: Spelling) -> list[str]:
+    """The names of places: in Latin the main one, in another script the only one, if it is the only one.
+
+    GeoNames doesn't say of which language an alternate name is, so a place with several in a script is left out: they
+    may be older names, or spellings of other languages.
+    """
+    chosen: dict[str, None] = {}
+    for place in places:
+        if spelling.script == "Latin":
+            candidates = {spelling.tidy(place["name"])}
+        else:
+            candidates = {spelling.tidy(name) for name in place["alternatenames"]}
+            candidates = {name for name in candidates if spelling.fits(name)}
+        if spelling.script == "Katakana" and candidates:
+            shortest = min(candidates, key=len)  # the others have the word for town or village after it
+            candidates = {shortest} if all(name.startswith(shortest) for name in candidates) else candidates
+        if len(candidates) == 1:
+            name = candidates.pop()
+            if spelling.fits(name):
+                chosen[name] = None
+    return list(chosen)[:MOST_PLACES]
