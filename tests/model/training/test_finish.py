@@ -24,6 +24,7 @@ from model.training.finish import (
     DRAWS,
     ORDER,
     WEIGHTS,
+    Trained,
     assemble,
     best_weight,
     finish,
@@ -195,8 +196,9 @@ def test_a_model_made_again_from_all_names_keeps_the_figures_of_the_one_that_was
     training = Training(corpus, plan, seed=0)
     for _ in training.run():
         pass
-    measures = measure(training, training.result())
-    again = assemble(training, training.network, corpus.names, measures)
+    trained = Trained.of(training)
+    measures = measure(trained, training.result())
+    again = assemble(trained, training.network, corpus.names, measures)
     assert again.card.comparison == measures.comparison
     assert again.card.nats_per_letter == measures.comparison.served
     assert again.ngram is not None
