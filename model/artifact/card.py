@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from model.corpus.casing import Casing
+from model.corpus.clusters import clusters_of
 from model.network.shape import CELLS, MAX_LAYERS
 
 FORMAT = 1
@@ -95,6 +96,9 @@ class Card(_Json):
     seed: int
     nats_per_letter: float  # on the test part
     memorisation: Memorisation
+    case_rules: tuple[str, ...] = ()  # what the casing leaves open, see model.corpus.case_rules
+    attachments: tuple[str, ...] = ()  # letters with their marks, see model.corpus.clusters; empty without marks
+    accents: tuple[str, ...] = ()  # of the words, see model.corpus.accents; empty without accents
     parent: str = ""  # SHA-256 of the weights that the training started from; empty where it drew its own
 
     @classmethod
@@ -117,4 +121,7 @@ class Card(_Json):
         figures = (self.nats_per_letter, self.memorisation.in_training, self.memorisation.in_held_out)
         if not all(map(math.isfinite, figures)):
             raise ValueError("its figures are not finite numbers")
-        Casing(self.casing)
+        Casing(self.casing, self.case_rules)
+        known = set(self.letters)
+        if any(len(clusters_of(cluster)) != 1 or not known.issuperset(cluster) for cluster in self.attachments):
+            raise ValueError("its attachments are not letters of it with their marks")

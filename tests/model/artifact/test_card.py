@@ -30,7 +30,7 @@ def cards(draw: st.DrawFn) -> Card:
         created=draw(st.datetimes()).isoformat(),
         corpus=CorpusFacts(draw(st.text(max_size=8)), draw(st.text(max_size=8)), sum(parts), *parts),
         letters=tuple(sorted(draw(st.sets(st.characters(categories=["L"]), min_size=1, max_size=9)))),
-        casing=draw(st.sampled_from(Casing)).value,
+        casing=draw(st.sampled_from(Casing.KINDS)).value,
         preset=draw(st.text(max_size=8)),
         architecture=Architecture("vanilla", 1, draw(st.integers(1, 2**14)), draw(st.booleans())),
         hyperparameters=draw(st.dictionaries(st.text(max_size=5), json_values, max_size=3)),
