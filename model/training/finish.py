@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -61,7 +61,9 @@ def finish(training: Training) -> Artifact:
         vocabulary=training.vocabulary,
         casing=corpus.casing,
         network=training.result(),
-        first_letters=None if plan.first_letter else first_letters(split.train, training.vocabulary),
+        first_letters=None
+        if plan.first_letter
+        else first_letters(split.train, training.vocabulary, {name[0] for name in corpus.names}),
         hashes=split.hashes,
     )
     predictor = NetworkPredictor(model)
@@ -70,13 +72,14 @@ def finish(training: Training) -> Artifact:
     return replace(model, card=measured)
 
 
-def first_letters(names: Sequence[str], vocabulary: Vocabulary) -> FloatArray:
+def first_letters(names: Sequence[str], vocabulary: Vocabulary, others: Collection[str] = ()) -> FloatArray:
     """How often names begin with each letter, (v,): counted, with one added for each letter (Laplace's rule).
 
-    Hyphens, apostrophes, spaces and marks never begin a name, so nothing is added for them.
+    Hyphens, spaces and marks never begin a name, so nothing is added for them; nor for a digit or an apostrophe, unless
+    it is among `others`, with which names outside `names` begin.
     """
     counts = Counter(name[0] for name in names)
-    weights = [0.0] + [counts[letter] + float(letter.isalpha()) for letter in vocabulary.letters]
+    weights = [0.0] + [counts[letter] + float(letter.isalpha() or letter in others) for letter in vocabulary.letters]
     return np.array(weights) / sum(weights)
 
 
