@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from model.corpus.casing import Casing
-from model.corpus.clusters import clusters_of
+from model.corpus.clusters import clusters_of, fits
 from model.network.shape import CELLS, MAX_LAYERS
 
 FORMAT = 1
@@ -98,7 +98,8 @@ class Card(_Json):
     memorisation: Memorisation
     case_rules: tuple[str, ...] = ()  # what the casing leaves open, see model.corpus.case_rules
     attachments: tuple[str, ...] = ()  # letters with their marks, see model.corpus.clusters; empty without marks
-    accents: tuple[str, ...] = ()  # of the words, see model.corpus.accents; empty without accents
+    accents: tuple[str, ...] = ()  # how many the words have, see model.corpus.accents; empty without accents
+    shapes: tuple[str, ...] = ()  # of the words, see model.corpus.shapes; empty where all are alike
     parent: str = ""  # SHA-256 of the weights that the training started from; empty where it drew its own
 
     @classmethod
@@ -123,5 +124,7 @@ class Card(_Json):
             raise ValueError("its figures are not finite numbers")
         Casing(self.casing, self.case_rules)
         known = set(self.letters)
-        if any(len(clusters_of(cluster)) != 1 or not known.issuperset(cluster) for cluster in self.attachments):
+        if not fits(self.attachments, len(known)) or any(
+            len(clusters_of(cluster)) != 1 or not known.issuperset(cluster) for cluster in self.attachments
+        ):
             raise ValueError("its attachments are not letters of it with their marks")

@@ -14,7 +14,7 @@ from functools import lru_cache
 ACCENTS = frozenset("\u0300\u0301\u0303\u0309\u0323\u0342")
 WORD = re.compile(r"[^ \-'.&]+")
 SHORT_WORD_LETTERS = 3
-"""Up to this length, a word of one syllable may lack the accent that longer ones have."""
+"""Up to this length a word may always do without an accent: a Greek one of one syllable has none."""
 
 
 @lru_cache(maxsize=4096)
@@ -23,17 +23,13 @@ def _accents(letter: str) -> int:
 
 
 def accents_of(name: str) -> set[str]:
-    """What the words of a name have: ``long 1`` for a word with one accent that is longer than `SHORT_WORD_LETTERS`."""
-    if name.isascii():
-        return {f"{_length(word)} 0" for word in WORD.findall(name)}
-    return {f"{_length(word)} {sum(map(_accents, word))}" for word in WORD.findall(name)}
-
-
-def _length(word: str) -> str:
-    return "long" if len(word) > SHORT_WORD_LETTERS else "short"
+    """How many accents the words of a name have, as digits; short words without one say nothing."""
+    words = WORD.findall(name)
+    counts = [0 if name.isascii() else sum(map(_accents, word)) for word in words]
+    return {str(count) for word, count in zip(words, counts, strict=True) if count or len(word) > SHORT_WORD_LETTERS}
 
 
 def accent_patterns(names: Iterable[str]) -> tuple[str, ...]:
     """All that the words of a list have, sorted; empty where no word has an accent."""
     found = set().union(*map(accents_of, names))
-    return tuple(sorted(found)) if any(not pattern.endswith(" 0") for pattern in found) else ()
+    return tuple(sorted(found)) if found - {"0"} else ()

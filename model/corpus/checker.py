@@ -5,24 +5,21 @@ It looks at three kinds of patterns, each small enough that an ordinary new name
 cluster
     A letter with its marks, see `model.corpus.clusters`; letters that the list does not have are clusters too.
 casing
-    The shape of a word: ``Xx`` for Anna, ``XxXx`` for McKay, ``X`` for an initial, with what stands before it: the
-    beginning of the name, a space, a hyphen.
+    The shape of a word, ``^XxXx`` for McKay, see `model.corpus.shapes`.
 accent
-    How many accents a word has, and whether it is short, see `model.corpus.accents`.
+    How many accents a word has, see `model.corpus.accents`; none in a long word is a pattern too, where words have any.
 
 A name of the list itself is measured against the others: `rate_within` checks each half against the other one.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
-from model.corpus.accents import accents_of
-from model.corpus.case_rules import split_words
+from model.corpus.accents import accent_patterns, accents_of
 from model.corpus.clusters import clusters_of
+from model.corpus.shapes import shapes_of
 from model.corpus.split import name_hashes
 
 
@@ -63,15 +60,15 @@ class Checker:
         return cls(
             clusters=frozenset(cluster for name in names for cluster in clusters_of(name.casefold())),
             casing=frozenset(shape for name in names for shape in shapes_of(name)),
-            accents=frozenset(pattern for name in names for pattern in accents_of(name)),
+            accents=frozenset(accent_patterns(names)),
         )
 
     def check(self, name: str) -> Novelty:
         """What is new in a name."""
         return Novelty(
             tuple(cluster for cluster in clusters_of(name.casefold()) if cluster not in self.clusters),
-            tuple(shape for shape in shapes_of(name) if shape not in self.casing),
-            tuple(sorted(accents_of(name) - self.accents)),
+            tuple(sorted(shapes_of(name) - self.casing)),
+            tuple(sorted(accents_of(name) - (self.accents or {"0"}))),
         )
 
     def rate(self, names: Sequence[str]) -> Rate:
@@ -105,21 +102,3 @@ def rate_within(names: Sequence[str]) -> Rate:
             for kind in ("clusters", "casing", "accents", "any")
         )
     )
-
-
-def shapes_of(name: str) -> list[str]:
-    """The shape of each word, after what divides it from the one before: ``^Xx`` and ``-Xx`` for Jean-Luc."""
-    return [word.before + _shape(word.text) for _, word in split_words(name) if word is not None]
-
-
-def _shape(text: str) -> str:
-    """A capital (two stand for more), runs of small letters and of letters without case, and other characters."""
-    kinds = [_kind(letter) for letter in text if unicodedata.category(letter)[0] != "M"]
-    runs = [(kind, len(list(run))) for kind, run in groupby(kinds)]
-    return "".join("XX" if kind == "X" and length > 1 else kind for kind, length in runs)
-
-
-def _kind(letter: str) -> str:
-    if letter.isupper() or letter.istitle():
-        return "X"
-    return "x" if letter.islower() else "o" if letter.isalpha() else letter

@@ -9,7 +9,7 @@ written before it.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -27,6 +27,10 @@ LEADING_VOWELS = "\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4"
 
 LINKERS = "\u094d\u09cd\u0acd\u0b4d\u0c4d\u0ccd\u0d4d\u1039\u17d2"
 """Viramas after which the next consonant is written below or into the last."""
+
+
+MOST_CELLS = 2**24
+"""Of a table over the beginnings of clusters and the letters; a list in Hindi has some 50,000."""
 
 
 @lru_cache(maxsize=4096)
@@ -59,14 +63,21 @@ def clusters_of(name: str) -> list[str]:
 def attachments_of(names: Iterable[str]) -> tuple[str, ...]:
     """The clusters of several letters that stand in names, and those of one letter that is part of others; sorted.
 
-    Empty where the list has no marks: then every letter may follow every other.
+    Empty where the list has no marks, or too many clusters to keep: then every letter may follow every other.
     """
     names = tuple(names)
-    if not any(is_mark(letter) or links(letter) for letter in set().union(*names)):
+    letters = set().union(*names)
+    if not any(is_mark(letter) or links(letter) for letter in letters):
         return ()
     clusters = {cluster for name in names for cluster in clusters_of(name)}
     parts = {letter for cluster in clusters if len(cluster) > 1 for letter in cluster}
-    return tuple(sorted(cluster for cluster in clusters if len(cluster) > 1 or cluster in parts or links(cluster)))
+    kept = tuple(sorted(cluster for cluster in clusters if len(cluster) > 1 or cluster in parts or links(cluster)))
+    return kept if fits(kept, len(letters)) else ()
+
+
+def fits(clusters: Collection[str], letters: int) -> bool:
+    """Whether the tables that `Attachments` makes of clusters are of a reasonable size."""
+    return sum(map(len, clusters)) * letters <= MOST_CELLS
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,8 @@
-"""A predictor that keeps names well formed: it never puts a mark where the list has none, nor cuts a cluster.
+"""A predictor that keeps names well formed: made of the clusters, accents and shapes of words that the list has.
 
-Marks are forbidden letter by letter, and the other letters' odds stay as they are to each other. What only a whole name
-shows is left to `keep`, which drops it after drawing: the accents of its words, and a cluster that was cut at the
-greatest length.
+Clusters are kept to letter by letter, and the letters that may follow keep their odds to each other. What only a whole
+name shows is left to `keep`, which drops it after drawing: the accents and shapes of its words, and a cluster that was
+cut at the greatest length.
 
 Axes:  b names in the batch   v vocabulary
 """
@@ -16,6 +16,8 @@ import numpy as np
 from model.artifact.card import Card
 from model.corpus.accents import accents_of
 from model.corpus.clusters import Attachments
+from model.corpus.patterns import Patterns
+from model.corpus.shapes import shapes_of
 from model.generation.predictor import Predictor
 from model.network.output import log_softmax
 from model.network.parameters import FloatArray, IntArray
@@ -32,28 +34,27 @@ class WellFormedState(NamedTuple):
 
 
 def well_formed(predictor: Predictor[Any], card: Card) -> Predictor[Any]:
-    """The predictor, kept to the clusters and accents of its list; itself where the card names none."""
-    return WellFormed(predictor, card.attachments, card.accents) if card.attachments or card.accents else predictor
+    """The predictor, kept to the patterns of its list; itself where the card has none."""
+    patterns = Patterns(card.attachments, card.accents, card.shapes)
+    return WellFormed(predictor, patterns) if any(patterns) else predictor
 
 
 class WellFormed(Predictor[WellFormedState]):
-    """Another predictor, kept to the clusters and accents of the list.
+    """Another predictor, kept to the patterns of a list.
 
     Parameters
     ----------
     inner
         The predictor whose odds are used.
-    clusters
-        As `model.corpus.clusters.attachments_of` gives them.
-    accents
-        As `model.corpus.accents.accent_patterns` gives them; empty to allow all.
+    patterns
+        What names may have; where a part is empty, everything.
     """
 
-    def __init__(self, inner: Predictor[Any], clusters: tuple[str, ...], accents: tuple[str, ...]) -> None:
+    def __init__(self, inner: Predictor[Any], patterns: Patterns) -> None:
         super().__init__(inner.vocabulary, inner.casing)
         self._inner = inner
-        self._attachments = Attachments(clusters, inner.vocabulary)
-        self._accents = frozenset(accents)
+        self._attachments = Attachments(patterns.attachments, inner.vocabulary)
+        self._accents, self._shapes = frozenset(patterns.accents), frozenset(patterns.shapes)
 
     def start(self, rows: int) -> WellFormedState:
         """No cluster has begun."""
@@ -70,20 +71,26 @@ class WellFormed(Predictor[WellFormedState]):
 
     def logits(self, state: WellFormedState) -> FloatArray:
         """Scores (v, b), -inf for what would cut or spoil a cluster."""
-        scores: FloatArray = np.where(self._allowed(state), self._inner.logits(state.inner), -np.inf)
-        return scores
+        scores = self._inner.logits(state.inner)
+        return np.where(self._allowed(state), scores, -np.inf) if self._attachments.clusters else scores
 
     def log_probabilities(self, state: WellFormedState) -> FloatArray:
         """Log-probabilities (v, b), nats; at least `LEAST_LOG_PROBABILITY` for what is never drawn."""
+        if not self._attachments.clusters:
+            return self._inner.log_probabilities(state.inner)
         found: FloatArray = log_softmax(self.logits(state))
         return np.where(self._allowed(state), found, np.asarray(LEAST_LOG_PROBABILITY, found.dtype))
 
     def keep(self, names: list[str]) -> list[str]:
-        """Those of the drawn names whose clusters are whole and whose accents are as in the list."""
+        """Those of the drawn names whose clusters are whole and whose words are as those of the list."""
         kept = self._inner.keep(names)
         if self._attachments.clusters:
             kept = [name for name in kept if self._attachments.are_whole(name)]
-        return [name for name in kept if accents_of(name) <= self._accents] if self._accents else kept
+        if self._accents:
+            kept = [name for name in kept if accents_of(name) <= self._accents]
+        if self._shapes:
+            kept = [name for name in kept if shapes_of(self.casing.restore_case(name)) <= self._shapes]
+        return kept
 
     def _allowed(self, state: WellFormedState) -> FloatArray:
         return self._attachments.allowed[state.cluster].T  # (v, b)

@@ -13,8 +13,7 @@ import numpy as np
 from model import __version__
 from model.artifact.card import FORMAT, Architecture, Card, CorpusFacts, Memorisation
 from model.artifact.model_file import Artifact
-from model.corpus.accents import accent_patterns
-from model.corpus.clusters import attachments_of
+from model.corpus.patterns import Patterns
 from model.corpus.split import Split
 from model.corpus.vocabulary import Vocabulary
 from model.generation.options import Options
@@ -46,8 +45,7 @@ def finish(training: Training) -> Artifact:
         letters=training.vocabulary.letters,
         casing=str(corpus.casing),
         case_rules=corpus.casing.rules,
-        attachments=attachments_of(corpus.names),
-        accents=accent_patterns(corpus.names),
+        **Patterns.of(corpus.names, corpus.casing)._asdict(),
         preset=plan.preset,
         architecture=Architecture(plan.cell, plan.layers, plan.hidden, plan.first_letter),
         hyperparameters=asdict(plan),

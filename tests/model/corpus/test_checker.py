@@ -4,27 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.corpus.checker import Checker, Novelty, rate_within, shapes_of
-
-
-@pytest.mark.parametrize(
-    ("name", "shapes"),
-    [
-        ("Anna", ["^Xx"]),
-        ("Jean-Luc", ["^Xx", "-Xx"]),
-        ("van der Berg", ["^x", " x", " Xx"]),
-        ("McKay", ["^XxXx"]),
-        ("O'Brien", ["^X'Xx"]),
-        ("J. R.", ["^X", " X"]),
-        ("R2-D2", ["^X", "-X"]),
-        ("SHallinge", ["^XXx"]),
-        ("WelloryL", ["^XxX"]),
-        ("春香", ["^o"]),
-        ("தமிழ்", ["^o"]),
-    ],
-)
-def test_each_word_has_a_shape(name: str, shapes: list[str]) -> None:
-    assert shapes_of(name) == shapes
+from model.corpus.checker import Checker, Novelty, rate_within
 
 
 @pytest.mark.parametrize(
@@ -34,9 +14,9 @@ def test_each_word_has_a_shape(name: str, shapes: list[str]) -> None:
         (["Anna", "Bob"], "AnnA", Novelty((), ("^XxX",), ())),
         (["Anna", "Bob"], "Zan", Novelty(("z",), (), ())),
         (["தமிழ்", "கதி"], "தமீழ்", Novelty(("மீ",), (), ())),
-        (["Γιώργος", "Μαρία"], "Μάρία", Novelty(("ά",), (), ("long 2",))),
-        (["Γιώργος", "Μαρία"], "Μαρια", Novelty((), (), ("long 0",))),
-        (["Trần", "Nguyễn"], "Nguyển", Novelty(("ể",), (), ())),
+        (["Γιώργος", "Μαρία"], "Μάρία", Novelty(("ά",), (), ("2",))),
+        (["Γιώργος", "Μαρία"], "Μαρια", Novelty((), (), ("0",))),
+        (["Trần", "Nguyễn"], "Trần", Novelty((), (), ())),
     ],
 )
 def test_what_is_new_in_a_name_is_found(names: list[str], name: str, novelty: Novelty) -> None:

@@ -257,3 +257,18 @@ def test_a_model_that_is_retired_is_freed_with_its_prefixes() -> None:
     del model
     gc.collect()
     assert retired() is None
+
+
+def test_a_start_follows_the_letters_i_of_a_turkish_list() -> None:
+    casing = Casing.of(["Işık", "İpek", "Ali"])
+    model = random_predictor("aıilpkş", casing=casing)
+    assert {name[0] for name in draw(model, 20, Options(start="I"), rng()).names} == {"I"}
+    assert {name[0] for name in draw(model, 20, Options(start="i"), rng()).names} == {"İ"}
+    assert {name[0] for name in draw(model, 20, Options(start="ı"), rng()).names} == {"I"}
+
+
+def test_a_sigma_is_final_where_the_name_ends_however_the_start_has_it() -> None:
+    model = random_predictor("ασ", casing=Casing.of(["Σάσας", "Νίκος"]))
+    drawn = draw(model, 50, Options(start="ας"), rng()).names
+    assert all(name.startswith(("Ασ", "Ας")) for name in drawn)
+    assert all((name[-1] == "ς") == name.endswith(("σ", "ς")) and "ς" not in name[:-1] for name in drawn)

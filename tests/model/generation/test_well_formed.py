@@ -5,8 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model.corpus.accents import accent_patterns, accents_of
-from model.corpus.clusters import attachments_of, clusters_of
+from model.corpus.accents import accents_of
+from model.corpus.casing import Casing
+from model.corpus.clusters import clusters_of
+from model.corpus.patterns import Patterns
+from model.corpus.shapes import shapes_of
 from model.generation.options import Options
 from model.generation.sampling import draw
 from model.generation.scoring import letter_log_probabilities, score
@@ -28,7 +31,7 @@ LISTS = {
 
 def predictor_for(names: list[str], seed: int = 0) -> WellFormed:
     inner = random_predictor("".join(set("".join(names))), seed=seed)
-    return WellFormed(inner, attachments_of(names), accent_patterns(names))
+    return WellFormed(inner, Patterns.of(names, inner.casing))
 
 
 @pytest.mark.parametrize("names", LISTS.values(), ids=LISTS)
@@ -50,7 +53,7 @@ def test_greek_words_are_drawn_with_one_accent_where_the_list_has_one() -> None:
     names = ["γιώργοσ", "μαρία", "νίκοσ", "ελένη"]
     predictor = predictor_for(names)
     drawn = draw(predictor, 200, Options(unique=False), rng()).names
-    assert {"long 1"} == {pattern for name in drawn for pattern in accents_of(name) if pattern.startswith("long")}
+    assert {"1"} == {pattern for name in drawn for pattern in accents_of(name)}
 
 
 @pytest.mark.parametrize("names", LISTS.values(), ids=LISTS)
@@ -98,6 +101,26 @@ def test_a_start_may_break_the_rules_and_the_name_goes_on_by_them() -> None:
     predictor = predictor_for(LISTS["Tamil"])
     start = "மீ"[:1] + "ி"
     assert all(name.startswith(start) for name in draw(predictor, 5, Options(start=start), rng()).names)
+
+
+def test_words_are_drawn_only_in_shapes_that_the_list_has() -> None:
+    names = ["o'brien", "jean-luc", "anna", "mckay", "stoke-on-trent"]
+    casing = Casing.of(["O'Brien", "Jean-Luc", "Anna", "McKay", "Stoke-on-Trent"])
+    inner = random_predictor("".join(set("".join(names))), casing=casing)
+    shapes = {shape for name in names for shape in shapes_of(casing.restore_case(name))}
+    guarded = draw(WellFormed(inner, Patterns.of(names, casing)), 200, Options(unique=False), rng()).names
+    assert {shape for name in guarded for shape in shapes_of(name)} <= shapes
+    assert (
+        not {shape for name in draw(inner, 200, Options(unique=False), rng()).names for shape in shapes_of(name)}
+        <= shapes
+    )
+
+
+def test_a_predictor_without_marks_is_asked_as_it_is() -> None:
+    inner = random_predictor("ab'")
+    guarded = WellFormed(inner, Patterns.of(["a'b", "ab"], inner.casing))
+    assert np.array_equal(guarded.log_probabilities(guarded.start(2)), inner.log_probabilities(inner.start(2)))
+    assert np.array_equal(guarded.logits(guarded.start(2)), inner.logits(inner.start(2)))
 
 
 def test_a_list_without_marks_and_accents_needs_no_guard() -> None:
