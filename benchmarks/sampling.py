@@ -12,8 +12,8 @@ from model.artifact import model_file
 from model.artifact.model_file import Artifact
 from model.corpus.vocabulary import END
 from model.generation.options import Options
-from model.generation.predictor import predictor_of
 from model.generation.sampling import draw
+from model.generation.served import predictor_of
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
 COUNT = 1_000

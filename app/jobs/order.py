@@ -15,7 +15,7 @@ from app.settings import Settings
 from app.store.records import Order, Source
 from model.corpus.bundled import catalogue, some_lists
 from model.corpus.decoding import decode
-from model.corpus.parsing import has_more_rows
+from model.corpus.tables import has_more_lines
 from model.errors import UnknownLetter
 from model.training.hyperparameters import Hyperparameters
 from model.training.plan import resolve_plan
@@ -90,7 +90,7 @@ class Draft:
             It is not text, or too long.
         """
         most = settings.max_train_names
-        if self.source == "file" and has_more_rows(decode(self.content or b"", self.corpus), most):
+        if self.source == "file" and has_more_lines(decode(self.content or b"", self.corpus), most):
             raise InvalidOrder(self._list, f"more than {most} lines are too many, even without blank ones and comments")
 
     def to_order(self, checked: CheckedList, parent: Served | None, settings: Settings) -> Order:

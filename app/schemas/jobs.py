@@ -16,6 +16,7 @@ REPORT: dict[str, Any] = {
     "bearers": None,
     "skipped": [],
     "casing": "title",
+    "case_rules": [],
     "letters": [["a", 64], ["i", 64], ["l", 64]],
     "rare_letters": [["f", 4], ["v", 4], ["w", 3]],
     "lengths": [[6, 4], [7, 25], [8, 24]],

@@ -13,7 +13,8 @@ from app.serving.errors import NoChampion, UnknownModel, UnknownVersion
 from app.store.records import Change
 from model.artifact.model_file import Artifact, load
 from model.errors import InvalidWeights
-from model.generation.predictor import Predictor, predictor_of
+from model.generation.predictor import Predictor
+from model.generation.served import predictor_of
 
 BUNDLED = 0
 """The version of a model that comes with the software."""

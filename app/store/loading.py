@@ -11,8 +11,8 @@ import numpy as np
 from model.artifact.model_file import Artifact, unpack
 from model.errors import InvalidWeights
 from model.generation.options import Options
-from model.generation.predictor import predictor_of
 from model.generation.sampling import draw
+from model.generation.served import predictor_of
 
 if TYPE_CHECKING:
     from app.store.sync_store import Store

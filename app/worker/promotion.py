@@ -12,8 +12,8 @@ from app.store.sync_store import Store
 from model.artifact import model_file
 from model.artifact.model_file import Artifact
 from model.errors import InvalidWeights
-from model.generation.predictor import predictor_of
 from model.generation.scoring import evaluate
+from model.generation.served import predictor_of
 
 BUNDLED = 0
 

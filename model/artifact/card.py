@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from model.corpus.casing import Casing
+from model.corpus.clusters import clusters_of, fits
 from model.network.shape import CELLS, MAX_LAYERS
 from model.ngram.contexts import MAX_ORDER
 
@@ -127,6 +128,10 @@ class Card(_Json):
     seed: int
     nats_per_letter: float  # on the test part
     memorisation: Memorisation
+    case_rules: tuple[str, ...] = ()  # what the casing leaves open, see model.corpus.case_rules
+    attachments: tuple[str, ...] = ()  # letters with their marks, see model.corpus.clusters; empty without marks
+    accents: tuple[str, ...] = ()  # how many the words have, see model.corpus.accents; empty without accents
+    shapes: tuple[str, ...] = ()  # of the words, see model.corpus.shapes; empty where all are alike
     parent: str = ""  # SHA-256 of the weights that the training started from; empty where it drew its own
     ngram: NgramFacts = NgramFacts()
     comparison: Comparison = Comparison()
@@ -156,4 +161,9 @@ class Card(_Json):
             raise ValueError("its figures are not finite numbers")
         if self.ngram.order and not (2 <= self.ngram.order <= MAX_ORDER and 0 < self.ngram.weight < 1):
             raise ValueError(f"its n-gram is unknown here: {self.ngram}; use a newer namewright")
-        Casing(self.casing)
+        Casing(self.casing, self.case_rules)
+        known = set(self.letters)
+        if not fits(self.attachments, len(known)) or any(
+            len(clusters_of(cluster)) != 1 or not known.issuperset(cluster) for cluster in self.attachments
+        ):
+            raise ValueError("its attachments are not letters of it with their marks")

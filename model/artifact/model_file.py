@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from model.artifact import network_arrays, ngram_members, npz
 from model.artifact.card import Card
 from model.corpus.casing import Casing
-from model.corpus.spelling import fault, tidy
+from model.corpus.spelling import may_stand_in_a_name, tidy
 from model.corpus.split import name_hashes
 from model.corpus.vocabulary import END, Vocabulary
 from model.errors import InvalidWeights
@@ -121,8 +121,10 @@ def _checked(arrays: npz.Arrays, source: str) -> Artifact:
 def _assemble(arrays: npz.Arrays) -> Artifact:
     """A model from the members of its file; raises KeyError, TypeError or ValueError for what does not fit."""
     card = Card.from_json(json.loads(arrays["card"].tobytes(), parse_constant=_refuse_constant))
-    vocabulary, casing = Vocabulary(card.letters), Casing(card.casing)
-    if strange := [letter for letter in card.letters if fault(f"a{letter}a") or casing.fold(letter) != letter]:
+    vocabulary, casing = Vocabulary(card.letters), Casing(card.casing, card.case_rules)
+    if strange := [
+        letter for letter in card.letters if not may_stand_in_a_name(letter) or casing.fold(letter) != letter
+    ]:
         raise ValueError(f"{strange[0]!r} is no letter of a list in {casing} case")
     kind = card.architecture
     shape = Shape(kind.cell, vocabulary.size, kind.hidden, kind.layers)

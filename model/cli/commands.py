@@ -25,7 +25,8 @@ from model.corpus.report import report
 from model.errors import NameModelError
 from model.generation import sampling, scoring
 from model.generation.options import Options
-from model.generation.predictor import NetworkPredictor, Predictor, ngram_of, predictor_of
+from model.generation.predictor import NetworkPredictor, Predictor, ngram_of
+from model.generation.served import predictor_of
 
 commands = typer.Typer(
     help="Teach a recurrent network names, and draw new ones like them.",

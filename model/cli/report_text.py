@@ -22,7 +22,6 @@ LONGEST_ROW = 20
 CASINGS = {
     "title": "title: a capital begins each word",
     "lower": "lower case, or a script without case",
-    "mixed": "mixed: upper and lower case are letters of their own",
 }
 
 
@@ -51,12 +50,21 @@ def render(report: Report) -> str:
         f"{len(report.letters):,} letters": _table(report.letters),
         f"letters in fewer than {RARE_BELOW} names": _table(report.rare_letters) if report.rare_letters else [],
         "lengths, in letters": _bars(_lengths(report.lengths)),
+        **({"casing, otherwise": _rules(report.case_rules)} if report.case_rules else {}),
         "lines skipped": _bullets([_with_lines(skipped.reason, skipped) for skipped in report.skipped]),
         "warnings": _bullets([_with_lines(advice.text, advice) for advice in report.warnings]),
     }
     for heading, body in sections.items():
         lines += ["", heading, *(body or ["  none"])]
     return "\n".join(lines)
+
+
+def _rules(rules: Sequence[str]) -> list[str]:
+    """Rules on upper and lower case, many a line; what divides words is shown as it is."""
+    shown = ", ".join(rule.replace(" ", "\u00a0") for rule in rules[:CELLS])  # so that none is wrapped within
+    more = [f"  and {len(rules) - CELLS:,} more"] * (len(rules) > CELLS)
+    lines = textwrap.wrap(shown, WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    return [line.replace("\u00a0", " ") for line in lines] + more
 
 
 def _lengths(lengths: tuple[tuple[int, int], ...]) -> list[tuple[str, int]]:

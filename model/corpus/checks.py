@@ -40,6 +40,12 @@ def advise(corpus: Corpus) -> Iterator[Advice]:
         yield Advice("more lines are skipped than read: the names may stand in another column or another file")
     if corpus.garbled.count:
         yield _about(corpus.garbled, "accents that became two odd characters: save the list again as UTF-8")
+    if corpus.capitals:
+        yield Advice("the list is in capitals: its names come back with a capital at the beginning of each word only")
+    elif corpus.odd_casing.count:
+        yield _about(corpus.odd_casing, "upper and lower case unlike the rest of the list: they come back as the rest")
+    if corpus.note:
+        yield Advice(corpus.note)
     scripts = {letter: unicodedata.name(letter, "").split(" ")[0] for letter in corpus.vocabulary.letters}
     long: list[int] = []
     mixed: list[int] = []

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 
+from model.corpus import earlier
+from model.corpus.case_learning import learn
 from model.corpus.casing import Casing
 from model.corpus.decoding import decode
-from model.corpus.parsing import Lines, Listing, Row, rows
+from model.corpus.parsing import Entry, Lines, Listing, read_table
 from model.corpus.spelling import Fault
 from model.corpus.split import Split
+from model.corpus.tables import Row, Table
 from model.corpus.vocabulary import Vocabulary
 from model.errors import BadCorpus
 
@@ -41,6 +44,12 @@ class Corpus:
         Lines that look like UTF-8 read in another encoding; some are names, some are skipped.
     lines
         Where each name stands first, from 1; in the order of `names`.
+    odd_casing
+        Lines whose name is written otherwise than the casing has it, which is how it will come back.
+    capitals
+        Whether the list is in capitals; its casing is then title case.
+    note
+        A sentence on the columns of a table, or empty.
     """
 
     title: str
@@ -52,47 +61,67 @@ class Corpus:
     skipped: tuple[tuple[Fault, Lines], ...]
     garbled: Lines
     lines: tuple[int, ...] = field(repr=False)
+    odd_casing: Lines
+    capitals: bool = False
+    note: str = ""
+    _rows: Callable[[], Iterable[Row]] = field(
+        default=tuple, repr=False, compare=False
+    )  # as earlier versions read them
 
     @classmethod
     def read(cls, path: Path, title: str | None = None) -> Corpus:
-        """Read a file of one name a line, or ``name,count``, or ``name<TAB>count``.
+        """Read a file of one name a line, a table, a JSON array, or names in one line, see `model.corpus.tables`.
 
         UTF-8, with or without byte-order mark; blank lines and lines that begin with ``#`` are left alone.
 
         Raises
         ------
         BadCorpus
-            The file cannot be read, is not UTF-8 text, or no line of it is a name.
+            The file cannot be read, is not UTF-8 text, has no clear column of names, or no line of it is a name.
         """
         try:
             data = path.read_bytes()
         except OSError as error:
             reason = f"the list cannot be read ({error.strerror}); give the path of a text file"
             raise BadCorpus(reason, source=str(path)) from error
-        return cls._from(Listing.of(rows(decode(data, str(path)))), path.stem if title is None else title, str(path))
+        return cls._decode(data, path.stem if title is None else title, str(path))
 
     @classmethod
     def parse(cls, data: bytes, title: str) -> Corpus:
         """The same from memory; raises BadCorpus as `read` does, with the title for the file."""
-        return cls._from(Listing.of(rows(decode(data, title))), title, title)
+        return cls._decode(data, title, title)
 
     @classmethod
     def of(cls, names: Iterable[str], title: str) -> Corpus:
         """The same from one name an item; lines are then places in `names`, from 1."""
-        items = (Row(place, name) for place, name in enumerate(names, start=1) if name and not name.isspace())
-        return cls._from(Listing.of(items), title, title)
+        items = [Row(place, name) for place, name in enumerate(names, start=1) if name and not name.isspace()]
+        return cls._from(Table(items), title, title, items.copy)
 
     @classmethod
-    def _from(cls, listing: Listing, title: str, source: str) -> Corpus:
+    def _decode(cls, data: bytes, title: str, source: str) -> Corpus:
+        text = decode(data, source)
+        return cls._from(read_table(text, source), title, source, partial(earlier.rows, text))
+
+    @classmethod
+    def _from(cls, table: Table, title: str, source: str, rows: Callable[[], Iterable[Row]]) -> Corpus:
+        listing = Listing.of(table.rows)
         if not listing.entries:
             raise _nothing_left(listing, source)
-        casing = Casing.of(entry.name for entry in listing.entries)
+        learned = learn(entry.name for entry in listing.entries)
+        corpus = cls._fold(listing, title, Casing(learned.value, learned.rules))
+        return replace(corpus, capitals=learned.capitals, note=table.note, _rows=rows)
+
+    @classmethod
+    def _fold(cls, listing: Listing, title: str, casing: Casing) -> Corpus:
         counts: dict[str, int] = {}
         lines: dict[str, int] = {}
+        odd: list[int] = []
         for entry in listing.entries:
             folded = casing.fold(entry.name)
             counts[folded] = counts.get(folded, 0) + entry.count
             lines.setdefault(folded, entry.line)
+            if casing.restore_case(folded) != entry.name:
+                odd.append(entry.line)
         names = tuple(sorted(counts))
         return cls(
             title=title,
@@ -104,7 +133,15 @@ class Corpus:
             skipped=listing.skipped,
             garbled=listing.garbled,
             lines=tuple(lines[name] for name in names),
+            odd_casing=Lines.of(odd),
         )
+
+    def as_earlier_versions_read_it(self) -> Corpus:
+        """The corpus that versions before 0.2 made of the same list, to go on with their checkpoints."""
+        rows = earlier.names(self._rows())
+        entries = tuple(Entry(row.name, int(row.count or 1), row.line) for row in rows)
+        listing = Listing(entries, any(row.count for row in rows), (), Lines(0, ()))
+        return self._fold(listing, self.title, earlier.casing(row.name for row in rows))
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

@@ -5,24 +5,17 @@ A line that is no name is skipped and reported by its number; only a list that i
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 
+from model.corpus.columns import NAME_HEADERS
 from model.corpus.decoding import is_garbled
+from model.corpus.json_lists import read_json
 from model.corpus.spelling import Fault, fault, tidy
+from model.corpus.tables import Row, Table, read_lines
 
 LISTED_LINES = 5
 """How many line numbers are kept of each kind of line."""
-
-HEADERS = frozenset({"firstname", "forename", "lastname", "name", "names", "surname"})
-"""What a spreadsheet calls a column of names, where it stands alone in the first line."""
-
-ROW = re.compile(r"(?:\A|[\r\n])[^\S\r\n]*[^\s#]")
-"""What a line begins with that is neither blank nor a comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +30,6 @@ class Lines:
         """The lines of these numbers."""
         ordered = sorted(numbers)
         return cls(len(ordered), tuple(ordered[:LISTED_LINES]))
-
-
-@dataclass(slots=True)
-class Row:
-    """A line that is neither blank nor a comment; `count` is empty where no count is given."""
-
-    line: int
-    name: str
-    count: str = ""
 
 
 @dataclass(slots=True)
@@ -89,8 +73,8 @@ class Listing:
             if is_garbled(row.name):
                 garbled.append(row.line)
             name = tidy(row.name)
-            is_header = order == 0 and (name.casefold() in HEADERS or any(letter.isalpha() for letter in row.count))
-            reason = Fault.HEADER if is_header else fault(name) or _fault_of_count(row.count)
+            is_header = row.is_header or (order == 0 and name.casefold() in NAME_HEADERS)
+            reason = Fault.HEADER if is_header else _fault(name) or _fault_of_count(row.count)
             if reason:
                 skipped.setdefault(reason, []).append(row.line)
             else:
@@ -100,30 +84,13 @@ class Listing:
         return cls(tuple(entries), counted, places, Lines.of(garbled))
 
 
-def has_more_rows(text: str, most: int) -> bool:
-    """Whether `rows` would give more than so many, found without parsing them."""
-    return next(islice(ROW.finditer(text), most, None), None) is not None
+def read_table(text: str, source: str | None = None) -> Table:
+    """The rows of a list in any of the layouts; raises BadCorpus if it is not clear which part holds the names."""
+    return read_json(text, source) or read_lines(text, source)
 
 
-def rows(text: str) -> Iterator[Row]:
-    """The lines of a text: a name, and after a tab, semicolon or comma perhaps a count; other columns are left alone.
-
-    Spreadsheets put semicolons where a comma divides decimals, and some put every field in quotation marks.
-    """
-    # str.splitlines would also break at form feeds and other characters that no editor counts as a line's end
-    for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1):
-        if not line or line.isspace() or line.lstrip().startswith("#"):
-            continue
-        name, *columns = _fields(line)
-        yield Row(number, name, columns[0].strip() if columns else "")
-
-
-def _fields(line: str) -> list[str]:
-    divider = "\t" if "\t" in line else ";" if ";" in line else ","
-    if '"' in line:
-        with suppress(csv.Error):  # quotation marks that do not match are part of the line
-            return next(csv.reader([line], delimiter=divider, strict=True))
-    return line.split(divider, 2)
+def _fault(name: str) -> Fault | None:
+    return fault(name) if name else Fault.EMPTY
 
 
 def _fault_of_count(count: str) -> Fault | None:

@@ -34,6 +34,8 @@ class Report:
     ----------
     title, casing
         As in `model.corpus.Corpus`.
+    case_rules
+        What the list does otherwise than the casing says, see `model.corpus.case_rules`.
     names
         Lines that are names.
     distinct, duplicates
@@ -59,6 +61,7 @@ class Report:
     bearers: int | None
     skipped: tuple[Skipped, ...]
     casing: str
+    case_rules: tuple[str, ...]
     letters: tuple[tuple[str, int], ...]
     rare_letters: tuple[tuple[str, int], ...]
     lengths: tuple[tuple[int, int], ...]
@@ -82,6 +85,7 @@ def report(corpus: Corpus) -> Report:
         bearers=sum(corpus.counts) if corpus.counted else None,
         skipped=tuple(Skipped(reason.value, lines.count, lines.first) for reason, lines in corpus.skipped),
         casing=corpus.casing.value,
+        case_rules=corpus.casing.rules,
         letters=_most_frequent_first(letters),
         rare_letters=_most_frequent_first({letter: names for letter, names in holders.items() if names < RARE_BELOW}),
         lengths=tuple(sorted(Counter(map(len, corpus.names)).items())),

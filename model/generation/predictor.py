@@ -18,7 +18,7 @@ import numpy as np
 
 from model.artifact.model_file import Artifact
 from model.corpus.casing import Casing
-from model.corpus.spelling import tidy
+from model.corpus.spelling import is_name, tidy
 from model.corpus.vocabulary import END, Vocabulary
 from model.network.output import log_softmax
 from model.network.parameters import FloatArray, IntArray
@@ -48,6 +48,10 @@ class Predictor(ABC, Generic[State]):
     def fold(self, name: str) -> str:
         """A name as the predictor reads it: tidied as the lines of a list are, and in the case that it learned."""
         return self.casing.fold(tidy(name))
+
+    def keep(self, names: list[str]) -> list[str]:
+        """Those of the drawn, folded names that a list could hold: no hyphen at an end, no two spaces in a row."""
+        return names if self.vocabulary.alphabetic else [name for name in names if is_name(name)]
 
     @abstractmethod
     def start(self, rows: int) -> State:
@@ -210,9 +214,3 @@ def ngram_of(artifact: Artifact) -> NgramPredictor | None:
     if artifact.ngram is None:
         return None
     return NgramPredictor(artifact.ngram, artifact.vocabulary, artifact.casing)
-
-
-def predictor_of(artifact: Artifact) -> Predictor[Any]:
-    """What a model serves: its network, mixed with its n-gram where it has one."""
-    network, ngram = NetworkPredictor(artifact), ngram_of(artifact)
-    return network if ngram is None else MixturePredictor(network, ngram, artifact.card.ngram.weight)

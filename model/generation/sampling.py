@@ -2,9 +2,9 @@
 
 A batch of states takes one step a letter; names that end leave the batch. Lengths are met by rejection: names outside
 them are drawn and dropped, so those that stay follow the model *conditioned* on the lengths, where forbidding the end
-until `min_length` would bend the letters before it. What no list could hold is dropped likewise: a hyphen at an end,
-two spaces in a row, an accent with no letter. The work is bounded, and `Draw.shortfall` says why fewer names came back
-than were asked for.
+until `min_length` would bend the letters before it. What no list could hold is dropped likewise (`Predictor.keep`): a
+hyphen at an end, two spaces in a row, a cluster that was cut. The work is bounded, and `Draw.shortfall` says why fewer
+names came back than were asked for.
 
 Axes:  b names in the batch   s prefixes   t letters along a name   v vocabulary
 """
@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 
-from model.corpus.spelling import is_name
 from model.corpus.vocabulary import END, Vocabulary
 from model.errors import InvalidOption
 from model.generation.options import Options, letter_weights
@@ -98,7 +97,7 @@ def _names(
     """
     letters, lengths = _letters(predictor, prefixes, rows, options, rng)
     names = _join(letters[lengths >= options.min_length], predictor.vocabulary)
-    return names if predictor.vocabulary.alphabetic else [name for name in names if is_name(name)]
+    return predictor.keep(names)
 
 
 def _letters(

@@ -107,6 +107,8 @@ def _training(arrays: npz.Arrays, corpus: Corpus) -> AnyTraining:
     if facts["format"] != FORMAT:
         raise ValueError(f"its format is {facts['format']}, and this version reads {FORMAT}")
     if facts["corpus"] != corpus.sha256:
+        corpus = corpus.as_earlier_versions_read_it()
+    if facts["corpus"] != corpus.sha256:
         raise ValueError("it belongs to another list of names")
     plan, vocabulary = Hyperparameters(**facts["plan"]), Vocabulary(tuple(facts["letters"]))
     shape = plan.shape(vocabulary.size)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -19,12 +19,14 @@ from model import __version__
 from model.artifact.card import FORMAT, Architecture, Card, Comparison, CorpusFacts, Memorisation, NgramFacts
 from model.artifact.model_file import Artifact
 from model.corpus.corpus import Corpus
+from model.corpus.patterns import Patterns
 from model.corpus.split import Split
 from model.corpus.vocabulary import Vocabulary
 from model.generation.options import Options
-from model.generation.predictor import WEIGHT, NetworkPredictor, NgramPredictor, Predictor, ngram_of, predictor_of
+from model.generation.predictor import WEIGHT, NetworkPredictor, NgramPredictor, Predictor, ngram_of
 from model.generation.sampling import draw
 from model.generation.scoring import evaluate, score
+from model.generation.served import predictor_of
 from model.network.network import Network
 from model.network.parameters import FloatArray
 from model.ngram.automaton import Automaton
@@ -138,13 +140,14 @@ def best_weight(network: NetworkPredictor, ngram: NgramPredictor, names: Sequenc
     return max(WEIGHTS, key=lambda weight: float(np.log((1 - weight) * one + weight * other).sum()))
 
 
-def first_letters(names: Sequence[str], vocabulary: Vocabulary) -> FloatArray:
+def first_letters(names: Sequence[str], vocabulary: Vocabulary, others: Collection[str] = ()) -> FloatArray:
     """How often names begin with each letter, (v,): counted, with one added for each letter (Laplace's rule).
 
-    Hyphens, apostrophes, spaces and marks never begin a name, so nothing is added for them.
+    Hyphens, spaces and marks never begin a name, so nothing is added for them; nor for a digit or an apostrophe, unless
+    it is among `others`, with which names outside `names` begin.
     """
     counts = Counter(name[0] for name in names)
-    weights = [0.0] + [counts[letter] + float(letter.isalpha()) for letter in vocabulary.letters]
+    weights = [0.0] + [counts[letter] + float(letter.isalpha() or letter in others) for letter in vocabulary.letters]
     return np.array(weights) / sum(weights)
 
 
@@ -200,6 +203,8 @@ def _model(training: Trained, network: Network, names: Sequence[str]) -> Artifac
         ),
         letters=training.vocabulary.letters,
         casing=str(corpus.casing),
+        case_rules=corpus.casing.rules,
+        **Patterns.of(corpus.names, corpus.casing)._asdict(),
         preset=plan.preset,
         architecture=Architecture(plan.cell, plan.layers, plan.hidden, plan.first_letter),
         hyperparameters=asdict(plan),
@@ -214,7 +219,9 @@ def _model(training: Trained, network: Network, names: Sequence[str]) -> Artifac
         vocabulary=training.vocabulary,
         casing=corpus.casing,
         network=network,
-        first_letters=None if plan.first_letter else first_letters(names, training.vocabulary),
+        first_letters=None
+        if plan.first_letter
+        else first_letters(names, training.vocabulary, {name[0] for name in corpus.names}),
         hashes=split.hashes,
         ngram=Automaton.learn(names, training.vocabulary, ORDER) if with_ngram else None,
     )

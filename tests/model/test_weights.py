@@ -11,9 +11,9 @@ from model.artifact.model_file import Artifact, load
 from model.corpus.bundled import bundled_path
 from model.corpus.corpus import Corpus
 from model.generation.options import Options
-from model.generation.predictor import predictor_of
 from model.generation.sampling import draw
 from model.generation.scoring import evaluate
+from model.generation.served import predictor_of
 from model.training.finish import memorisation
 from tests.support.checkout import tracked
 

@@ -44,6 +44,7 @@ def random_model(
         corpus=CorpusFacts("random", "0" * 64, len(names), len(names), 0, 0),
         letters=vocabulary.letters,
         casing=str(casing),
+        case_rules=casing.rules,
         preset="random",
         architecture=Architecture("vanilla", 1, 8, first_letter),
         hyperparameters={},

@@ -262,7 +262,7 @@ def test_the_arrays_of_a_loaded_model_do_not_change(weights: Path) -> None:
             array[...] = 0
 
 
-@pytest.mark.parametrize("letter", ["\n", "\0", "7", "Z", "\ud800"])
+@pytest.mark.parametrize("letter", ["\n", "\0", "/", "Z", "\ud800", "\u202e"])
 def test_a_letter_that_no_list_has_is_refused(weights: Path, folder: Path, letter: str) -> None:
     def change(card: dict[str, Any]) -> None:
         card["letters"] = sorted([*card["letters"][1:], letter])

@@ -18,8 +18,8 @@ from model.artifact.model_file import Artifact
 from model.corpus.corpus import Corpus
 from model.corpus.vocabulary import Vocabulary
 from model.errors import InvalidWeights
-from model.generation.predictor import predictor_of
 from model.generation.scoring import evaluate
+from model.generation.served import predictor_of
 from model.ngram.automaton import Automaton
 from model.ngram.contexts import MAX_CELLS
 

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.corpus.parsing import LISTED_LINES, Entry, Lines, Listing, Row, has_more_rows, rows
+from model.corpus.parsing import LISTED_LINES, Entry, Lines, Listing, read_table
 from model.corpus.spelling import LONGEST_NAME_LETTERS, Fault, fault, tidy
+from model.corpus.tables import Row
 
 
 def listing(text: str) -> Listing:
-    return Listing.of(rows(text))
+    return Listing.of(read_table(text).rows)
 
 
 @pytest.mark.parametrize(
@@ -39,9 +40,8 @@ def test_names_of_any_script_are_names(name: str) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("R2D2", Fault.SYMBOL),
+        ("R2/D2", Fault.SYMBOL),
         ("anna@example", Fault.SYMBOL),
-        ("St. John", Fault.SYMBOL),
         ("Ⅻ", Fault.SYMBOL),
         ("Anna\u2028Bob", Fault.SYMBOL),
         ("Anna\x07", Fault.SYMBOL),
@@ -130,7 +130,7 @@ def test_a_negative_count_in_the_first_line_is_no_header() -> None:
 
 
 def test_of_many_skipped_lines_all_are_counted_and_the_first_are_told() -> None:
-    found = listing("Anna\n" + "R2D2\n" * 40)
+    found = listing("Anna\n" + "R2/D2\n" * 40)
     assert found.skipped == ((Fault.SYMBOL, Lines(40, tuple(range(2, 2 + LISTED_LINES)))),)
 
 
@@ -170,8 +170,3 @@ def test_quotation_marks_make_no_name_of_what_is_none(line: str) -> None:
 
 def test_only_the_first_line_can_be_a_header() -> None:
     assert [entry.name for entry in listing("Anna\nName\n").entries] == ["Anna", "Name"]
-
-
-@given(st.text(st.sampled_from("a#\n\r \t\u00a0\u2028\x0c,")), st.integers(0, 4))
-def test_many_rows_are_told_at_a_glance_as_they_are_one_by_one(text: str, most: int) -> None:
-    assert has_more_rows(text, most) == (len(list(rows(text))) > most)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from model.cli.report_text import CELLS, WIDTH, render
 from model.corpus.bundled import bundled_path
-from model.corpus.checks import SMALL_LIST_NAMES
+from model.corpus.checks import SMALL_LIST_NAMES, Advice
 from model.corpus.corpus import Corpus
 from model.corpus.report import Report, Skipped, report
 
@@ -21,7 +21,7 @@ WORDS = (
     "O'Brien",
     "Zoë",
     "春香",
-    "R2D2",
+    "R2&D2",
     "JosÃ©",
     "Аnna",
     "İpek",
@@ -57,7 +57,8 @@ lengths, in letters
   8  1  ##################################################
 
 lines skipped
-- a digit, or a symbol that is not part of names (8 lines: 3, 6, 7, 8, 9, ...)
+- a symbol that is not part of names (line 3)
+- digits and no letter (7 lines: 6, 7, 8, 9, 10, ...)
 
 warnings
 - 3 distinct names are few: a model learns which letters follow each other but
@@ -78,7 +79,7 @@ def texts(told: Report) -> str:
 def test_names_distinct_ones_and_duplicates_add_up() -> None:
     told = report_on("anna", "bob", "anna", "", "# note", "7")
     assert (told.names, told.distinct, told.duplicates) == (3, 2, 1)
-    assert told.skipped == (Skipped("a digit, or a symbol that is not part of names", 1, (6,)),)
+    assert told.skipped == (Skipped("digits and no letter", 1, (6,)),)
     assert told.casing == "lower"
 
 
@@ -120,7 +121,7 @@ def test_a_small_list_is_told_what_to_expect() -> None:
 )
 def test_a_suspicious_line_is_warned_of_by_its_number(line: str, warning: str) -> None:
     told = report_on(*STEMS, line)
-    assert [(advice.text, advice.count, advice.lines) for advice in told.warnings] == [(warning, 1, (len(STEMS) + 1,))]
+    assert Advice(warning, 1, (len(STEMS) + 1,)) in told.warnings
 
 
 @pytest.mark.parametrize("name", ["n" * 25, "maria de los ángeles", "春香さくらキム", "анна", "zoë"])
@@ -146,7 +147,7 @@ def test_a_report_does_not_repeat_the_names() -> None:
 
 
 def test_the_text_is_what_a_reader_at_a_terminal_expects() -> None:
-    assert render(report_on("Anna,3", "Zoe\u0308 X\u0323\u0301u,1", "Ann-\u0661", "Anna,2", "Åsa", *["7"] * 7)) == TEXT
+    assert render(report_on("Anna,3", "Zoe\u0308 X\u0323\u0301u,1", "Ann/\u0661", "Anna,2", "Åsa", *["7"] * 7)) == TEXT
 
 
 def test_the_text_on_the_us_list_tells_its_figures() -> None:

@@ -13,9 +13,10 @@ from model.corpus.casing import Casing
 from model.corpus.corpus import Corpus
 from model.corpus.vocabulary import Vocabulary
 from model.generation.options import Options
-from model.generation.predictor import MixturePredictor, NetworkPredictor, NgramPredictor, predictor_of
+from model.generation.predictor import MixturePredictor, NetworkPredictor, NgramPredictor
 from model.generation.sampling import draw
 from model.generation.scoring import evaluate, score
+from model.generation.served import predictor_of
 from model.ngram.automaton import Automaton
 from tests.support.random_models import random_model
 

@@ -195,7 +195,7 @@ def test_a_start_is_tidied_as_lists_are() -> None:
     assert all(name.startswith("a") for name in draw(random_predictor("abc"), 3, Options(start="A "), rng()).names)
 
 
-@pytest.mark.parametrize("start", ["-", "'a", "a--", "a-'", "\u0301a"])
+@pytest.mark.parametrize("start", ["-", "''a", "a--", "a-''", "\u0301a"])
 def test_a_start_that_no_name_has_is_refused(start: str) -> None:
     with pytest.raises(Unsatisfiable, match="no name begins with"):
         draw(random_predictor("a'-\u0301"), 1, Options(start=start), rng())
@@ -257,3 +257,18 @@ def test_a_model_that_is_retired_is_freed_with_its_prefixes() -> None:
     del model
     gc.collect()
     assert retired() is None
+
+
+def test_a_start_follows_the_letters_i_of_a_turkish_list() -> None:
+    casing = Casing.of(["Işık", "İpek", "Ali"])
+    model = random_predictor("aıilpkş", casing=casing)
+    assert {name[0] for name in draw(model, 20, Options(start="I"), rng()).names} == {"I"}
+    assert {name[0] for name in draw(model, 20, Options(start="i"), rng()).names} == {"İ"}
+    assert {name[0] for name in draw(model, 20, Options(start="ı"), rng()).names} == {"I"}
+
+
+def test_a_sigma_is_final_where_the_name_ends_however_the_start_has_it() -> None:
+    model = random_predictor("ασ", casing=Casing.of(["Σάσας", "Νίκος"]))
+    drawn = draw(model, 50, Options(start="ας"), rng()).names
+    assert all(name.startswith(("Ασ", "Ας")) for name in drawn)
+    assert all((name[-1] == "ς") == name.endswith(("σ", "ς")) and "ς" not in name[:-1] for name in drawn)

@@ -16,9 +16,10 @@ from model.corpus.corpus import Corpus
 from model.corpus.split import Split, name_hashes
 from model.corpus.vocabulary import Vocabulary
 from model.generation.options import Options
-from model.generation.predictor import WEIGHT, MixturePredictor, NetworkPredictor, NgramPredictor, predictor_of
+from model.generation.predictor import WEIGHT, MixturePredictor, NetworkPredictor, NgramPredictor
 from model.generation.sampling import draw
 from model.generation.scoring import evaluate, score
+from model.generation.served import predictor_of
 from model.ngram.automaton import Automaton
 from model.training.finish import (
     DRAWS,

@@ -9,8 +9,8 @@ import pytest
 
 from app.settings import Settings
 from model.artifact.model_file import load
-from model.generation.predictor import predictor_of
 from model.generation.scoring import score
+from model.generation.served import predictor_of
 from tests.support.services import LETTERS, problem, serving
 
 pytestmark = pytest.mark.anyio

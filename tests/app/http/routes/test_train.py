@@ -32,7 +32,7 @@ PATHS = [
 
 
 async def test_a_list_of_names_becomes_a_job(office: Office) -> None:
-    answer = await office.client.post("/train", json={"model": "elves", "names": [*NAMES, "R2D2", "Anna"]})
+    answer = await office.client.post("/train", json={"model": "elves", "names": [*NAMES, "R2/D2", "Anna"]})
     job = answer.json()
     assert answer.status_code == 202
     assert answer.headers["location"] == f"/train/{job['id']}"

@@ -1,0 +1,53 @@
+"""Folding of single letters and names: lower case, the Turkish i with and without its dot, and the final sigma."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+FINAL_SIGMA = re.compile(r"(?<=[^\W\d_])σ(?![^\W\d_])")
+"""A sigma at the end of a word; one that stands alone is an initial."""
+
+DOTS = re.compile("i\u0307+")
+"""What programs make of an İ that know no Turkish."""
+
+
+def fold(name: str, *, turkish: bool = False, final_sigma: bool = False) -> str:
+    """A name in NFC and lower case.
+
+    Parameters
+    ----------
+    name
+        As it is written.
+    turkish
+        Whether the capital of i is İ and that of ı is I; otherwise İ stays as it is.
+    final_sigma
+        Whether ς, the sigma at the end of a word, becomes the σ that stands within words.
+    """
+    if name.isascii():  # as most are: nothing to normalise
+        return name.replace("I", "ı").lower() if turkish else name.lower()
+    name = unicodedata.normalize("NFC", name)
+    if turkish:
+        name = DOTS.sub("i", name.replace("İ", "i").replace("I", "ı"))
+    name = _lower(name)
+    return unicodedata.normalize("NFC", name.replace("ς", "σ") if final_sigma else name)
+
+
+def _lower(name: str) -> str:
+    """Lower case, except that the Turkish İ stays: Python makes an i and a combining dot of it, two letters of one."""
+    return "İ".join(part.lower() for part in name.split("İ")) if "İ" in name else name.lower()
+
+
+@lru_cache(maxsize=4096)
+def capital(letter: str, turkish: bool = False) -> str:
+    """Title case where it is one letter that folds back: ``ß`` stays, since ``Ss`` would be another name."""
+    if turkish and letter in "iı":
+        return "İ" if letter == "i" else "I"
+    title = letter.title()
+    return title if len(title) == 1 and _lower(title) == letter else letter
+
+
+def end_sigmas(name: str) -> str:
+    """Put ς at the end of each word in lower case."""
+    return FINAL_SIGMA.sub("ς", name) if "σ" in name else name

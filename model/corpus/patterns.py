@@ -1,0 +1,26 @@
+"""What a list's names are put together from: clusters, accents and shapes of words. A model's card keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from model.corpus.accents import accent_patterns
+from model.corpus.casing import Casing
+from model.corpus.clusters import attachments_of
+from model.corpus.shapes import shapes_of
+
+
+class Patterns(NamedTuple):
+    """What a drawn name may have; each part is empty where a list says nothing about it."""
+
+    attachments: tuple[str, ...] = ()  # letters with their marks, see model.corpus.clusters
+    accents: tuple[str, ...] = ()  # how many the words have, see model.corpus.accents
+    shapes: tuple[str, ...] = ()  # of the words, see model.corpus.shapes
+
+    @classmethod
+    def of(cls, names: Sequence[str], casing: Casing) -> Patterns:
+        """The patterns of folded names; there is no need for shapes where all names are single words of letters."""
+        is_plain = not casing.rules and all(map(str.isalpha, names))
+        shapes = () if is_plain else {shape for name in names for shape in shapes_of(casing.restore_case(name))}
+        return cls(attachments_of(names), accent_patterns(names), tuple(sorted(shapes)))
