@@ -73,9 +73,10 @@ class CatalogueUnread(ServingError):
 
 
 class DamagedVersion(ServingError):
-    """The version does not load."""
+    """The version does not load; `reason` is for the operator."""
 
-    def __init__(self, name: str, version: int) -> None:
+    def __init__(self, name: str, version: int, reason: str = "") -> None:
+        self.reason = reason
         super().__init__(f"version {version} of model {name!r} does not load; ask for another, or train it again")
 
 

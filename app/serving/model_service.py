@@ -13,7 +13,7 @@ from app.schemas.answers import AliasChange, Degraded, ModelAnswer, ModelsAnswer
 from app.serving.errors import BundledVersion, UnknownVersion
 from app.serving.prometheus import expose
 from app.serving.registry import ModelRegistry
-from app.serving.snapshots import BUNDLED, Model, Served
+from app.serving.snapshots import BUNDLED, Model, Served, Unloaded
 from app.store.async_store import AsyncStore
 from app.store.errors import NoSuchVersion
 
@@ -42,7 +42,7 @@ class ModelService:
 
     async def show_model(self, reference: str) -> ModelAnswer:
         """One version, where it comes from, and the other versions of its model."""
-        served = await self.registry.resolve(reference)
+        served = await self.registry.describe(reference)
         model = self.registry.models.by_name.get(served.name) or Model(served.name, served)
         return ModelAnswer(
             **self._summary(model, served),
@@ -68,7 +68,7 @@ class ModelService:
         await self._change(lambda store: store.versions.delete(name, version), name, version)
 
     def check_readiness(self) -> Readiness:
-        """The state of a process whose bundled models are loaded, as they are before it answers."""
+        """The state of a process whose default model is loaded, as it is before it answers."""
         models, figures = self.registry.models, self.metrics.known
         reason = self.store.reason or ("the database does not answer" if self.metrics.is_silent else None)
         return Readiness(
@@ -91,8 +91,8 @@ class ModelService:
             raise UnknownVersion(name, version, model.versions) from error
         await self.registry.polling.trigger(CATCH_UP_SECONDS)
 
-    def _summary(self, model: Model, served: Served) -> dict[str, Any]:
-        card = served.artifact.card
+    def _summary(self, model: Model, served: Served | Unloaded) -> dict[str, Any]:
+        card = served.card
         return {
             "name": served.name,
             "version": served.version,
@@ -105,9 +105,9 @@ class ModelService:
         }
 
 
-def _card(served: Served) -> dict[str, Any]:
+def _card(served: Served | Unloaded) -> dict[str, Any]:
     """The card of a version; the hash of a private list, which would confirm a guess of it, is left out."""
-    card: dict[str, Any] = served.artifact.card.to_json()
+    card: dict[str, Any] = served.card.to_json()
     if not served.is_public:
         card["corpus"] = card["corpus"] | {"sha256": None}
     return card

@@ -28,7 +28,7 @@ class _Json:
     @classmethod
     def from_json(cls, data: Any) -> Self:
         """Read what `to_json` made; raises ValueError with the place for anything else."""
-        fields = _types(cls)
+        fields = _types(cls)  # type: ignore[arg-type]  # classes are hashable
         needed = {field.name for field in dataclasses.fields(cls) if field.default is dataclasses.MISSING}  # type: ignore[arg-type]
         if not isinstance(data, dict) or not needed <= data.keys() <= fields.keys():
             raise ValueError(f"the card's {cls.__name__} should have the fields {', '.join(fields)}")

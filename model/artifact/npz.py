@@ -81,13 +81,17 @@ def unpack(content: bytes, refusal: type[InvalidFile], source: str) -> Arrays:
 
 def read_array(path: Path, name: str, refusal: type[InvalidFile]) -> NDArray[Any]:
     """Read one array without the others, whose checksum is therefore not compared; raises `refusal` as `read` does."""
-    with _refusing(refusal, str(path)), _checked_path(path).open("rb") as file, _damage_refused():
-        with zipfile.ZipFile(file) as archive:
-            _check_members(archive.infolist(), path.stat().st_size)
-            members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
-            if name not in members:
-                raise _Refused(f"it has no array {name!r}")
-            return _array(archive, members[name])
+    with (
+        _refusing(refusal, str(path)),
+        _checked_path(path).open("rb") as file,
+        _damage_refused(),
+        zipfile.ZipFile(file) as archive,
+    ):
+        _check_members(archive.infolist(), path.stat().st_size)
+        members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
+        if name not in members:
+            raise _Refused(f"it has no array {name!r}")
+        return _array(archive, members[name])
 
 
 def _checked_path(path: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,11 +25,13 @@ def random_model(
     seed: int = 0,
     end: float = 0.0,
     names: tuple[str, ...] = (),
+    hidden: int = 8,
+    **card_fields: Any,
 ) -> Artifact:
-    """A float64 network of 8 hidden units, its probabilities spread wide; `end` makes names shorter."""
+    """A float64 network, its probabilities spread wide; `end` makes names shorter."""
     rng = np.random.default_rng(seed)
     vocabulary = Vocabulary(tuple(sorted(letters)))
-    network = Network.initialise(Shape("vanilla", vocabulary.size, 8), rng, np.float64)
+    network = Network.initialise(Shape("vanilla", vocabulary.size, hidden), rng, np.float64)
     network.parameters.flat[:] *= 1.5
     network.parameters["c"][END] += end
     frequencies = np.append(0, rng.dirichlet(np.ones(len(letters))))
@@ -40,14 +43,14 @@ def random_model(
         letters=vocabulary.letters,
         casing=str(casing),
         preset="random",
-        architecture=Architecture("vanilla", 1, 8, first_letter),
+        architecture=Architecture("vanilla", 1, hidden, first_letter),
         hyperparameters={},
         seed=seed,
         nats_per_letter=0.0,
         memorisation=Memorisation(0, 0.0, 0.0),
     )
     return Artifact(
-        card=card,
+        card=replace(card, **card_fields),
         vocabulary=vocabulary,
         casing=casing,
         network=network,

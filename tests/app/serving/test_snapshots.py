@@ -1,9 +1,10 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.serving.errors import UnknownModel, UnknownVersion
-from app.serving.snapshots import Models, check_file_name
+from app.serving.snapshots import Degradation, Models, Served, Unloaded, check_file_name
 from app.settings import Settings
 from model.errors import InvalidWeights
 
@@ -15,6 +16,25 @@ def models(settings: Settings) -> Models:
 
 def test_every_file_of_the_folder_is_a_model_by_its_name(models: Models) -> None:
     assert {served.name: served.version for served in models.in_service()} == {"us": 0, "accents": 0}
+
+
+def test_the_default_model_is_loaded_and_of_the_others_the_card_alone(models: Models) -> None:
+    us, accents = models.by_name["us"].champion, models.by_name["accents"].champion
+    assert isinstance(us, Served)
+    assert isinstance(accents, Unloaded)
+    assert accents.card == accents.load().card
+
+
+def test_a_version_that_does_not_load_is_told_until_it_does_and_another_one_stays(models: Models) -> None:
+    accents = models.by_name["accents"].bundled
+    assert isinstance(accents, Unloaded)
+    damaged = models.with_damage(accents, "it is damaged")
+    assert [(one.model, one.version, one.reason) for one in damaged.degraded] == [("accents", 0, "it is damaged")]
+    assert damaged.with_damage(accents, "it is damaged") is damaged
+    assert damaged.with_damage(accents, None) == models
+    replaced = models.with_model(replace(models.by_name["accents"], champion=None), Degradation("accents", 3, "x"))
+    assert replaced.with_damage(accents, "it is damaged").degraded == replaced.degraded
+    assert replaced.with_damage(accents, None).degraded == replaced.degraded
 
 
 @pytest.mark.parametrize("reference", ["us", "us@0"])
