@@ -16,13 +16,29 @@ from app.store.records import Order, Source
 from model.corpus.bundled import catalogue, some_lists
 from model.corpus.decoding import decode
 from model.corpus.parsing import has_more_rows
-from model.errors import UnknownLetter
+from model.errors import InvalidOption, UnknownLetter
 from model.training.hyperparameters import Hyperparameters
 from model.training.plan import resolve_plan
 from model.training.start import Start
 
-HYPERPARAMETERS = ("hidden", "optimizer", "learning_rate", "batch", "steps")
+HYPERPARAMETERS = (
+    "cell",
+    "layers",
+    "hidden",
+    "dropout",
+    "recurrent_dropout",
+    "between_dropout",
+    "ngram",
+    "optimizer",
+    "learning_rate",
+    "batch",
+    "steps",
+)
 """Fields of a request that `model.training.hyperparameters.Hyperparameters` has under the same name."""
+
+
+ONLY_IN_BATCHES = {"cell": "vanilla", "layers": 1, "dropout": 0, "recurrent_dropout": 0, "between_dropout": 0}
+"""Fields that must have these values where a step learns from one name, as in the original recipe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +138,11 @@ class Draft:
             epochs=request.epochs,
             minutes=request.minutes,
             seed=request.seed,
-            parent=f"{parent.name}@{parent.version}" if parent else None,
+            parent=f"{parent.name}@{parent.version}" if parent else request.parent,
             publish=request.publish,
             public_membership=request.public_membership or self.source == "bundled",
+            language=request.language or "",
+            kind=request.kind or "",
         )
 
     @property
@@ -163,6 +181,15 @@ def _plan(
             start=Start.of(parent.artifact) if parent else None,
             letters=checked.letters,
         )
+    except InvalidOption as error:
+        conflicting = [name for name, value in ONLY_IN_BATCHES.items() if overrides.get(name, value) != value]
+        if error.option == "batch" and "batch" not in overrides and conflicting:
+            raise InvalidOrder(
+                conflicting[0],
+                f"goes with batches of more than one name, and the preset {request.preset} has one; give batch too, or "
+                "another preset",
+            ) from error
+        raise
     except UnknownLetter as error:
         if parent is None:
             raise

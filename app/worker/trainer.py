@@ -10,19 +10,20 @@ import math
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from threading import Event
 from typing import TypeVar
 
 from app.logs import get_logger
 from app.store.errors import Outage, Superseded
 from app.store.lists import read_list
-from app.store.records import Claim
+from app.store.records import RANDOM_WEIGHTS, Claim, Order
 from app.store.sync_store import Store
 from app.worker.promotion import PromotionPolicy
 from app.worker.retry import retry_while_unavailable
 from app.worker.throughput import Throughput
 from model.artifact import model_file
+from model.artifact.model_file import Artifact
 from model.corpus.corpus import Corpus
 from model.errors import NameModelError
 from model.training import checkpoint
@@ -122,12 +123,15 @@ class Trainer:
         saved = self._retry(lambda: self._store.runs.checkpoint_of(job.id))
         if saved is not None:
             return checkpoint.unpack(saved, corpus, "the checkpoint")
-        start = None
-        if order.parent is not None:
-            name, _, version = order.parent.rpartition("@")
-            parent = self._retry(lambda: self._promotion.load(name, int(version)))
-            start = Start.of(parent)
+        start = self._start(order)
         return Training(corpus, self._plan(claim, corpus, start), order.seed, start)
+
+    def _start(self, order: Order) -> Start | None:
+        """What the training starts from; None for random weights."""
+        if order.parent in (None, RANDOM_WEIGHTS):
+            return None
+        name, _, version = order.parent.rpartition("@")
+        return Start.of(self._retry(lambda: self._promotion.load(name, int(version))))
 
     def _plan(self, claim: Claim, corpus: Corpus, start: Start | None) -> Hyperparameters:
         """The hyperparameters, chosen by the first attempt: each measurement of a limit in minutes gives another number
@@ -165,7 +169,7 @@ class Trainer:
         self._retry(lambda: runs.checkpoint(claim, content, **throughput.progress()))
 
     def _publish(self, claim: Claim, training: Training) -> None:
-        trained = finish(training)
+        trained = _described(finish(training), claim.job.order)
         content = model_file.pack(trained)
 
         def publish() -> int | None:
@@ -190,3 +194,10 @@ class Trainer:
 
     def _retry(self, work: Callable[[], T]) -> T:
         return retry_while_unavailable(work, self._stopping)
+
+
+def _described(trained: Artifact, order: Order) -> Artifact:
+    """The model with what the order says of its names; the words that it came with stay where nothing was said."""
+    said = {name: value for name, value in (("language", order.language), ("kind", order.kind)) if value}
+    description = replace(trained.card.description, **said)
+    return replace(trained, card=replace(trained.card, description=description))
