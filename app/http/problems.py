@@ -92,6 +92,7 @@ TABLE: Mapping[type[Exception], Row] = {
         members=_versions_member,
     ),
     serving.CatalogueUnread: Row(NO_DATABASE),
+    serving.UnknownValue: Row(INVALID_REQUEST, members=lambda e: _field_member(e) | {"known": list(e.known)}),
     serving.DamagedVersion: Row(Kind("damaged-version", 500, "The version does not load")),
     serving.BundledVersion: Row(VERSION_IN_SERVICE),
     serving.Busy: Row(OVER_CAPACITY),

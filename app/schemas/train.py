@@ -5,14 +5,13 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from app.schemas.fields import LONGEST_MODEL_NAME, MAX_SEED, KnownFields, is_model_name, nfc
+from app.schemas.fields import LONGEST_MODEL_NAME, MAX_SEED, Kind, KnownFields, is_model_name, nfc
 from app.settings import Settings
 from app.store.records import Publish, State
 
 Preset = Literal["default", "seed"]
 Cell = Literal["vanilla", "gru"]
 Optimizer = Literal["sgd", "adam"]
-Kind = Literal["girls", "boys", "given", "surnames", "places", "invented"]
 MAX_BATCH = 1024
 """Names; what a step holds in memory grows with it."""
 

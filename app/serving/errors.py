@@ -6,6 +6,7 @@ ServingError
 │   ├── UnknownVersion    the model has no such version
 │   └── NoChampion        the model has versions, but none in service
 ├── CatalogueUnread       the model is not bundled, and the database that may have it has not been read yet
+├── UnknownValue          no model has the language, kind or script that is asked for
 ├── DamagedVersion        the version does not load
 ├── BundledVersion        what came with the software cannot be deleted
 └── Busy                  too many requests wait for a thread
@@ -70,6 +71,17 @@ class CatalogueUnread(ServingError):
 
     def __init__(self, unknown: UnknownReference) -> None:
         super().__init__(f"{unknown} so far; the database, which may have more, has not been read yet: try again")
+
+
+class UnknownValue(ServingError):
+    """No model in service has this value in this field of its description; `known` are those that there are."""
+
+    def __init__(self, field: str, value: str, known: tuple[str, ...]) -> None:
+        there_are = f"there are: {', '.join(known)}" if known else f"no model has a {field}"
+        self.field = field
+        self.message = f"there is no {field} {shorten(value)!r}; {there_are}"
+        self.known = known
+        super().__init__(f"{field}: {self.message}")
 
 
 class DamagedVersion(ServingError):
