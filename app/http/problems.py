@@ -97,7 +97,6 @@ TABLE: Mapping[type[Exception], Row] = {
     serving.BundledVersion: Row(VERSION_IN_SERVICE),
     serving.Busy: Row(OVER_CAPACITY),
     jobs.InvalidOrder: Row(INVALID_REQUEST, members=_field_member),
-    jobs.ParentLacksLetters: Row(UNKNOWN_LETTER, members=lambda e: {"letters": e.letters}),
     jobs.ListCheckFailed: Row(OVER_CAPACITY),
     jobs.UnknownJob: Row(
         Kind("unknown-job", 404, "There is no such job"), lambda e: f"{e}; GET /train lists those that there are"

@@ -53,7 +53,7 @@ class TrainingService:
             parent = await self._find_parent(request.parent)
         draft = await to_thread.run_sync(partial(self._draft, request, file))
         checked = await self.list_checker.check(draft.source, draft.corpus, draft.content)
-        order = draft.to_order(checked, parent, self.settings)
+        order = await to_thread.run_sync(partial(draft.to_order, checked, parent, self.settings))
         return await self.store.run(
             lambda store: store.jobs.submit(
                 order,

@@ -9,7 +9,7 @@ from app.schemas.fields import LONGEST_MODEL_NAME, MAX_SEED, Kind, KnownFields, 
 from app.settings import Settings
 from app.store.records import Publish, State
 
-Preset = Literal["default", "seed"]
+Preset = Literal["default", "best", "seed"]
 Cell = Literal["vanilla", "gru"]
 Optimizer = Literal["sgd", "adam"]
 MAX_BATCH = 1024
@@ -82,7 +82,7 @@ class TrainFields(KnownFields):
     preset: Preset = Field(
         "default",
         description="What chooses every hyperparameter that is not given: `default` suits the length of the list, "
-        "`seed` is the original recipe.",
+        "`best` takes longer and makes better names of a long one, `seed` is the original recipe.",
         examples=["default"],
     )
     cell: Cell | None = Field(

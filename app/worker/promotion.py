@@ -59,7 +59,7 @@ class PromotionPolicy:
 
     def __init__(self, store: Store, weights: Path) -> None:
         self._store = store
-        self._weights = weights
+        self.weights = weights
 
     def decide(self, order: Order, trained: Artifact, held_out: Sequence[str]) -> Decision:
         """Apply the order's `publish` to a trained model; `held_out` are its test names, folded."""
@@ -80,7 +80,7 @@ class PromotionPolicy:
     def load(self, name: str, version: int) -> Artifact:
         """A version of a model, bundled or trained; raises InvalidWeights if there is none that can be used."""
         if version == BUNDLED:
-            return model_file.load(self._weights / f"{name}.npz")
+            return model_file.load(self.weights / f"{name}.npz")
         stored = load_version(self._store, name, version)
         if stored is None:
             raise InvalidWeights("there is no such version", f"{name}@{version}")

@@ -27,9 +27,10 @@ from model.artifact.model_file import Artifact
 from model.corpus.corpus import Corpus
 from model.errors import NameModelError
 from model.training import checkpoint
+from model.training.automatic_start import automatic_start
 from model.training.finish import finish
+from model.training.folds import AnyTraining, begin
 from model.training.hyperparameters import Hyperparameters
-from model.training.loop import Training
 from model.training.plan import resolve_plan
 from model.training.start import Start
 
@@ -113,7 +114,7 @@ class Trainer:
         self._throughput = None
         return False
 
-    def _restore(self, claim: Claim) -> Training:
+    def _restore(self, claim: Claim) -> AnyTraining:
         """The training as its last checkpoint left it, or before its first step."""
         job, order = claim.job, claim.job.order
         content = self._retry(lambda: self._store.runs.content(job.id))
@@ -123,15 +124,19 @@ class Trainer:
         saved = self._retry(lambda: self._store.runs.checkpoint_of(job.id))
         if saved is not None:
             return checkpoint.unpack(saved, corpus, "the checkpoint")
-        start = self._start(order)
-        return Training(corpus, self._plan(claim, corpus, start), order.seed, start)
+        start = self._start(order, corpus)
+        return begin(corpus, self._plan(claim, corpus, start), order.seed, start)
 
-    def _start(self, order: Order) -> Start | None:
+    def _start(self, order: Order, corpus: Corpus) -> Start | None:
         """What the training starts from; None for random weights."""
-        if order.parent in (None, RANDOM_WEIGHTS):
+        letters = corpus.vocabulary.letters
+        if order.parent is None:
+            names, weights = corpus.names, self._promotion.weights
+            return automatic_start(weights, order.preset, len(names), names, letters, order.overrides)
+        if order.parent == RANDOM_WEIGHTS:
             return None
         name, _, version = order.parent.rpartition("@")
-        return Start.of(self._retry(lambda: self._promotion.load(name, int(version))))
+        return Start.of(self._retry(lambda: self._promotion.load(name, int(version)))).adapt(letters)
 
     def _plan(self, claim: Claim, corpus: Corpus, start: Start | None) -> Hyperparameters:
         """The hyperparameters, chosen by the first attempt: each measurement of a limit in minutes gives another number
@@ -143,12 +148,12 @@ class Trainer:
         plan = resolve_plan(
             order.preset,
             len(corpus.split().train),
+            total=len(corpus.names),
             overrides=order.overrides,
             epochs=order.epochs,
             minutes=order.minutes,
             start=start,
-            letters=corpus.vocabulary.letters,
-            trial=lambda plan: Training(corpus, plan, order.seed, start),
+            trial=lambda plan: begin(corpus, plan, order.seed, start),
         )
         self._retry(lambda: self._store.runs.plan(claim, asdict(plan)))
         return plan
@@ -168,12 +173,13 @@ class Trainer:
         content = checkpoint.pack(training)
         self._retry(lambda: runs.checkpoint(claim, content, **throughput.progress()))
 
-    def _publish(self, claim: Claim, training: Training) -> None:
+    def _publish(self, claim: Claim, training: AnyTraining) -> None:
         trained = _described(finish(training), claim.job.order)
         content = model_file.pack(trained)
+        held_out = training.split.test or training.corpus.names  # with folds, every name was held out once
 
         def publish() -> int | None:
-            decision = self._promotion.decide(claim.job.order, trained, training.split.test)
+            decision = self._promotion.decide(claim.job.order, trained, held_out)
             return self._store.versions.publish(
                 claim,
                 content,

@@ -1,6 +1,7 @@
 """The models of a folder: their cards, which are read at once, and their weights, which are read when they are needed.
 
-Each file is one model, under the name of the file.
+Each file is one model, under the name of the file, except the network of many kinds: each of its styles is one, under
+the name of the style. Where both are there, the file of its own is taken.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from model.artifact import styles_file
 from model.artifact.card import Card
 from model.artifact.model_file import Artifact, load, read_card
 from model.errors import InvalidWeights
 
 SUFFIX = ".npz"
+STYLES = styles_file.FILE.removesuffix(SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +54,30 @@ def bundled_models(folder: Path) -> dict[str, BundledModel]:
     InvalidWeights
         A file is not a model, as far as its directory and its card show.
     """
-    paths = sorted((path for path in folder.iterdir() if path.suffix == SUFFIX), key=lambda path: path.stem)
-    cards = {path: read_card(path) for path in paths}
-    return {path.stem: BundledModel(path.stem, card, partial(_load, path, card)) for path, card in cards.items()}
+    paths = {path.stem: path for path in folder.iterdir() if path.suffix == SUFFIX}
+    models: dict[str, BundledModel] = {}
+    if styles := paths.pop(STYLES, None):
+        for name, card in styles_file.read_cards(styles).items():
+            models[name] = _model(name, card, partial(_load_style, styles, name))
+    for name, path in paths.items():
+        models[name] = _model(name, read_card(path), partial(load, path))
+    return dict(sorted(models.items()))
 
 
-def _load(path: Path, card: Card) -> Artifact:
-    """The model of a file: the one that was there when its card was read, since a version never changes."""
-    artifact = load(path)
-    if artifact.card != card:
-        raise InvalidWeights("it was replaced after its card was read; start again to use it", str(path))
-    return artifact
+def _model(name: str, card: Card, load_it: Callable[[], Artifact]) -> BundledModel:
+    """A model that is never taken for another: where its card has changed, it does not load."""
+
+    def load_checked() -> Artifact:
+        artifact = load_it()
+        if artifact.card != card:
+            raise InvalidWeights("its file was replaced after its card was read; start again to use it", name)
+        return artifact
+
+    return BundledModel(name, card, load_checked)
+
+
+def _load_style(path: Path, name: str) -> Artifact:
+    styles = styles_file.load(path)
+    if name not in styles.cards:
+        raise InvalidWeights(f"its file was replaced, and has no style {name} any more", str(path))
+    return styles.model(name)
