@@ -12,6 +12,12 @@ from app.serving.errors import UnknownValue
 from app.serving.snapshots import Model, Served, Unloaded
 
 SHOWN_EXAMPLES = 3
+FROM_THE_NUMBER_OF_NAMES = ("steps", "epochs", "warmup", "point_every", "report_every")
+"""Hyperparameters that are worked out from how many names there are."""
+
+SHARE_DIGITS = 2
+"""Of a share of draws, after the point: with all of them, the sizes of the parts of a list could be worked out."""
+
 KINDS: tuple[str, ...] = get_args(Kind)
 FILTERS = tuple(ModelsQuery.model_fields)
 """Fields of a description that a query may ask for."""
@@ -78,14 +84,25 @@ def summarize(model: Model, version: Served | Unloaded, *, is_default: bool, is_
 
 
 def show_card(version: Served | Unloaded, *, is_admin: bool) -> dict[str, Any]:
-    """The card of a version; of a private list it has no hash, which would confirm a guess, and no numbers of names."""
+    """The card of a version; of a private list it has no hash, which would confirm a guess.
+
+    Only the admin is told how many names it has, or anything from which that could be worked out.
+    """
     card: dict[str, Any] = version.card.to_json()
-    hidden = [] if version.is_public else ["sha256"]
+    if not version.is_public:
+        _hide(card["corpus"], "sha256")
     if not _is_open(version, is_admin=is_admin):
-        hidden += ["names", "train", "validation", "test"]
-        card["comparison"] = card["comparison"] | {"names": None}
-    card["corpus"] = card["corpus"] | dict.fromkeys(hidden)
+        _hide(card["corpus"], "names", "train", "validation", "test")
+        _hide(card["comparison"], "names")
+        _hide(card["ngram"], "contexts")
+        _hide(card["hyperparameters"], *FROM_THE_NUMBER_OF_NAMES)
+        shares = card["memorisation"]
+        shares |= {name: round(shares[name], SHARE_DIGITS) for name in ("in_training", "in_held_out")}
     return card
+
+
+def _hide(part: dict[str, Any], *names: str) -> None:
+    part |= {name: None for name in names if name in part}
 
 
 def _is_open(version: Served | Unloaded, *, is_admin: bool) -> bool:

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from app.settings import Settings
 from app.store.sync_store import Store
-from model.artifact.card import Comparison, Description
+from model.artifact.card import Comparison, Description, Memorisation
 from model.artifact.model_file import Artifact, save
 from tests.support.publishing import publish
 from tests.support.random_models import random_model
@@ -64,7 +64,8 @@ async def library(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     save(described("Greek", "places", "Greek"), tmp_path / "greece.npz")
     store = Store(url := f"sqlite:///{tmp_path / 'trained.db'}")
     store.migrate()
-    publish(store, "elves", described("Sindarin", "invented", comparison=figures))
+    facts: dict[str, Any] = {"hyperparameters": {"hidden": 8, "steps": 520}, "memorisation": Memorisation(10_000, 0.1, 0.0093095)}
+    publish(store, "elves", described("Sindarin", "invented", comparison=figures, **facts))
     publish(store, "orcs", described("Orcish", "invented"), promote=False)
     store.close()
     settings = Settings(weights=tmp_path, database_url=url, admin_token=SecretStr("secret"))
@@ -151,12 +152,16 @@ async def test_how_many_names_a_private_list_has_is_told_to_the_admin_only(libra
         counts = {name: shown["card"]["corpus"][name] for name in ("names", "train", "validation", "test")}
         assert set(counts.values()) == {None}
         assert shown["card"]["comparison"]["names"] is None
+        assert shown["card"]["hyperparameters"] == {"hidden": 8, "steps": None}
+        assert shown["card"]["memorisation"]["in_held_out"] == 0.01
         assert shown["ngram_nats_per_letter"] == 2.3
     listed = (await library.get("/models?kind=invented", headers=TOKEN)).json()["models"][0]
     shown = (await library.get("/models/elves", headers=TOKEN)).json()
     assert (listed["names"], shown["names"], shown["card"]["corpus"]["train"]) == (3, 3, 3)
     assert shown["card"]["corpus"]["sha256"] is None
     assert shown["card"]["comparison"]["names"] == 1
+    assert shown["card"]["hyperparameters"] == {"hidden": 8, "steps": 520}
+    assert shown["card"]["memorisation"]["in_held_out"] == 0.0093095
 
 
 @pytest.mark.parametrize("reference", ["us", "us@0"])
