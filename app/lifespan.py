@@ -77,7 +77,7 @@ def lifespan(
             gc.freeze()
             gc.enable()
         fields: dict[str, Any] = {"swagger_ui": f"{address}/docs"} if address else {}
-        log.info("ready", models=list(models.by_name), default=models.default, **fields)
+        log.info("ready", models=len(models.by_name), default=models.default, **fields)
         with shutdown.set_by_signals():
             async with _in_background(background):
                 yield

@@ -14,8 +14,13 @@ ServingError
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from app.schemas.fields import shorten
 from app.store.errors import StoreAway
+
+SHOWN_MODELS = 8
+"""Most models that a message names: of many, those whose names are most like the one that there is not."""
 
 
 class ServingError(Exception):
@@ -41,7 +46,10 @@ class UnknownModel(UnknownReference):
     """There is no model of this name; `models` are the names that there are."""
 
     def __init__(self, name: str, models: tuple[str, ...]) -> None:
-        super().__init__(f"there is no model {name!r}; there are: {', '.join(models)}")
+        near = get_close_matches(name, models, SHOWN_MODELS) or models
+        shown = near if len(models) > SHOWN_MODELS else models
+        others = f" and {len(models) - len(shown[:SHOWN_MODELS])} others" if len(models) > SHOWN_MODELS else ""
+        super().__init__(f"there is no model {name!r}; there are: {', '.join(shown[:SHOWN_MODELS])}{others}")
         self.models = models
 
 

@@ -72,11 +72,12 @@ class Collector:
             value=self.metrics.cached_bytes,
         )
         broken = {degradation.model for degradation in self.models.degraded}
+        for family, counts in ((loads, self.metrics.loads), (evictions, self.metrics.evictions)):
+            for name, count in counts.items():  # there may be hundreds that nobody asks for
+                family.add_metric([name], count)
         for name, model in self.models.by_name.items():
             drawn.add_metric([name], self.metrics.names[name])
             failures.add_metric([name], self.metrics.swap_failures[name])
-            loads.add_metric([name], self.metrics.loads[name])
-            evictions.add_metric([name], self.metrics.evictions[name])
             degraded.add_metric([name], name in broken)
             if model.champion:
                 versions.add_metric([name], model.champion.version)

@@ -17,7 +17,7 @@ import numpy as np
 from app.store.loading import load_version
 from app.store.records import Order
 from app.store.sync_store import Store
-from model.artifact import model_file
+from model.artifact.bundled_models import load_bundled
 from model.artifact.card import Card
 from model.artifact.model_file import Artifact
 from model.corpus.split import name_hashes
@@ -80,7 +80,7 @@ class PromotionPolicy:
     def load(self, name: str, version: int) -> Artifact:
         """A version of a model, bundled or trained; raises InvalidWeights if there is none that can be used."""
         if version == BUNDLED:
-            return model_file.load(self.weights / f"{name}.npz")
+            return load_bundled(self.weights, name)
         stored = load_version(self._store, name, version)
         if stored is None:
             raise InvalidWeights("there is no such version", f"{name}@{version}")

@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from threading import Event
 from typing import TypeVar
 
@@ -19,11 +19,11 @@ from app.store.errors import Outage, Superseded
 from app.store.lists import read_list
 from app.store.records import RANDOM_WEIGHTS, Claim, Order
 from app.store.sync_store import Store
+from app.worker.description import described
 from app.worker.promotion import PromotionPolicy
 from app.worker.retry import retry_while_unavailable
 from app.worker.throughput import Throughput
 from model.artifact import model_file
-from model.artifact.model_file import Artifact
 from model.corpus.corpus import Corpus
 from model.errors import NameModelError
 from model.training import checkpoint
@@ -174,7 +174,7 @@ class Trainer:
         self._retry(lambda: runs.checkpoint(claim, content, **throughput.progress()))
 
     def _publish(self, claim: Claim, training: AnyTraining) -> None:
-        trained = _described(finish(training), claim.job.order)
+        trained = described(finish(training), claim.job.order)
         content = model_file.pack(trained)
         held_out = training.split.test or training.corpus.names  # with folds, every name was held out once
 
@@ -200,10 +200,3 @@ class Trainer:
 
     def _retry(self, work: Callable[[], T]) -> T:
         return retry_while_unavailable(work, self._stopping)
-
-
-def _described(trained: Artifact, order: Order) -> Artifact:
-    """The model with what the order says of its names; the words that it came with stay where nothing was said."""
-    said = {name: value for name, value in (("language", order.language), ("kind", order.kind)) if value}
-    description = replace(trained.card.description, **said)
-    return replace(trained, card=replace(trained.card, description=description))

@@ -64,6 +64,12 @@ def bundled_models(folder: Path) -> dict[str, BundledModel]:
     return dict(sorted(models.items()))
 
 
+def load_bundled(folder: Path, name: str) -> Artifact:
+    """One model of a folder, whatever else is in it; raises InvalidWeights where there is none, or it is damaged."""
+    own, styles = folder / f"{name}{SUFFIX}", folder / styles_file.FILE
+    return _load_style(styles, name) if styles.is_file() and not own.is_file() else load(own)
+
+
 def _model(name: str, card: Card, load_it: Callable[[], Artifact]) -> BundledModel:
     """A model that is never taken for another: where its card has changed, it does not load."""
 
@@ -79,5 +85,5 @@ def _model(name: str, card: Card, load_it: Callable[[], Artifact]) -> BundledMod
 def _load_style(path: Path, name: str) -> Artifact:
     styles = styles_file.load(path)
     if name not in styles.cards:
-        raise InvalidWeights(f"its file was replaced, and has no style {name} any more", str(path))
+        raise InvalidWeights(f"it has no style {name}", str(path))
     return styles.model(name)

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from app.serving.descriptions import KINDS
 from app.serving.errors import UnknownModel, UnknownVersion
 from app.serving.snapshots import Degradation, Models, Served, Unloaded, check_file_name
 from app.settings import Settings
@@ -46,6 +47,15 @@ def test_an_unknown_model_is_refused_with_those_that_there_are(models: Models) -
     with pytest.raises(UnknownModel) as refused:
         models.find("elves")
     assert refused.value.models == ("accents", "us")
+
+
+def test_of_many_models_those_most_like_the_unknown_one_are_told() -> None:
+    names = tuple(f"{language}-{kind}" for language in ("greek", "icelandic", "thai", "zulu") for kind in KINDS)
+    refused = UnknownModel("icelandic-girl", names)
+    assert "icelandic-girls, " in str(refused)
+    assert str(refused).endswith(" others")
+    assert refused.models == names
+    assert "greek-girls" in str(UnknownModel("x", names))
 
 
 @pytest.mark.parametrize("version", ["1", "", "00", "0@0", "-0", "٠"])

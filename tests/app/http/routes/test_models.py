@@ -64,8 +64,9 @@ async def library(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     save(described("Greek", "places", "Greek"), tmp_path / "greece.npz")
     store = Store(url := f"sqlite:///{tmp_path / 'trained.db'}")
     store.migrate()
-    facts: dict[str, Any] = {"hyperparameters": {"hidden": 8, "steps": 520}, "memorisation": Memorisation(10_000, 0.1, 0.0093095)}
-    publish(store, "elves", described("Sindarin", "invented", comparison=figures, **facts))
+    facts: dict[str, Any] = {"comparison": figures, "memorisation": Memorisation(10_000, 0.1, 0.0093095)}
+    facts |= {"hyperparameters": {"hidden": 8, "steps": 520}}
+    publish(store, "elves", described("Sindarin", "invented", **facts))
     publish(store, "orcs", described("Orcish", "invented"), promote=False)
     store.close()
     settings = Settings(weights=tmp_path, database_url=url, admin_token=SecretStr("secret"))
