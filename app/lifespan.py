@@ -1,4 +1,4 @@
-"""Start and stop: the bundled models are loaded before the first request is taken, everything else comes after it."""
+"""Start and stop: the default model is loaded before the first request is taken, everything else comes after it."""
 
 from __future__ import annotations
 
@@ -48,10 +48,17 @@ def lifespan(
             log.warning("unknown settings ignored", variables=unknown_variables)
         models = Models.bundled(settings.weights, settings.default_model)
         capacity = Capacity(settings.sampling_threads, settings.max_waiting, settings.max_wait_seconds)
-        loading = Capacity(1, settings.max_waiting, settings.max_wait_seconds)
+        loading, file_loading = (Capacity(1, settings.max_waiting, settings.max_wait_seconds) for _ in range(2))
         shutdown = ShutdownFlag()
         store = AsyncStore(settings.database_url)
-        cache = VersionCache(store, loading, settings.max_pinned)
+        cache = VersionCache(
+            store,
+            loading,
+            file_loading,
+            metrics,
+            size=settings.max_pinned,
+            max_bytes=settings.max_cached_megabytes * 2**20,
+        )
         registry = ModelRegistry(models, cache, is_remote=not settings.database.is_sqlite)
         followers = Followers(store, registry.polling, shutdown, settings.max_followers)
         app.state.admin = Admin(settings.admin_token)
@@ -70,7 +77,7 @@ def lifespan(
             gc.freeze()
             gc.enable()
         fields: dict[str, Any] = {"swagger_ui": f"{address}/docs"} if address else {}
-        log.info("ready", models=list(models.by_name), default=models.default, **fields)
+        log.info("ready", models=len(models.by_name), default=models.default, **fields)
         with shutdown.set_by_signals():
             async with _in_background(background):
                 yield

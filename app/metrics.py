@@ -58,6 +58,9 @@ class Metrics:
         self.latencies: dict[tuple[str, str], Latencies] = defaultdict(Latencies)  # by route and method
         self.names: Counter[str] = Counter()  # drawn, by model
         self.swap_failures: Counter[str] = Counter()  # by model
+        self.loads: Counter[str] = Counter()  # of versions that requests asked for, by model
+        self.evictions: Counter[str] = Counter()  # of such versions, by model
+        self.cached_bytes = 0  # of those in memory
         self.figures: Figures | None = None  # None while the database is away
 
     @property

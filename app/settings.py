@@ -100,6 +100,12 @@ class Settings(_Environment):
     max_pinned: int = Field(
         8, ge=1, description="Most versions that are kept in memory beside those in service, for `name@version`."
     )
+    max_cached_megabytes: int = Field(
+        64,
+        ge=1,
+        description="Most memory, in megabytes, for versions that are loaded when a request asks for them: bundled "
+        "models but the default one, and those of `name@version`.",
+    )
     max_followers: int = Field(100, ge=1, description="Most clients that may follow the events of trainings at once.")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins whose pages may call the service from a browser, separated by commas; * for all."

@@ -86,6 +86,7 @@ def summary_to_json(job: Job) -> dict[str, Any]:
         "progress": _progress(job),
         "error": job.error,
         "version": job.version,
+        "published": job.promoted,
         "promoted": job.promoted,
         "verdict": job.verdict,
         "request": {
@@ -99,6 +100,8 @@ def summary_to_json(job: Job) -> dict[str, Any]:
             "from": order.parent,
             "publish": order.publish,
             "public_membership": order.public_membership,
+            "language": order.language or None,
+            "kind": order.kind or None,
         },
     }
 

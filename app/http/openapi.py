@@ -41,6 +41,7 @@ _INSTANCES: tuple[Exception, ...] = (
     edge.UnsupportedMediaType(),
     serving.UnknownModel("elves", ("us", "us-seed")),
     serving.UnknownVersion("elves", 9, (1, 2)),
+    serving.UnknownValue("language", "Elvish", ("English", "Icelandic")),
     serving.DamagedVersion("elves", 2),
     serving.Busy(),
     jobs.UnknownJob("0123abcd"),

@@ -92,11 +92,11 @@ TABLE: Mapping[type[Exception], Row] = {
         members=_versions_member,
     ),
     serving.CatalogueUnread: Row(NO_DATABASE),
+    serving.UnknownValue: Row(INVALID_REQUEST, members=lambda e: _field_member(e) | {"known": list(e.known)}),
     serving.DamagedVersion: Row(Kind("damaged-version", 500, "The version does not load")),
     serving.BundledVersion: Row(VERSION_IN_SERVICE),
     serving.Busy: Row(OVER_CAPACITY),
     jobs.InvalidOrder: Row(INVALID_REQUEST, members=_field_member),
-    jobs.ParentLacksLetters: Row(UNKNOWN_LETTER, members=lambda e: {"letters": e.letters}),
     jobs.ListCheckFailed: Row(OVER_CAPACITY),
     jobs.UnknownJob: Row(
         Kind("unknown-job", 404, "There is no such job"), lambda e: f"{e}; GET /train lists those that there are"

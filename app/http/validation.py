@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import reprlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.schemas.fields import shorten
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+
+from app.schemas.fields import SHOWN_FIELDS, shorten
 
 SHOWN_ERRORS = 100
 """Most wrong fields that an answer lists."""
@@ -33,6 +37,16 @@ def summarize(errors: Sequence[Any]) -> str:
 def list_fields(errors: Sequence[Any]) -> list[dict[str, str]]:
     """The wrong fields, as a problem lists them."""
     return [_field(wrong) for wrong in errors[:SHOWN_ERRORS]]
+
+
+async def refuse_repeated_fields(request: Request) -> None:
+    """A field takes one value; of several, the framework would silently take the last."""
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    repeated = [name for name, times in given.items() if times > 1]
+    if repeated:
+        values = {name: request.query_params.getlist(name) for name in repeated[:SHOWN_FIELDS]}
+        wrong = {"type": "repeated_field", "msg": "give it once"}
+        raise RequestValidationError([wrong | {"loc": ("query", name), "input": values[name]} for name in values])
 
 
 def _field(wrong: Mapping[str, Any]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 JobError
 ├── InvalidOrder         a field of the request is wrong beside the others, beside the list, or for this service
-├── ParentLacksLetters   the model to start from never saw letters of the list
 ├── ListCheckFailed      the list could not be checked now
 ├── UnknownJob           there is no such job
 ├── JobEnded             the job has ended, so it cannot be cancelled
@@ -13,7 +12,6 @@ JobError
 from __future__ import annotations
 
 from app.store.records import State
-from model.errors import LISTED_LETTERS
 
 
 class JobError(Exception):
@@ -27,17 +25,6 @@ class InvalidOrder(JobError):
         super().__init__(f"{field}: {message}")
         self.field = field
         self.message = message
-
-
-class ParentLacksLetters(JobError):
-    """The model to start from never saw some letters of the list; `letters` are those that it knows."""
-
-    def __init__(self, parent: str, missing: tuple[str, ...], letters: tuple[str, ...]) -> None:
-        super().__init__(
-            f"from: {parent} never saw {', '.join(map(repr, missing[:LISTED_LETTERS]))}, which the list has; "
-            "leave out `from`, or the names that have them"
-        )
-        self.letters = letters
 
 
 class ListCheckFailed(JobError):

@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
-from app.jobs.errors import InvalidOrder, ParentLacksLetters
+from app.jobs.errors import InvalidOrder
 from app.jobs.list_check_process import CheckedList
 from app.schemas.train import TrainFields, TrainRequestFields
 from app.serving.snapshots import Served
 from app.settings import Settings
-from app.store.records import Order, Source
+from app.store.records import RANDOM_WEIGHTS, Order, Source
 from model.corpus.bundled import catalogue, some_lists
 from model.corpus.decoding import decode
 from model.corpus.tables import has_more_lines
-from model.errors import UnknownLetter
+from model.errors import InvalidOption, InvalidWeights
+from model.training.automatic_start import automatic_start
 from model.training.hyperparameters import Hyperparameters
 from model.training.plan import resolve_plan
 from model.training.start import Start
 
-HYPERPARAMETERS = ("hidden", "optimizer", "learning_rate", "batch", "steps")
+HYPERPARAMETERS = (
+    "cell",
+    "layers",
+    "hidden",
+    "dropout",
+    "recurrent_dropout",
+    "between_dropout",
+    "ngram",
+    "optimizer",
+    "learning_rate",
+    "batch",
+    "steps",
+)
 """Fields of a request that `model.training.hyperparameters.Hyperparameters` has under the same name."""
+
+
+ONLY_IN_BATCHES = {"cell": "vanilla", "layers": 1, "dropout": 0, "recurrent_dropout": 0, "between_dropout": 0}
+"""Fields that must have these values where a step learns from one name, as in the original recipe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +117,7 @@ class Draft:
 
         Raises
         ------
-        InvalidOption, InvalidOrder, ParentLacksLetters
+        InvalidOption, InvalidOrder
             It cannot be learned like this.
         """
         for most, count, what in (
@@ -109,7 +128,8 @@ class Draft:
                 raise InvalidOrder(self._list, f"{count} {what} are too many; give at most {most}")
         request = self.request
         overrides = {name: value for name in HYPERPARAMETERS if (value := getattr(request, name)) is not None}
-        plan = _plan(request, overrides, checked, parent)
+        start = _start(request, overrides, checked, parent, settings.weights)
+        plan = _plan(request, overrides, checked, start)
         if parent is not None:
             overrides["hidden"] = plan.hidden
         _check_size(plan, request, settings)
@@ -122,9 +142,11 @@ class Draft:
             epochs=request.epochs,
             minutes=request.minutes,
             seed=request.seed,
-            parent=f"{parent.name}@{parent.version}" if parent else None,
+            parent=f"{parent.name}@{parent.version}" if parent else request.parent,
             publish=request.publish,
             public_membership=request.public_membership or self.source == "bundled",
+            language=request.language or "",
+            kind=request.kind or "",
         )
 
     @property
@@ -150,23 +172,42 @@ def _check_lengths(request: TrainFields) -> None:
 
 
 def _plan(
-    request: TrainFields, overrides: dict[str, Any], checked: CheckedList, parent: Served | None
+    request: TrainFields, overrides: dict[str, Any], checked: CheckedList, start: Start | None
 ) -> Hyperparameters:
     """The hyperparameters, as far as they can be chosen before the worker has measured its speed."""
     try:
         return resolve_plan(
             request.preset,
             checked.to_learn,
+            total=checked.report["distinct"],
             overrides=overrides,
             epochs=request.epochs,
             minutes=request.minutes,
-            start=Start.of(parent.artifact) if parent else None,
-            letters=checked.letters,
+            start=start,
         )
-    except UnknownLetter as error:
-        if parent is None:
-            raise
-        raise ParentLacksLetters(f"{parent.name}@{parent.version}", error.letters, error.known) from error
+    except InvalidOption as error:
+        conflicting = [name for name, value in ONLY_IN_BATCHES.items() if overrides.get(name, value) != value]
+        if error.option == "batch" and "batch" not in overrides and conflicting:
+            raise InvalidOrder(
+                conflicting[0],
+                f"goes with batches of more than one name, and the preset {request.preset} has one; give batch too, or "
+                "another preset",
+            ) from error
+        raise
+
+
+def _start(
+    request: TrainFields, overrides: dict[str, Any], checked: CheckedList, parent: Served | None, weights: Path
+) -> Start | None:
+    """What the worker will start from; with a network of many kinds that is damaged, the worker will say so."""
+    if parent is not None:
+        return Start.of(parent.artifact).adapt(checked.letters)
+    if request.parent == RANDOM_WEIGHTS:
+        return None
+    total, texts = checked.report["distinct"], (letter * count for letter, count in checked.report["letters"])
+    with suppress(InvalidWeights):
+        return automatic_start(weights, request.preset, total, texts, checked.letters, overrides)
+    return None
 
 
 def _check_size(plan: Hyperparameters, request: TrainFields, settings: Settings) -> None:

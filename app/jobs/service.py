@@ -18,7 +18,7 @@ from app.serving.registry import ModelRegistry
 from app.serving.snapshots import Served
 from app.settings import Settings
 from app.store.async_store import AsyncStore
-from app.store.records import Job, State
+from app.store.records import RANDOM_WEIGHTS, Job, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,12 @@ class TrainingService:
         job, is_new
             The job, and whether it was made now.
         """
-        parent = await self._find_parent(request.parent) if request.parent else None
+        parent = None
+        if request.parent is not None and request.parent != RANDOM_WEIGHTS:
+            parent = await self._find_parent(request.parent)
         draft = await to_thread.run_sync(partial(self._draft, request, file))
         checked = await self.list_checker.check(draft.source, draft.corpus, draft.content)
-        order = draft.to_order(checked, parent, self.settings)
+        order = await to_thread.run_sync(partial(draft.to_order, checked, parent, self.settings))
         return await self.store.run(
             lambda store: store.jobs.submit(
                 order,

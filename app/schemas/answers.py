@@ -14,10 +14,17 @@ SUMMARY: dict[str, Any] = {
     "version": 0,
     "versions": [0],
     "default": True,
+    "language": "English",
+    "kind": "given",
+    "script": "Latin",
+    "examples": ["Awonne", "Kymlie", "Halei"],
     "corpus": "us",
     "names": 97310,
+    "source": "US Social Security Administration",
+    "licence": "public domain",
     "letters": ["a", "b", "c"],
     "nats_per_letter": 1.96,
+    "ngram_nats_per_letter": 1.99,
 }
 
 ServedModel = Annotated[str, Field(description="Name of the model.", examples=["us"])]
@@ -100,10 +107,34 @@ class ModelSummary(BaseModel):
         description="All that there are; any can be asked for as `name@version`.", examples=[[0]]
     )
     default: bool = Field(description="Whether it answers when a request names no model.", examples=[True])
+    language: str | None = Field(
+        description="Language of the names, in English; null where nobody said.", examples=["English"]
+    )
+    kind: str | None = Field(
+        description="What the names are of: girls, boys, given, surnames, places or invented.", examples=["given"]
+    )
+    script: str | None = Field(description="In which script they are written.", examples=["Latin"])
+    examples: list[str] = Field(
+        description="Names that it has drawn; at most three, and none in models of older software.",
+        examples=[["Awonne", "Kymlie", "Halei"]],
+    )
     corpus: str = Field(description="Title of the list that it was made from.", examples=["us"])
-    names: int = Field(description="Distinct names in that list.", examples=[97310])
+    names: int | None = Field(
+        description="Distinct names in that list; null where it is private and the request does not carry the admin "
+        "token.",
+        examples=[97310],
+    )
+    source: str | None = Field(
+        description="Where the list comes from, to be credited where its licence asks for it.",
+        examples=["US Social Security Administration"],
+    )
+    licence: str | None = Field(description="Of the list.", examples=["public domain"])
     letters: list[str] = Field(description="The letters that it knows.", examples=[["a", "b", "c"]])
     nats_per_letter: float = Field(description="On names that it was not trained on; lower is better.", examples=[1.96])
+    ngram_nats_per_letter: float | None = Field(
+        description="The same of an n-gram that learned from the same names; null where it was not measured.",
+        examples=[1.99],
+    )
 
 
 class AliasChange(BaseModel):
@@ -134,11 +165,20 @@ class ModelAnswer(ModelSummary):
 class ModelsAnswer(BaseModel):
     """All models."""
 
-    models: list[ModelSummary] = Field(description="Those in service, by name.", examples=[[SUMMARY]])
+    models: list[ModelSummary] = Field(
+        description="Those in service, by language, then by kind, then by name; those without a language last.",
+        examples=[[SUMMARY]],
+    )
     not_in_service: dict[str, list[int]] = Field(
-        description="Versions of the models of which none is in service; each can be asked for as `name@version`.",
+        description="Versions of the models of which none is in service; each can be asked for as `name@version`. "
+        "Empty where the query leaves models out.",
         examples=[{}],
     )
+    languages: list[str] = Field(
+        description="The languages that there are, whatever the query says.", examples=[["English", "Icelandic"]]
+    )
+    kinds: list[str] = Field(description="The kinds that there are.", examples=[["girls", "boys", "given"]])
+    scripts: list[str] = Field(description="The scripts that there are.", examples=[["Greek", "Latin"]])
 
 
 class Health(BaseModel):
@@ -208,3 +248,4 @@ class Problem(BaseModel):
     letters: list[str] | None = Field(None, description="The letters that the model knows.", examples=[["a", "b"]])
     models: list[str] | None = Field(None, description="The models in service.", examples=[["us", "us-seed"]])
     versions: list[int] | None = Field(None, description="The versions of the model in service.", examples=[[0]])
+    known: list[str] | None = Field(None, description="The values that a filter may have.", examples=[["Greek"]])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from unicodedata import is_normalized, normalize
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -46,6 +46,10 @@ ModelName = Annotated[
     Field(max_length=200, description="The model to ask: a name, or `name@version`.", examples=["us"]),
     AfterValidator(nfc),
 ]
+
+
+Kind = Literal["girls", "boys", "given", "surnames", "places", "invented"]
+"""What names are of."""
 
 
 class KnownFields(BaseModel):

@@ -78,6 +78,19 @@ class ScoreFields(KnownFields):
     names: list[str]
 
 
+class ModelsQuery(KnownFields):
+    """Which models to list; each value is one of the answer's, case ignored."""
+
+    language: str | None = Field(None, max_length=100, description="Only of this language.", examples=["Icelandic"])
+    kind: str | None = Field(
+        None,
+        max_length=100,
+        description="Only of this kind: girls, boys, given, surnames, places or invented.",
+        examples=["girls"],
+    )
+    script: str | None = Field(None, max_length=100, description="Only of this script.", examples=["Latin"])
+
+
 class Alias(KnownFields):
     """Which version an alias is to point to."""
 

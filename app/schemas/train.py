@@ -1,20 +1,23 @@
 """What requests to train look like, and within which bounds."""
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from app.schemas.fields import LONGEST_MODEL_NAME, MAX_SEED, KnownFields, is_model_name, nfc
+from app.schemas.fields import LONGEST_MODEL_NAME, MAX_SEED, Kind, KnownFields, is_model_name, nfc
 from app.settings import Settings
-from app.store.records import State
+from app.store.records import Publish, State
 
-Preset = Literal["default", "seed"]
-Cell = Literal["vanilla"]
+Preset = Literal["default", "best", "seed"]
+Cell = Literal["vanilla", "gru"]
 Optimizer = Literal["sgd", "adam"]
-Publish = Literal["always", "if_better", "never"]
 MAX_BATCH = 1024
 """Names; what a step holds in memory grows with it."""
+
+MAX_LAYERS = 4
+LONGEST_LANGUAGE = 60
+"""Letters of the name of a language."""
 
 MAX_EPOCHS = 10**6
 MAX_MINUTES = 7 * 24 * 60
@@ -46,6 +49,15 @@ def check_published_name(name: str) -> str:
     return name
 
 
+def check_language(language: str) -> str:
+    """The name of a language, in NFC; what would not stand on one line is refused."""
+    if not language.isprintable() or not language.strip():
+        raise PydanticCustomError("language", "give the name of a language, such as German")
+    return nfc(language.strip())
+
+
+Language = Annotated[str, Field(min_length=1, max_length=LONGEST_LANGUAGE), AfterValidator(check_language)]
+DropoutShare = Annotated[float, Field(ge=0, lt=1)]
 PublishedName = Annotated[str, Field(min_length=1, max_length=LONGEST_MODEL_NAME), AfterValidator(check_published_name)]
 
 
@@ -70,16 +82,34 @@ class TrainFields(KnownFields):
     preset: Preset = Field(
         "default",
         description="What chooses every hyperparameter that is not given: `default` suits the length of the list, "
-        "`seed` is the original recipe.",
+        "`best` takes longer and makes better names of a long one, `seed` is the original recipe.",
         examples=["default"],
     )
-    cell: Cell = Field(
-        "vanilla",
-        description="Kind of recurrent network. There is one so far, so the field is accepted and changes nothing.",
-        examples=["vanilla"],
-        json_schema_extra={"enum": [*get_args(Cell)]},  # Swagger UI makes a choice of it, but not of a constant
+    cell: Cell | None = Field(
+        None,
+        description="How the network goes from letter to letter: `vanilla` is the plain recurrent network, `gru` has "
+        "gates, learns more and takes longer. Without it, as the preset says.",
+        examples=["gru"],
     )
     hidden: int | None = Field(None, ge=1, description="Units in the state of the network.", examples=[64])
+    layers: int | None = Field(
+        None, ge=1, le=MAX_LAYERS, description="Recurrent layers, one above another.", examples=[2]
+    )
+    dropout: DropoutShare | None = Field(
+        None, description="Share of units left out on the way to the output, while it learns.", examples=[0.3]
+    )
+    recurrent_dropout: DropoutShare | None = Field(
+        None, description="Share of units left out on the way to the next letter.", examples=[0.2]
+    )
+    between_dropout: DropoutShare | None = Field(
+        None, description="Share of units left out on the way to the layer above.", examples=[0.2]
+    )
+    ngram: bool | None = Field(
+        None,
+        description="Whether an n-gram of the same names is mixed into what is served, which makes the names better. "
+        "Without it, true, except with the preset `seed`.",
+        examples=[True],
+    )
     optimizer: Optimizer | None = Field(None, description="How a gradient becomes a step.", examples=["adam"])
     learning_rate: float | None = Field(None, gt=0, le=10, description="Size of the steps.", examples=[0.003])
     batch: int | None = Field(None, ge=1, le=MAX_BATCH, description="Names that one step learns from.", examples=[32])
@@ -102,21 +132,30 @@ class TrainFields(KnownFields):
         alias="from",
         min_length=1,
         max_length=200,
-        description="Model to start from instead of from random weights, as `name` or `name@version`. It must know "
-        "all letters of the list, and gives the number of hidden units.",
+        description="Model to start from, as `name` or `name@version`, or `none` to start from random weights. Its "
+        "cell, layers and hidden units are kept, and letters that it never saw are added. Without it, the training "
+        "chooses what suits the list.",
         examples=["us"],
     )
     publish: Publish = Field(
-        "always",
-        description="Whether to put the new version into service: `always`; `if_better` than the version in service "
-        "on the test names, or where there is none or it can't spell them; or `never`, only to keep it.",
-        examples=["always"],
+        "unless_worse",
+        description="Whether to put the new version into service: `unless_worse` than an n-gram of the same names, "
+        "which the preset `seed` is not held to; `always`; `if_better` than the version in service on test names that "
+        "both can spell, or where there is none; or `never`, only to keep it. The training says why, in `verdict`.",
+        examples=["unless_worse"],
     )
     public_membership: bool = Field(
         False,
         description="Let everybody ask whether a name stands in the list; otherwise only the admin may. "
         "The lists that come with the software are public.",
         examples=[False],
+    )
+
+    language: Language | None = Field(
+        None, description="Language of the names, in English, for those who choose a model.", examples=["German"]
+    )
+    kind: Kind | None = Field(
+        None, description="What the names are of, for those who choose a model.", examples=["surnames"]
     )
 
 

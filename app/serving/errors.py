@@ -6,6 +6,7 @@ ServingError
 │   ├── UnknownVersion    the model has no such version
 │   └── NoChampion        the model has versions, but none in service
 ├── CatalogueUnread       the model is not bundled, and the database that may have it has not been read yet
+├── UnknownValue          no model has the language, kind or script that is asked for
 ├── DamagedVersion        the version does not load
 ├── BundledVersion        what came with the software cannot be deleted
 └── Busy                  too many requests wait for a thread
@@ -13,8 +14,13 @@ ServingError
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from app.schemas.fields import shorten
 from app.store.errors import StoreAway
+
+SHOWN_MODELS = 8
+"""Most models that a message names: of many, those whose names are most like the one that there is not."""
 
 
 class ServingError(Exception):
@@ -40,7 +46,10 @@ class UnknownModel(UnknownReference):
     """There is no model of this name; `models` are the names that there are."""
 
     def __init__(self, name: str, models: tuple[str, ...]) -> None:
-        super().__init__(f"there is no model {name!r}; there are: {', '.join(models)}")
+        near = get_close_matches(name, models, SHOWN_MODELS) or models
+        shown = near if len(models) > SHOWN_MODELS else models
+        others = f" and {len(models) - len(shown[:SHOWN_MODELS])} others" if len(models) > SHOWN_MODELS else ""
+        super().__init__(f"there is no model {name!r}; there are: {', '.join(shown[:SHOWN_MODELS])}{others}")
         self.models = models
 
 
@@ -72,10 +81,22 @@ class CatalogueUnread(ServingError):
         super().__init__(f"{unknown} so far; the database, which may have more, has not been read yet: try again")
 
 
-class DamagedVersion(ServingError):
-    """The version does not load."""
+class UnknownValue(ServingError):
+    """No model in service has this value in this field of its description; `known` are those that there are."""
 
-    def __init__(self, name: str, version: int) -> None:
+    def __init__(self, field: str, value: str, known: tuple[str, ...]) -> None:
+        there_are = f"there are: {', '.join(known)}" if known else f"no model has a {field}"
+        self.field = field
+        self.message = f"there is no {field} {shorten(value)!r}; {there_are}"
+        self.known = known
+        super().__init__(f"{field}: {self.message}")
+
+
+class DamagedVersion(ServingError):
+    """The version does not load; `reason` is for the operator."""
+
+    def __init__(self, name: str, version: int, reason: str = "") -> None:
+        self.reason = reason
         super().__init__(f"version {version} of model {name!r} does not load; ask for another, or train it again")
 
 

@@ -10,10 +10,12 @@ from anyio import to_thread
 
 from app.metrics import Metrics
 from app.schemas.answers import AliasChange, Degraded, ModelAnswer, ModelsAnswer, ModelSummary, Readiness, TrainingState
+from app.schemas.sample import ModelsQuery
+from app.serving.descriptions import Choices, show_card, summarize
 from app.serving.errors import BundledVersion, UnknownVersion
 from app.serving.prometheus import expose
 from app.serving.registry import ModelRegistry
-from app.serving.snapshots import BUNDLED, Model, Served
+from app.serving.snapshots import BUNDLED, Model, Served, Unloaded
 from app.store.async_store import AsyncStore
 from app.store.errors import NoSuchVersion
 
@@ -32,33 +34,50 @@ class ModelService:
     store: AsyncStore
     metrics: Metrics
 
-    def list_models(self) -> ModelsAnswer:
-        """The versions in service, and the models without one."""
-        models = self.registry.models.by_name.values()
+    def list_models(self, query: ModelsQuery, *, is_admin: bool) -> ModelsAnswer:
+        """The versions in service that are asked for, and without a query the models of which none is.
+
+        Raises
+        ------
+        UnknownValue
+            No model has a value that the query names.
+        """
+        models = self.registry.models
+        versions = models.in_service()
+        choices = Choices.of(versions)
+        is_whole = not query.model_fields_set
         return ModelsAnswer(
-            models=[ModelSummary(**self._summary(model, model.champion)) for model in models if model.champion],
-            not_in_service={model.name: list(model.versions) for model in models if not model.champion},
+            models=[
+                ModelSummary(**self._summarize(models.by_name[one.name], one, is_admin=is_admin))
+                for one in choices.select(versions, query)
+            ],
+            not_in_service={
+                model.name: list(model.versions) for model in models.by_name.values() if is_whole and not model.champion
+            },
+            languages=list(choices.values["language"]),
+            kinds=list(choices.values["kind"]),
+            scripts=list(choices.values["script"]),
         )
 
-    async def show_model(self, reference: str) -> ModelAnswer:
+    async def show_model(self, reference: str, *, is_admin: bool) -> ModelAnswer:
         """One version, where it comes from, and the other versions of its model."""
-        served = await self.registry.resolve(reference)
+        served = await self.registry.describe(reference)
         model = self.registry.models.by_name.get(served.name) or Model(served.name, served)
         return ModelAnswer(
-            **self._summary(model, served),
+            **self._summarize(model, served, is_admin=is_admin),
             champion=model.champion.version if model.champion else None,
             history=[
                 AliasChange(version=change.version, previous=change.previous, at=change.at, cause=change.cause)
                 for change in model.history
             ],
-            card=_card(served),
+            card=show_card(served, is_admin=is_admin),
         )
 
     async def promote(self, name: str, version: int) -> ModelAnswer:
         """Put a version into service, in every process within moments, and in this one before it answers."""
         await self.registry.resolve(f"{name}@{version}")  # what does not load is refused while nothing has changed
         await self._change(lambda store: store.versions.promote(name, version), name, version)
-        return await self.show_model(name)
+        return await self.show_model(name, is_admin=True)
 
     async def delete(self, name: str, version: int) -> None:
         """Delete a version for good, unless it is in service."""
@@ -68,7 +87,7 @@ class ModelService:
         await self._change(lambda store: store.versions.delete(name, version), name, version)
 
     def check_readiness(self) -> Readiness:
-        """The state of a process whose bundled models are loaded, as they are before it answers."""
+        """The state of a process whose default model is loaded, as it is before it answers."""
         models, figures = self.registry.models, self.metrics.known
         reason = self.store.reason or ("the database does not answer" if self.metrics.is_silent else None)
         return Readiness(
@@ -91,23 +110,6 @@ class ModelService:
             raise UnknownVersion(name, version, model.versions) from error
         await self.registry.polling.trigger(CATCH_UP_SECONDS)
 
-    def _summary(self, model: Model, served: Served) -> dict[str, Any]:
-        card = served.artifact.card
-        return {
-            "name": served.name,
-            "version": served.version,
-            "versions": model.versions,
-            "default": served.name == self.registry.models.default,
-            "corpus": card.corpus.title,
-            "names": card.corpus.names,
-            "letters": card.letters,
-            "nats_per_letter": card.nats_per_letter,
-        }
-
-
-def _card(served: Served) -> dict[str, Any]:
-    """The card of a version; the hash of a private list, which would confirm a guess of it, is left out."""
-    card: dict[str, Any] = served.artifact.card.to_json()
-    if not served.is_public:
-        card["corpus"] = card["corpus"] | {"sha256": None}
-    return card
+    def _summarize(self, model: Model, version: Served | Unloaded, *, is_admin: bool) -> dict[str, Any]:
+        is_default = version.name == self.registry.models.default
+        return summarize(model, version, is_default=is_default, is_admin=is_admin)

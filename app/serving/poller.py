@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from app.logs import get_logger
 from app.metrics import Figures, Metrics
 from app.serving.registry import ModelRegistry
-from app.serving.snapshots import BUNDLED, Degradation, Model, Served
+from app.serving.snapshots import BUNDLED, Degradation, Model, Served, Unloaded
 from app.serving.version_cache import load_served
 from app.store.async_store import AsyncStore
 from app.store.backoff import Backoff
@@ -130,16 +130,16 @@ class Poller:
         self._registry.models = self._registry.models.with_model(model, degradation)
         self._registry.cache.discard_except(name, entry.versions)
         if before.champion is not champion:
-            if before.champion and before.champion.version in entry.versions:
+            if isinstance(before.champion, Served) and before.champion.version in entry.versions:
                 self._registry.cache.put(before.champion)
             log.info("version in service", model=name, version=champion and champion.version)
 
-    async def _load_first(self, model: Model, versions: Iterator[int]) -> tuple[Served | None, list[int]]:
-        """The first of some versions that loads, and all that were tried."""
+    async def _load_first(self, model: Model, versions: Iterator[int]) -> tuple[Served | Unloaded | None, list[int]]:
+        """The first of some versions that loads, or came with the software; and all that were tried."""
         tried = []
         for version in versions:
             tried.append(version)
-            if served := model.in_memory(version) or await self._load(model.name, version):
+            if served := model.known(version) or await self._load(model.name, version):
                 return served, tried
         return None, tried
 

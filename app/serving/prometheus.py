@@ -60,14 +60,28 @@ class Collector:
         degraded = GaugeMetricFamily(
             "namewright_model_degraded", "1 where another version serves than should.", labels=["model"]
         )
+        loads = CounterMetricFamily(
+            "namewright_version_loads", "Times that a version was loaded for a request.", labels=["model"]
+        )
+        evictions = CounterMetricFamily(
+            "namewright_version_evictions", "Times that such a version made room for another.", labels=["model"]
+        )
+        yield GaugeMetricFamily(
+            "namewright_version_cache_bytes",
+            "Memory of the versions loaded for requests.",
+            value=self.metrics.cached_bytes,
+        )
         broken = {degradation.model for degradation in self.models.degraded}
+        for family, counts in ((loads, self.metrics.loads), (evictions, self.metrics.evictions)):
+            for name, count in counts.items():  # there may be hundreds that nobody asks for
+                family.add_metric([name], count)
         for name, model in self.models.by_name.items():
             drawn.add_metric([name], self.metrics.names[name])
             failures.add_metric([name], self.metrics.swap_failures[name])
             degraded.add_metric([name], name in broken)
             if model.champion:
                 versions.add_metric([name], model.champion.version)
-        yield from (drawn, failures, versions, degraded)
+        yield from (drawn, failures, loads, evictions, versions, degraded)
 
     def _of_database(self) -> Iterator[Metric]:
         from prometheus_client.metrics_core import GaugeMetricFamily

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.serving.errors import CatalogueUnread, UnknownReference, UnknownVersion
+from app.serving.errors import CatalogueUnread, DamagedVersion, UnknownReference, UnknownVersion
 from app.serving.periodic import PeriodicTask
-from app.serving.snapshots import Model, Models, Served
+from app.serving.snapshots import Model, Models, Served, Unloaded
 from app.serving.version_cache import VersionCache
 
 POLL_WAIT_SECONDS = 1.0
@@ -22,7 +22,7 @@ class ModelRegistry:
     models : Models
         The snapshot; one assignment swaps it. A request keeps what it took from it.
     cache : VersionCache
-        Versions that are not in service.
+        Versions that are loaded when they are asked for.
     polling : PeriodicTask
         The polls of the catalogue, see `app.serving.poller`.
     is_catalogue_read : bool
@@ -37,6 +37,11 @@ class ModelRegistry:
         self._is_remote = is_remote  # whether there may be a catalogue that cannot be read now
 
     async def resolve(self, reference: str) -> Served:
+        """The version that `name` or `name@version` means, ready to answer; as `describe`, but loaded if it was not."""
+        version = await self.describe(reference)
+        return version if isinstance(version, Served) else await self._load(version)
+
+    async def describe(self, reference: str) -> Served | Unloaded:
         """The version that `name` or `name@version` means; what is in service is found without a database.
 
         Raises
@@ -50,10 +55,10 @@ class ModelRegistry:
         if known and known.champion:
             return known.champion
         model, version = await self.find(reference)
-        served = model.in_memory(version) or await self.cache.get(model.name, version)
-        if served is None:
+        found = model.known(version) or await self.cache.get(model.name, version)
+        if found is None:
             raise UnknownVersion(model.name, version, model.versions)  # deleted a moment ago
-        return served
+        return found
 
     async def find(self, reference: str) -> tuple[Model, int]:
         """The model and the version that a reference means, loaded or not; polls once for what is not known here."""
@@ -68,3 +73,13 @@ class ModelRegistry:
             if self.is_catalogue_read or not self._is_remote:
                 raise
             raise CatalogueUnread(unknown) from None
+
+    async def _load(self, version: Unloaded) -> Served:
+        """Load what came with the software; whether it is damaged shows in `models` from then on."""
+        try:
+            served = await self.cache.load(version)
+        except DamagedVersion as error:
+            self.models = self.models.with_damage(version, error.reason)
+            raise
+        self.models = self.models.with_damage(version, None)
+        return served

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -11,7 +11,9 @@ from typing import Any
 from app.schemas.fields import LONGEST_MODEL_NAME, is_model_name
 from app.serving.errors import NoChampion, UnknownModel, UnknownVersion
 from app.store.records import Change
-from model.artifact.model_file import Artifact, load
+from model.artifact.bundled_models import BundledModel, bundled_models
+from model.artifact.card import Card
+from model.artifact.model_file import Artifact
 from model.errors import InvalidWeights
 from model.generation.predictor import Predictor
 from model.generation.served import predictor_of
@@ -33,14 +35,30 @@ class Served:
     def __post_init__(self) -> None:
         object.__setattr__(self, "predictor", predictor_of(self.artifact))
 
+    @property
+    def card(self) -> Card:
+        """Where it comes from and how good it is."""
+        return self.artifact.card
+
+
+@dataclass(frozen=True, slots=True)
+class Unloaded:
+    """A version that came with the software, of which only the card has been read."""
+
+    name: str
+    card: Card
+    load: Callable[[], Artifact]
+    version: int = BUNDLED
+    is_public: bool = True
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """A name, and the versions behind it."""
 
     name: str
-    champion: Served | None  # in service; without one, a version must be named
-    bundled: Served | None = None
+    champion: Served | Unloaded | None  # in service; without one, a version must be named
+    bundled: Served | Unloaded | None = None
     trained: tuple[int, ...] = ()  # ascending
     history: tuple[Change, ...] = ()  # of the champion, newest first
 
@@ -49,7 +67,7 @@ class Model:
         """Every version that can be asked for, ascending."""
         return ((BUNDLED,) if self.bundled else ()) + self.trained
 
-    def in_memory(self, version: int) -> Served | None:
+    def known(self, version: int) -> Served | Unloaded | None:
         """That version, if it is the champion or bundled."""
         return next((one for one in (self.champion, self.bundled) if one and one.version == version), None)
 
@@ -73,7 +91,7 @@ class Models:
 
     @classmethod
     def bundled(cls, folder: Path, default: str) -> Models:
-        """Load every `.npz` of a folder under its own name.
+        """The models of a folder: the default one is loaded, of the others only the cards are read.
 
         Raises
         ------
@@ -81,22 +99,20 @@ class Models:
             The folder cannot be read, the default model is not in it, or a file is not a model or not named as one.
         """
         try:
-            files = [path for path in folder.iterdir() if path.suffix == ".npz"]
+            found = bundled_models(folder)
         except OSError as error:
             reason = f"this folder of weights cannot be read ({error.strerror}); set NAMEWRIGHT_WEIGHTS to one that can"
             raise InvalidWeights(reason, str(folder)) from error
-        for path in files:
-            check_file_name(path.stem)
-        paths = {path.stem: path for path in sorted(files, key=lambda path: path.stem)}
-        if default not in paths:
-            found = ", ".join(paths) or "none"
+        for name in found:
+            check_file_name(name)
+        if default not in found:
             raise InvalidWeights(
-                f"the default model {default!r} is not in it (models found: {found}); "
+                f"the default model {default!r} is not in it (models found: {', '.join(found) or 'none'}); "
                 "set NAMEWRIGHT_DEFAULT_MODEL to one of them, or NAMEWRIGHT_WEIGHTS to another folder",
                 str(folder),
             )
-        served = [Served(name, BUNDLED, load(path)) for name, path in paths.items()]
-        return cls(_by_name(Model(one.name, champion=one, bundled=one) for one in served), default)
+        versions = [_version(model, is_loaded=model.name == default) for model in found.values()]
+        return cls(_by_name(Model(one.name, champion=one, bundled=one) for one in versions), default)
 
     def with_model(self, model: Model, degradation: Degradation | None) -> Models:
         """The snapshot in which this model is as given, and degraded or not."""
@@ -110,7 +126,18 @@ class Models:
         by_name = _by_name(model for model in self.by_name.values() if model.name != name)
         return replace(self, by_name=by_name, degraded=tuple(one for one in self.degraded if one.model != name))
 
-    def in_service(self) -> list[Served]:
+    def with_damage(self, version: Unloaded, reason: str | None) -> Models:
+        """The snapshot in which a version that came with the software is known not to load, or to load after all.
+
+        It counts only while it is in service.
+        """
+        others = tuple(one for one in self.degraded if (one.model, one.version) != (version.name, version.version))
+        model = self.by_name.get(version.name)
+        if reason and model and model.champion is version:
+            others = (*others, Degradation(version.name, version.version, reason))
+        return self if others == self.degraded else replace(self, degraded=others)
+
+    def in_service(self) -> list[Served | Unloaded]:
         """The champions, by name."""
         return [model.champion for model in self.by_name.values() if model.champion]
 
@@ -138,6 +165,12 @@ class Models:
 
 def _by_name(models: Iterable[Model]) -> Mapping[str, Model]:
     return MappingProxyType({model.name: model for model in sorted(models, key=lambda model: model.name)})
+
+
+def _version(model: BundledModel, *, is_loaded: bool) -> Served | Unloaded:
+    if is_loaded:
+        return Served(model.name, BUNDLED, model.load())
+    return Unloaded(model.name, model.card, model.load)
 
 
 def check_file_name(name: str) -> None:

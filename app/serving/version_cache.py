@@ -1,16 +1,20 @@
-"""A cache of versions that are not in service, for requests that name them."""
+"""A cache of versions that are loaded when they are asked for: bundled ones, and trained ones that requests name."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from anyio import to_thread
 
 from app.logs import get_logger
+from app.metrics import Metrics
 from app.serving.capacity import Capacity
 from app.serving.errors import DamagedVersion
-from app.serving.snapshots import Served
+from app.serving.snapshots import BUNDLED, Served, Unloaded
 from app.store.async_store import AsyncStore
 from app.store.loading import load_version
 from model.errors import InvalidWeights
@@ -21,34 +25,67 @@ if TYPE_CHECKING:
 log = get_logger(__name__)
 
 Key = tuple[str, int]
+T = TypeVar("T")
 
 
 class VersionCache:
-    """The versions that were asked for last, at most `size`; concurrent requests for one version load it once."""
+    """The versions that were asked for last; concurrent requests for one version load it once.
 
-    def __init__(self, store: AsyncStore, loading: Capacity, size: int) -> None:
+    Parameters
+    ----------
+    store
+        Holds the trained versions.
+    loading, file_loading
+        Slots for loads from the store, and from files, which never wait for a database.
+    metrics
+        Counts loads and evictions.
+    size
+        Most trained versions.
+    max_bytes
+        Most memory of all versions together; the one that was loaded last stays, however large it is.
+    """
+
+    def __init__(
+        self,
+        store: AsyncStore,
+        loading: Capacity,
+        file_loading: Capacity,
+        metrics: Metrics,
+        *,
+        size: int,
+        max_bytes: int,
+    ) -> None:
         self._store = store
         self._loading = loading
+        self._file_loading = file_loading
+        self._metrics = metrics
         self._size = size
-        self._cached: OrderedDict[Key, Served] = OrderedDict()
-        self._loads: dict[Key, asyncio.Task[Served | None]] = {}
+        self._max_bytes = max_bytes
+        self._cached: OrderedDict[Key, Served] = OrderedDict()  # the one that was not asked for the longest first
+        self._loads: dict[Key, asyncio.Task[Any]] = {}
         self._damaged: set[Key] = set()  # logged already
 
     async def get(self, name: str, version: int) -> Served | None:
-        """A version from the cache or the store; None if there is no such version.
+        """A trained version from the cache or the store; None if there is no such version.
 
         Raises
         ------
         DamagedVersion, Busy, StoreAway
             It does not load, or not now.
         """
-        if cached := self.get_cached(name, version):
-            return cached
-        key = name, version
-        if key not in self._loads:
-            task = self._loads[key] = asyncio.create_task(self._load(key))
-            task.add_done_callback(partial(self._end_load, key))
-        return await asyncio.shield(self._loads[key])
+        work = partial(load_served, name=name, version=version)
+        return await self._get((name, version), self._loading, partial(self._store.run, work))
+
+    async def load(self, version: Unloaded) -> Served:
+        """A version that came with the software, from the cache or its file.
+
+        Raises
+        ------
+        DamagedVersion, Busy
+            It does not load, or not now.
+        """
+        work = partial(load_bundled, version)
+        return await self._get((version.name, version.version), self._file_loading, partial(to_thread.run_sync, work))
 
     def get_cached(self, name: str, version: int) -> Served | None:
         """A version, if it is in the cache."""
@@ -58,16 +95,21 @@ class VersionCache:
         return cached
 
     def put(self, served: Served) -> None:
-        """Cache a version; the one that was not asked for the longest makes room."""
+        """Cache a version; those that were not asked for the longest make room."""
         self._cached[served.name, served.version] = served
         self._cached.move_to_end((served.name, served.version))
-        if len(self._cached) > self._size:
-            self._cached.popitem(last=False)
+        trained = [key for key in self._cached if key[1] != BUNDLED]
+        for key in trained[: max(0, len(trained) - self._size)]:
+            self._evict(key)
+        while len(self._cached) > 1 and sum(one.artifact.nbytes for one in self._cached.values()) > self._max_bytes:
+            self._evict(next(iter(self._cached)))
+        self._measure()
 
     def discard_except(self, name: str, versions: tuple[int, ...]) -> None:
-        """Remove every version of a model except these."""
-        for key in [key for key in self._cached if key[0] == name and key[1] not in versions]:
+        """Remove every trained version of a model except these."""
+        for key in [key for key in self._cached if key[0] == name and key[1] not in (BUNDLED, *versions)]:
             del self._cached[key]
+        self._measure()
 
     def log_damage(self, name: str, version: int, reason: str) -> None:
         """Log, once for each version, that it does not load."""
@@ -75,21 +117,38 @@ class VersionCache:
             self._damaged.add((name, version))
             log.error("version does not load", model=name, version=version, reason=reason)
 
-    async def _load(self, key: Key) -> Served | None:
-        async with self._loading.slot():
+    async def _get(self, key: Key, capacity: Capacity, work: Callable[[], Awaitable[T]]) -> Served | T:
+        if cached := self.get_cached(*key):
+            return cached
+        if key not in self._loads:
+            task = self._loads[key] = asyncio.create_task(self._load(key, capacity, work))
+            task.add_done_callback(partial(self._end_load, key))
+        loaded: T = await asyncio.shield(self._loads[key])
+        return loaded
+
+    async def _load(self, key: Key, capacity: Capacity, work: Callable[[], Awaitable[T]]) -> T:
+        async with capacity.slot():
             try:
-                served = await self._store.run(partial(load_served, name=key[0], version=key[1]))
+                served = await work()
             except InvalidWeights as error:
                 self.log_damage(*key, error.reason)
-                raise DamagedVersion(*key) from error
-        if served:
+                raise DamagedVersion(*key, error.reason) from error
+        if isinstance(served, Served):
+            self._metrics.loads[served.name] += 1
             self.put(served)
         return served
 
-    def _end_load(self, key: Key, task: asyncio.Task[Served | None]) -> None:
+    def _end_load(self, key: Key, task: asyncio.Task[Any]) -> None:
         del self._loads[key]
         if not task.cancelled():
             task.exception()  # retrieved here too, since everyone who waited may have left
+
+    def _evict(self, key: Key) -> None:
+        del self._cached[key]
+        self._metrics.evictions[key[0]] += 1
+
+    def _measure(self) -> None:
+        self._metrics.cached_bytes = sum(one.artifact.nbytes for one in self._cached.values())
 
 
 def load_served(store: Store, *, name: str, version: int) -> Served | None:
@@ -102,3 +161,8 @@ def load_served(store: Store, *, name: str, version: int) -> Served | None:
     """
     loaded = load_version(store, name, version)
     return Served(name, version, loaded.artifact, loaded.public_membership) if loaded else None
+
+
+def load_bundled(version: Unloaded) -> Served:
+    """A version from its file, ready to answer; raises InvalidWeights where it is damaged."""
+    return Served(version.name, version.version, version.load())

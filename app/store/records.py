@@ -14,6 +14,14 @@ ENDED: frozenset[State] = frozenset({"succeeded", "failed", "cancelled"})
 Source = Literal["bundled", "names", "file"]
 """Where a list comes from: the software, a JSON array of strings, or a file."""
 
+Publish = Literal["unless_worse", "always", "if_better", "never"]
+"""Whether a new version goes into service: if it is no worse than an n-gram of its names, or better than the version in
+service, or always, or never.
+"""
+
+RANDOM_WEIGHTS = "none"
+"""What an order says instead of a version to start from, to start from none."""
+
 Point = tuple[int, float, float | None]
 """Step, training loss, and held-out loss where it was measured; in nats per letter."""
 
@@ -49,11 +57,14 @@ class Order:
     seed : int
         What every draw of the training comes from.
     parent : str, optional
-        Version to start from, as `name@version`.
-    publish : {"always", "if_better", "never"}
+        Version to start from, as `name@version`, or `none` to start from random weights. Where nothing was said, the
+        training chooses.
+    publish : {"unless_worse", "always", "if_better", "never"}
         Whether the version is put into service.
     public_membership : bool
         Whether anyone may ask if a name stands in the list.
+    language, kind : str
+        What the names are, for the card; empty where nobody said. Jobs of before have neither.
     """
 
     model: str
@@ -65,8 +76,10 @@ class Order:
     minutes: float | None
     seed: int
     parent: str | None
-    publish: Literal["always", "if_better", "never"]
+    publish: Publish
     public_membership: bool
+    language: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

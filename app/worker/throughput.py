@@ -7,7 +7,7 @@ import time
 from collections import deque
 
 from app.store.records import Progress
-from model.training.loop import Training
+from model.training.folds import AnyTraining
 
 PIECE_SECONDS = 0.2
 """How long to train between two readings of the clock, unless a single step takes longer."""
@@ -19,7 +19,7 @@ MARKS = 10
 class Throughput:
     """Trains in pieces of about equal time, and measures the speed."""
 
-    def __init__(self, training: Training) -> None:
+    def __init__(self, training: AnyTraining) -> None:
         self.training = training
         self._piece = 1  # steps
         self._marks = deque([(time.monotonic(), training.step)], MARKS)  # seconds, steps done

@@ -17,8 +17,9 @@ from typing import TypeVar
 from app.logs import get_logger
 from app.store.errors import Outage, Superseded
 from app.store.lists import read_list
-from app.store.records import Claim
+from app.store.records import RANDOM_WEIGHTS, Claim, Order
 from app.store.sync_store import Store
+from app.worker.description import described
 from app.worker.promotion import PromotionPolicy
 from app.worker.retry import retry_while_unavailable
 from app.worker.throughput import Throughput
@@ -26,9 +27,10 @@ from model.artifact import model_file
 from model.corpus.corpus import Corpus
 from model.errors import NameModelError
 from model.training import checkpoint
+from model.training.automatic_start import automatic_start
 from model.training.finish import finish
+from model.training.folds import AnyTraining, begin
 from model.training.hyperparameters import Hyperparameters
-from model.training.loop import Training
 from model.training.plan import resolve_plan
 from model.training.start import Start
 
@@ -112,7 +114,7 @@ class Trainer:
         self._throughput = None
         return False
 
-    def _restore(self, claim: Claim) -> Training:
+    def _restore(self, claim: Claim) -> AnyTraining:
         """The training as its last checkpoint left it, or before its first step."""
         job, order = claim.job, claim.job.order
         content = self._retry(lambda: self._store.runs.content(job.id))
@@ -122,12 +124,19 @@ class Trainer:
         saved = self._retry(lambda: self._store.runs.checkpoint_of(job.id))
         if saved is not None:
             return checkpoint.unpack(saved, corpus, "the checkpoint")
-        start = None
-        if order.parent is not None:
-            name, _, version = order.parent.rpartition("@")
-            parent = self._retry(lambda: self._promotion.load(name, int(version)))
-            start = Start.of(parent)
-        return Training(corpus, self._plan(claim, corpus, start), order.seed, start)
+        start = self._start(order, corpus)
+        return begin(corpus, self._plan(claim, corpus, start), order.seed, start)
+
+    def _start(self, order: Order, corpus: Corpus) -> Start | None:
+        """What the training starts from; None for random weights."""
+        letters = corpus.vocabulary.letters
+        if order.parent is None:
+            names, weights = corpus.names, self._promotion.weights
+            return automatic_start(weights, order.preset, len(names), names, letters, order.overrides)
+        if order.parent == RANDOM_WEIGHTS:
+            return None
+        name, _, version = order.parent.rpartition("@")
+        return Start.of(self._retry(lambda: self._promotion.load(name, int(version)))).adapt(letters)
 
     def _plan(self, claim: Claim, corpus: Corpus, start: Start | None) -> Hyperparameters:
         """The hyperparameters, chosen by the first attempt: each measurement of a limit in minutes gives another number
@@ -139,12 +148,12 @@ class Trainer:
         plan = resolve_plan(
             order.preset,
             len(corpus.split().train),
+            total=len(corpus.names),
             overrides=order.overrides,
             epochs=order.epochs,
             minutes=order.minutes,
             start=start,
-            letters=corpus.vocabulary.letters,
-            trial=lambda plan: Training(corpus, plan, order.seed, start),
+            trial=lambda plan: begin(corpus, plan, order.seed, start),
         )
         self._retry(lambda: self._store.runs.plan(claim, asdict(plan)))
         return plan
@@ -164,12 +173,13 @@ class Trainer:
         content = checkpoint.pack(training)
         self._retry(lambda: runs.checkpoint(claim, content, **throughput.progress()))
 
-    def _publish(self, claim: Claim, training: Training) -> None:
-        trained = finish(training)
+    def _publish(self, claim: Claim, training: AnyTraining) -> None:
+        trained = described(finish(training), claim.job.order)
         content = model_file.pack(trained)
+        held_out = training.split.test or training.corpus.names  # with folds, every name was held out once
 
         def publish() -> int | None:
-            decision = self._promotion.decide(claim.job.order, trained, training.split.test)
+            decision = self._promotion.decide(claim.job.order, trained, held_out)
             return self._store.versions.publish(
                 claim,
                 content,

@@ -6,6 +6,7 @@ import dataclasses
 import math
 import typing
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self
 
 from model.corpus.casing import Casing
@@ -28,11 +29,17 @@ class _Json:
     @classmethod
     def from_json(cls, data: Any) -> Self:
         """Read what `to_json` made; raises ValueError with the place for anything else."""
-        fields = typing.get_type_hints(cls)
+        fields = _types(cls)  # type: ignore[arg-type]  # classes are hashable
         needed = {field.name for field in dataclasses.fields(cls) if field.default is dataclasses.MISSING}  # type: ignore[arg-type]
         if not isinstance(data, dict) or not needed <= data.keys() <= fields.keys():
             raise ValueError(f"the card's {cls.__name__} should have the fields {', '.join(fields)}")
         return cls(**{name: _checked(f"{cls.__name__}.{name}", fields[name], value) for name, value in data.items()})
+
+
+@cache
+def _types(kind: type[_Json]) -> dict[str, Any]:
+    """The types of a class's fields; worked out once, since the cards of many models are read at a start."""
+    return typing.get_type_hints(kind)
 
 
 def _checked(place: str, kind: Any, value: Any) -> Any:

@@ -49,6 +49,14 @@ class Artifact:
     hashes: NDArray[np.uint64]  # (n,) sorted
     ngram: Automaton | None = None  # mixed with the network; None where the network serves alone
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that its arrays take, by and large: those by which the n-gram was built are small beside its own."""
+        arrays = [self.network.parameters.flat, self.first_letters, self.hashes]
+        if self.ngram is not None:
+            arrays += [self.ngram.probabilities, self.ngram.following]
+        return sum(array.nbytes for array in arrays if array is not None)
+
     def fold(self, name: str) -> str:
         """A name as the network sees it: tidied as the lines of a list are, and in the case that it learned."""
         return self.casing.fold(tidy(name))
@@ -104,6 +112,15 @@ def load(path: Path) -> Artifact:
     return _checked(npz.read(path, InvalidWeights), str(path))
 
 
+def read_card(path: Path) -> Card:
+    """Read the card alone, which is quick, whatever else is in the file; raises InvalidWeights as `load` does."""
+    card = npz.read_array(path, "card", InvalidWeights)
+    try:
+        return _card(card)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidWeights(f"its parts do not make a model: {error}", str(path)) from error
+
+
 def unpack(content: bytes, source: str) -> Artifact:
     """Read a model that `pack` packed; raises InvalidWeights as `load` does, with the source for the file."""
     return _checked(npz.unpack(content, InvalidWeights, source), source)
@@ -120,7 +137,7 @@ def _checked(arrays: npz.Arrays, source: str) -> Artifact:
 
 def _assemble(arrays: npz.Arrays) -> Artifact:
     """A model from the members of its file; raises KeyError, TypeError or ValueError for what does not fit."""
-    card = Card.from_json(json.loads(arrays["card"].tobytes(), parse_constant=_refuse_constant))
+    card = _card(arrays["card"])
     vocabulary, casing = Vocabulary(card.letters), Casing(card.casing, card.case_rules)
     if strange := [
         letter for letter in card.letters if not may_stand_in_a_name(letter) or casing.fold(letter) != letter
@@ -145,6 +162,10 @@ def _assemble(arrays: npz.Arrays) -> Artifact:
         hashes=hashes,
         ngram=ngram_members.automaton(arrays, card.ngram.order, vocabulary.size) if card.ngram.order else None,
     )
+
+
+def _card(array: NDArray[Any]) -> Card:
+    return Card.from_json(json.loads(array.tobytes(), parse_constant=_refuse_constant))
 
 
 def _refuse_constant(constant: str) -> None:

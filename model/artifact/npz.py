@@ -12,7 +12,8 @@ import math
 import os
 import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ CHECKSUM = "sha256"
 
 TYPES = frozenset({"<f2", "<f4", "<f8", "<i8", "|u1", "<u2", "<u4", "<u8"})
 """The types of arrays that this project writes."""
+
+DAMAGE = (zipfile.BadZipFile, struct.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError)
+"""What `zipfile` and NumPy raise over a damaged archive."""
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -64,26 +68,59 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def read(path: Path, refusal: type[InvalidFile]) -> Arrays:
     """Read what `write` wrote; raises `refusal`, with the reason, for anything else."""
-    path = Path(path)
-    try:
-        if not path.is_file():
-            raise _Refused("there is no such file" if not path.exists() else "it is not a file")
-        if path.stat().st_size > MAX_BYTES:
-            raise _Refused(f"it is larger than {MAX_BYTES // 2**20} MiB, more than any file of this kind has")
-        content = path.read_bytes()
-    except _Refused as reason:
-        raise refusal(str(reason), str(path)) from None
-    except OSError as error:
-        raise refusal(f"it cannot be read: {error.strerror}", str(path)) from error
+    with _refusing(refusal, str(path)):
+        content = _checked_path(path).read_bytes()
     return unpack(content, refusal, str(path))
 
 
 def unpack(content: bytes, refusal: type[InvalidFile], source: str) -> Arrays:
     """The arrays that `pack` packed; raises `refusal`, with the reason and where they came from, for anything else."""
-    try:
+    with _refusing(refusal, source):
         return _arrays(content)
+
+
+def read_array(path: Path, name: str, refusal: type[InvalidFile]) -> NDArray[Any]:
+    """Read one array without the others, whose checksum is therefore not compared; raises `refusal` as `read` does."""
+    with (
+        _refusing(refusal, str(path)),
+        _checked_path(path).open("rb") as file,
+        _damage_refused(),
+        zipfile.ZipFile(file) as archive,
+    ):
+        _check_members(archive.infolist(), path.stat().st_size)
+        members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
+        if name not in members:
+            raise _Refused(f"it has no array {name!r}")
+        return _array(archive, members[name])
+
+
+def _checked_path(path: Path) -> Path:
+    """The path, if there is a file of a size that can be read."""
+    if not path.is_file():
+        raise _Refused("there is no such file" if not path.exists() else "it is not a file")
+    if path.stat().st_size > MAX_BYTES:
+        raise _Refused(f"it is larger than {MAX_BYTES // 2**20} MiB, more than any file of this kind has")
+    return path
+
+
+@contextmanager
+def _refusing(refusal: type[InvalidFile], source: str) -> Iterator[None]:
+    """Raise the caller's kind of error, with the source, for what is refused or cannot be read."""
+    try:
+        yield
     except _Refused as reason:
         raise refusal(str(reason), source) from None
+    except OSError as error:
+        raise refusal(f"it cannot be read: {error.strerror}", source) from error
+
+
+@contextmanager
+def _damage_refused() -> Iterator[None]:
+    """Refuse an archive for whatever `zipfile` and NumPy raise over a damaged one."""
+    try:
+        yield
+    except DAMAGE as error:
+        raise _Refused("it is damaged, cut short, or not an .npz file; take a whole copy") from error
 
 
 class _Refused(Exception):
@@ -92,20 +129,9 @@ class _Refused(Exception):
 
 def _arrays(content: bytes) -> Arrays:
     """The arrays of an archive in memory, after every check."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check_members(archive.infolist(), len(content))
-            arrays = {member.filename.removesuffix(".npy"): _array(archive, member) for member in archive.infolist()}
-    except (
-        zipfile.BadZipFile,
-        struct.error,
-        EOFError,
-        ValueError,
-        NotImplementedError,
-        RuntimeError,
-        OSError,
-    ) as error:
-        raise _Refused("it is damaged, cut short, or not an .npz file; take a whole copy") from error
+    with _damage_refused(), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        _check_members(archive.infolist(), len(content))
+        arrays = {member.filename.removesuffix(".npy"): _array(archive, member) for member in archive.infolist()}
     checksum = arrays.pop(CHECKSUM, None)
     if checksum is None:
         raise _Refused("it has no checksum, so it was not written by this project")

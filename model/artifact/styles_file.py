@@ -12,11 +12,14 @@ they are made from its bundled list, whose SHA-256 its card has.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.artifact import network_arrays, npz
 from model.artifact.card import Card
@@ -122,12 +125,9 @@ def load(path: Path) -> Styles:
         The file is absent, cut short, tampered with, foreign, or its parts do not fit each other.
     """
     arrays = npz.read(path, InvalidWeights)
-    try:
-        facts = json.loads(arrays[MEMBER].tobytes())
-        if facts["format"] != FORMAT:
-            raise ValueError(f"its format is {facts['format']!r:.20}, and this one reads {FORMAT}")
-        vocabulary = Vocabulary(tuple(facts["letters"]))
-        cards = {name: Card.from_json(card) for name, card in facts["cards"].items()}
+    with _refusing(path):
+        facts = _facts(arrays[MEMBER])
+        vocabulary, cards = Vocabulary(tuple(facts["letters"])), _cards(facts)
         sizes = [facts[name] for name in ("hidden", "layers", "style_size")]
         if facts["cell"] not in CELLS or not all(type(size) is int and 0 < size <= MAX_SIZE for size in sizes):
             raise ValueError("its architecture is out of range")
@@ -137,6 +137,31 @@ def load(path: Path) -> Styles:
             if vocabulary.unknown("".join(card.letters)):
                 raise ValueError(f"the style {name} has letters that the network lacks")
         return Styles(network_arrays.network(arrays, shape), vocabulary, cards)
+
+
+def read_cards(path: Path) -> dict[str, Card]:
+    """Read the cards alone, which is quick, whatever else is in the file; raises InvalidWeights as `load` does."""
+    array = npz.read_array(path, MEMBER, InvalidWeights)
+    with _refusing(path):
+        return _cards(_facts(array))
+
+
+def _facts(array: NDArray[np.uint8]) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads(array.tobytes())
+    if facts["format"] != FORMAT:
+        raise ValueError(f"its format is {facts['format']!r:.20}, and this one reads {FORMAT}")
+    return facts
+
+
+def _cards(facts: dict[str, Any]) -> dict[str, Card]:
+    return {name: Card.from_json(card) for name, card in facts["cards"].items()}
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    """Raise InvalidWeights, with the reason, for what does not fit."""
+    try:
+        yield
     except KeyError as error:
         raise InvalidWeights(f"it has no {error}, so it is not a network of many kinds", str(path)) from error
     except (TypeError, ValueError, AttributeError, RecursionError) as error:

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
-from model.artifact import model_file, styles_file
+from model.artifact import model_file
 from model.cli.figures import summary
 from model.cli.progress import show
 from model.corpus.corpus import Corpus
@@ -26,17 +26,18 @@ from model.errors import InvalidOption
 from model.network.shape import CELLS, MAX_LAYERS
 from model.training import checkpoint
 from model.training import loss_plot as plots
+from model.training.automatic_start import automatic_start
 from model.training.finish import finish
 from model.training.folds import AnyTraining, begin
-from model.training.plan import resolve_plan, wants_styles
+from model.training.plan import resolve_plan
 from model.training.presets import PRESETS
 from model.training.start import Start
 
 RANDOM = "none"
 """What `--from` takes for random weights."""
 
-STYLES = Path(__file__).parents[2] / "weights" / styles_file.FILE
-"""The network of many kinds of names that comes with the software."""
+WEIGHTS = Path(__file__).parents[2] / "weights"
+"""The folder of the models that come with the software."""
 
 INTERRUPTED = 130
 """Exit status of a training that was asked to stop, as shells count Ctrl-C."""
@@ -159,10 +160,8 @@ def _begin(
 def _start(corpus: Corpus, preset: str, parent: str | None, overrides: dict[str, Any]) -> Start | None:
     """The model that was asked for, or the network of many kinds where it suits the list, or None."""
     if parent is None:
-        if not STYLES.is_file() or not wants_styles(preset, len(corpus.names), overrides):
-            return None
-        styles = Start.of_styles(styles_file.load(STYLES))
-        return styles.adapt(corpus.vocabulary.letters) if styles.suits(corpus.names) else None
+        letters = corpus.vocabulary.letters
+        return automatic_start(WEIGHTS, preset, len(corpus.names), corpus.names, letters, overrides)
     if parent == RANDOM:
         return None
     return Start.of(model_file.load(Path(parent))).adapt(corpus.vocabulary.letters)

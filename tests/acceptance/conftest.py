@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes import Process
+from tests.support.processes import Process, until
 from tests.support.trainings import training_service
 
 
@@ -11,7 +11,8 @@ from tests.support.trainings import training_service
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     """A service with the bundled models, an admin token and a worker."""
     folder: Path = tmp_path_factory.mktemp("data")
-    with training_service(f"sqlite:///{folder / 'namewright.db'}") as service:
+    with training_service(f"sqlite:///{folder / 'namewright.db'}") as service, service.client() as client:
+        until(lambda: client.get("/health/ready").json()["training"]["available"], "the database")
         yield service
         assert service.process.poll() is None, service.log
 

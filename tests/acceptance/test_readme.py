@@ -12,6 +12,8 @@ import pytest
 from platformdirs import user_data_path
 from pydantic_settings import BaseSettings
 
+from app.jobs.order import HYPERPARAMETERS
+from app.schemas.train import TrainFields
 from app.settings import Address, Settings
 from tests.support.checkout import ROOT, tracked
 from tests.support.processes import until
@@ -27,6 +29,19 @@ def test_the_settings_table_is_the_settings() -> None:
     assert table == [*rows(Settings), *rows(Address)]
 
 
+def test_the_table_of_a_training_has_its_fields() -> None:
+    table = [line for line in README.splitlines() if re.match(r"\| `[a-z_]+` \|", line)]
+
+    assert table == [*training_rows()]
+
+
+def training_rows() -> Iterator[str]:
+    for name, field in TrainFields.model_fields.items():
+        default = "as the preset says" if name in HYPERPARAMETERS else shown(field.default)
+        if name != "model":
+            yield f"| `{field.alias or name}` | {default} | {field.description} |"
+
+
 def rows(settings: type[BaseSettings]) -> Iterator[str]:
     prefix = settings.model_config.get("env_prefix", "")
     for name, field in settings.model_fields.items():
@@ -39,6 +54,8 @@ def shown(default: object) -> str:
         return f"`{default.relative_to(ROOT)}/`"
     if default == f"sqlite:///{DATA / 'namewright.db'}":
         return "`namewright.db` in the user's folder for data"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
     return "none" if default in ((), "", None) else f"`{default}`"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,15 +26,17 @@ def random_model(
     seed: int = 0,
     end: float = 0.0,
     names: tuple[str, ...] = (),
-    ngram: bool = False,
+    mixed: bool = False,
+    hidden: int = 8,
+    **card_fields: Any,
 ) -> Artifact:
-    """A float64 network of 8 hidden units, its probabilities spread wide; `end` makes names shorter.
+    """A float64 network, its probabilities spread wide; `end` makes names shorter.
 
-    With `ngram` it is mixed with an n-gram of the names.
+    With `mixed` it is mixed with an n-gram of the names.
     """
     rng = np.random.default_rng(seed)
     vocabulary = Vocabulary(tuple(sorted(letters)))
-    network = Network.initialise(Shape("vanilla", vocabulary.size, 8), rng, np.float64)
+    network = Network.initialise(Shape("vanilla", vocabulary.size, hidden), rng, np.float64)
     network.parameters.flat[:] *= 1.5
     network.parameters["c"][END] += end
     frequencies = np.append(0, rng.dirichlet(np.ones(len(letters))))
@@ -46,21 +49,21 @@ def random_model(
         casing=str(casing),
         case_rules=casing.rules,
         preset="random",
-        architecture=Architecture("vanilla", 1, 8, first_letter),
+        architecture=Architecture("vanilla", 1, hidden, first_letter),
         hyperparameters={},
         seed=seed,
         nats_per_letter=0.0,
         memorisation=Memorisation(0, 0.0, 0.0),
-        ngram=NgramFacts(3, 0.2, 0, "") if ngram else NgramFacts(),
+        ngram=NgramFacts(3, 0.2, 0, "") if mixed else NgramFacts(),
     )
     return Artifact(
-        card=card,
+        card=replace(card, **card_fields),
         vocabulary=vocabulary,
         casing=casing,
         network=network,
         first_letters=None if first_letter else frequencies,
         hashes=np.sort(name_hashes(names)),
-        ngram=Automaton.learn(names, vocabulary, 3) if ngram else None,
+        ngram=Automaton.learn(names, vocabulary, 3) if mixed else None,
     )
 
 

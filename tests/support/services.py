@@ -25,7 +25,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 def write_models(folder: Path) -> None:
     """`us` knows a to z, writes names with a capital and is a mixture; `accents` knows few letters and first ones."""
-    save(random_model(LETTERS, casing=Casing.TITLE, names=("anna", "ben"), end=1.0, ngram=True), folder / "us.npz")
+    save(random_model(LETTERS, casing=Casing.TITLE, names=("anna", "ben"), end=1.0, mixed=True), folder / "us.npz")
     save(random_model("abcé ", first_letter=False, names=("abc",)), folder / "accents.npz")
 
 

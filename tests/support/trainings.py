@@ -26,13 +26,13 @@ def some_names(count: int, seed: int = 0) -> list[str]:
 
 def quick(model: str = "elves", **more: Any) -> Job:
     """An order that takes about a second."""
-    return {"model": model, "names": some_names(120), "hidden": 32, "steps": 100, "seed": 1} | more
+    return {"model": model, "names": some_names(120), "hidden": 32, "steps": 100, "seed": 1, "publish": "always"} | more
 
 
 def lasting(seconds: float, model: str = "elves", **more: Any) -> Job:
     """An order whose training takes about so long on one core, with checkpoints of a megabyte."""
     size = {"hidden": 256, "batch": 64, "steps": round(seconds * STEPS_PER_SECOND), "learning_rate": 0.0005}
-    return {"model": model, "names": some_names(4000), "seed": 1} | size | more
+    return {"model": model, "names": some_names(4000), "seed": 1, "publish": "always"} | size | more
 
 
 STEPS_PER_SECOND = 200

@@ -35,7 +35,7 @@ async def show_liveness() -> Response:
 @routes.head("/health/ready", include_in_schema=False)
 @routes.get("/health/ready", summary="Can it serve?", response_model=Readiness, response_description="It can")
 async def show_readiness(request: Request) -> Response:
-    """Answers once the bundled models are loaded; where it does not, send no requests.
+    """Answers once the default model is loaded; where it does not, send no requests.
 
     It answers while a model trains, while a version loads or fails to, and without a database, and says so.
     """

@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
-from app.http.auth import admin_router
+from app.http.auth import admin_router, is_admin
 from app.http.errors import AdminDisabled, BodyTooLarge, Unauthorized, UnsupportedMediaType
 from app.http.formats import json_response
 from app.http.openapi import refusals
+from app.http.validation import refuse_repeated_fields
 from app.schemas.answers import ModelAnswer, ModelsAnswer
 from app.schemas.fields import ModelName, NoQuery
-from app.schemas.sample import Alias
-from app.serving.errors import Busy, DamagedVersion, UnknownModel, UnknownVersion
+from app.schemas.sample import Alias, ModelsQuery
+from app.serving.errors import Busy, DamagedVersion, UnknownModel, UnknownValue, UnknownVersion
 from app.serving.model_service import ModelService
 from app.store.errors import StoreAway, VersionInService
 
@@ -25,11 +26,21 @@ ADMIN_ONLY = (Unauthorized, AdminDisabled)
 
 
 @routes.head("/models", include_in_schema=False)
-@routes.get("/models", summary="List the models", response_model=ModelsAnswer, response_description="The models")
-async def list_models(request: Request) -> Response:
-    """The models in service, by name; and those of which a version must be named, since none is in service."""
+@routes.get(
+    "/models",
+    summary="List the models",
+    response_model=ModelsAnswer,
+    response_description="The models",
+    responses=refusals(UnknownValue, RequestValidationError),
+    dependencies=[Depends(refuse_repeated_fields)],
+)
+async def list_models(request: Request, query: Annotated[ModelsQuery, Query()]) -> Response:
+    """The models in service, by language and kind, with what helps to choose one; all, or those that are asked for.
+
+    Those of which a version must be named, since none is in service, are told by their versions.
+    """
     service: ModelService = request.app.state.model_service
-    return json_response(service.list_models())
+    return json_response(service.list_models(query, is_admin=is_admin(request)))
 
 
 @routes.head("/models/{name}", include_in_schema=False)
@@ -47,10 +58,12 @@ async def list_models(request: Request) -> Response:
         Busy,
     ),
 )
-async def show_model(request: Request, name: Annotated[ModelName, REFERENCE]) -> Response:
+async def show_model(
+    request: Request, name: Annotated[ModelName, REFERENCE], _: Annotated[NoQuery, Query()]
+) -> Response:
     """One model, by `name` or `name@version`: where it comes from, its versions, and which was in service when."""
     service: ModelService = request.app.state.model_service
-    return json_response(await service.show_model(name))
+    return json_response(await service.show_model(name, is_admin=is_admin(request)))
 
 
 @admin_routes.put(

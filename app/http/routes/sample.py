@@ -1,18 +1,18 @@
 """`/sample`: names."""
 
-from collections import Counter
 from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
-from app.http.auth import Admin
+from app.http.auth import is_admin
 from app.http.errors import BodyTooLarge, NotAcceptable, QueryTooLong, UnsupportedMediaType
 from app.http.formats import MEDIA_TYPES, encode_sample, negotiate
 from app.http.openapi import refusals
+from app.http.validation import refuse_repeated_fields
 from app.schemas.answers import NAMES, SampleAnswer
-from app.schemas.fields import SHOWN_FIELDS, NoQuery
+from app.schemas.fields import NoQuery
 from app.schemas.sample import Format, SampleFields, sample_query, sample_request
 from app.serving.errors import Busy, UnknownModel
 from app.serving.generator import Generator
@@ -39,16 +39,6 @@ DOCUMENTED[200] = {
     "content": {MEDIA_TYPES[form].partition(";")[0]: {"example": example} for form, example in EXAMPLES.items()},
 }
 WITH_BODY = DOCUMENTED | refusals(BodyTooLarge, UnsupportedMediaType)
-
-
-async def refuse_repeated_fields(request: Request) -> None:
-    """A field takes one value; of several, the framework would silently take the last."""
-    given = Counter(name for name, _ in request.query_params.multi_items())
-    repeated = [name for name, times in given.items() if times > 1]
-    if repeated:
-        values = {name: request.query_params.getlist(name) for name in repeated[:SHOWN_FIELDS]}
-        wrong = {"type": "repeated_field", "msg": "give it once"}
-        raise RequestValidationError([wrong | {"loc": ("query", name), "input": values[name]} for name in values])
 
 
 def router(settings: Settings) -> APIRouter:
@@ -88,8 +78,7 @@ async def answer(request: Request, sample: SampleFields) -> Response:
     """Draw names, and encode them in the format of the answer."""
     form = sample.format or negotiate(", ".join(request.headers.getlist("accept")))
     generator: Generator = request.app.state.generator
-    admin: Admin = request.app.state.admin
-    result = await generator.sample(sample, is_admin=sample.details and admin.knows(request))
+    result = await generator.sample(sample, is_admin=sample.details and is_admin(request))
     if result.details is None:
         return encode_sample(result, form)
     return await to_thread.run_sync(encode_sample, result, form)  # long enough to hold up other answers

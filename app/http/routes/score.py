@@ -6,7 +6,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
-from app.http.auth import Admin
+from app.http.auth import is_admin
 from app.http.errors import BodyTooLarge, UnsupportedMediaType
 from app.http.formats import encode_scores
 from app.http.openapi import refusals
@@ -39,8 +39,7 @@ def router(settings: Settings) -> APIRouter:
     ) -> Response:
         """Tell how probable names are under a model, letter by letter, and whether they stand in its training list."""
         generator: Generator = request.app.state.generator
-        admin: Admin = request.app.state.admin
-        result = await generator.score(names, is_admin=admin.knows(request))
+        result = await generator.score(names, is_admin=is_admin(request))
         return await to_thread.run_sync(encode_scores, result)
 
     return routes

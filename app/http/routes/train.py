@@ -23,7 +23,7 @@ from app.schemas.train import ELVES, KEY_LENGTH, ListQuery, TrainFields, check_k
 from app.serving.errors import Busy, UnknownModel, UnknownVersion
 from app.settings import Settings
 from app.store.errors import KeyReused, QueueFull, StoreAway
-from model.errors import BadCorpus, UnknownLetter
+from model.errors import BadCorpus
 
 LIST_PATHS = ("/train", "/train/upload")
 """Paths whose bodies hold lists of names."""
@@ -32,7 +32,6 @@ ADMIN = (Unauthorized, AdminDisabled, RequestValidationError, StoreAway)
 ORDER = (
     *ADMIN,
     BadCorpus,
-    UnknownLetter,
     KeyReused,
     UnknownModel,
     UnknownVersion,

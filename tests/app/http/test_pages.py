@@ -164,12 +164,11 @@ async def test_the_form_is_filled_in_with_what_holds_by_default_and_works_as_it_
         shown = {name: entry.get("default", *entry.get("examples", [])) for name, entry in form["properties"].items()}
         chosen = {name: value for name, value in shown.items() if value not in ("", None)}
         assert chosen == {
-            "model": "elves", "preset": "default", "cell": "vanilla", "seed": 0, "publish": "always",
-            "public_membership": False,
+            "model": "elves", "preset": "default", "seed": 0, "publish": "unless_worse", "public_membership": False,
         }  # fmt: skip
         fields = {name: json.dumps(value).strip('"') for name, value in shown.items() if name != "file"}
         assert (await office.upload(LIST, **fields)).status_code == 202
-    assert form["properties"]["cell"]["enum"] == ["vanilla"]
+    assert form["properties"]["cell"]["enum"] == ["vanilla", "gru"]
 
 
 async def test_the_example_of_an_accepted_training_is_what_comes(tmp_path: Path, settings: Settings) -> None:

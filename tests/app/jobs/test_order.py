@@ -11,10 +11,20 @@ from app.jobs.list_check_process import check_list
 from app.jobs.order import HYPERPARAMETERS, Draft
 from app.schemas.fields import LONGEST_MODEL_NAME
 from app.schemas.jobs import JOB, NEW_JOB, JobAnswer
-from app.schemas.train import Optimizer, Preset, TrainFields, TrainRequestFields, check_published_name
+from app.schemas.train import (
+    MAX_LAYERS,
+    Cell,
+    Optimizer,
+    Preset,
+    TrainFields,
+    TrainRequestFields,
+    check_published_name,
+)
 from app.serving.snapshots import check_file_name
 from app.settings import Settings
 from app.store.records import STATES, State
+from model.network import shape
+from model.network.shape import CELLS
 from model.training.plan import resolve_plan
 from model.training.presets import PRESETS
 from tests.support.admin import NAMES
@@ -22,6 +32,8 @@ from tests.support.admin import NAMES
 
 def test_the_words_of_requests_are_those_of_the_model_and_of_the_store() -> None:
     assert get_args(Preset) == tuple(PRESETS)
+    assert get_args(Cell) == tuple(CELLS)
+    assert MAX_LAYERS == shape.MAX_LAYERS
     assert get_args(State) == STATES
     for optimizer in get_args(Optimizer):
         resolve_plan("default", 100, overrides={"optimizer": optimizer})
@@ -64,10 +76,18 @@ def draft(**asked: object) -> Draft:
 
 @pytest.mark.parametrize(
     "other",
-    [{"model": "orcs"}, {"names": NAMES[1:]}, {"names": NAMES[::-1]}, {"seed": 1}, {"hidden": 7}, {"from": "us"}],
+    [
+        {"model": "orcs"},
+        {"names": NAMES[1:]},
+        {"names": NAMES[::-1]},
+        {"seed": 1},
+        {"hidden": 7},
+        {"from": "us"},
+        {"cell": "gru"},
+    ],
 )
 def test_two_requests_have_one_fingerprint_if_they_ask_for_the_same(other: dict[str, object]) -> None:
-    assert draft().fingerprint == draft(seed=0, cell="vanilla", publish="always", **{"from": None}).fingerprint
+    assert draft().fingerprint == draft(seed=0, cell=None, publish="unless_worse", **{"from": None}).fingerprint
     assert draft().fingerprint != draft(**other).fingerprint
 
 

@@ -1,9 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.serving.descriptions import KINDS
 from app.serving.errors import UnknownModel, UnknownVersion
-from app.serving.snapshots import Models, check_file_name
+from app.serving.snapshots import Degradation, Models, Served, Unloaded, check_file_name
 from app.settings import Settings
 from model.errors import InvalidWeights
 
@@ -17,6 +19,25 @@ def test_every_file_of_the_folder_is_a_model_by_its_name(models: Models) -> None
     assert {served.name: served.version for served in models.in_service()} == {"us": 0, "accents": 0}
 
 
+def test_the_default_model_is_loaded_and_of_the_others_the_card_alone(models: Models) -> None:
+    us, accents = models.by_name["us"].champion, models.by_name["accents"].champion
+    assert isinstance(us, Served)
+    assert isinstance(accents, Unloaded)
+    assert accents.card == accents.load().card
+
+
+def test_a_version_that_does_not_load_is_told_until_it_does_and_another_one_stays(models: Models) -> None:
+    accents = models.by_name["accents"].bundled
+    assert isinstance(accents, Unloaded)
+    damaged = models.with_damage(accents, "it is damaged")
+    assert [(one.model, one.version, one.reason) for one in damaged.degraded] == [("accents", 0, "it is damaged")]
+    assert damaged.with_damage(accents, "it is damaged") is damaged
+    assert damaged.with_damage(accents, None) == models
+    replaced = models.with_model(replace(models.by_name["accents"], champion=None), Degradation("accents", 3, "x"))
+    assert replaced.with_damage(accents, "it is damaged").degraded == replaced.degraded
+    assert replaced.with_damage(accents, None).degraded == replaced.degraded
+
+
 @pytest.mark.parametrize("reference", ["us", "us@0"])
 def test_a_model_is_found_with_or_without_its_version(models: Models, reference: str) -> None:
     assert models.find(reference) == (models.by_name["us"], 0)
@@ -26,6 +47,15 @@ def test_an_unknown_model_is_refused_with_those_that_there_are(models: Models) -
     with pytest.raises(UnknownModel) as refused:
         models.find("elves")
     assert refused.value.models == ("accents", "us")
+
+
+def test_of_many_models_those_most_like_the_unknown_one_are_told() -> None:
+    names = tuple(f"{language}-{kind}" for language in ("greek", "icelandic", "thai", "zulu") for kind in KINDS)
+    refused = UnknownModel("icelandic-girl", names)
+    assert "icelandic-girls, " in str(refused)
+    assert str(refused).endswith(" others")
+    assert refused.models == names
+    assert "greek-girls" in str(UnknownModel("x", names))
 
 
 @pytest.mark.parametrize("version", ["1", "", "00", "0@0", "-0", "٠"])

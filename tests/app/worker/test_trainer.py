@@ -220,40 +220,6 @@ def test_progress_tells_the_speed_and_the_time_left(store: Store, hasty: Trainer
     assert job.seconds_left > 0
 
 
-def decided(store: Store, weights: Path, trained_nats: float, **more: Any) -> tuple[bool, str]:
-    model = random_model("abcdefghijklmnopqrstuvwxyz")
-    model = replace(model, card=replace(model.card, nats_per_letter=trained_nats))
-    decision = PromotionPolicy(store, weights).decide(order(publish="if_better", **more), model, ("anna", "ben"))
-    return decision.promote, decision.reason
-
-
-@pytest.mark.parametrize(("nats", "better"), [(0.1, True), (100.0, False)])
-def test_if_better_compares_with_the_version_in_service_on_the_same_names(
-    store: Store, weights: Path, nats: float, better: bool
-) -> None:
-    promote, reason = decided(store, weights, nats, model="us")
-    assert promote is better
-    assert "of version 0" in reason
-
-
-def test_if_better_publishes_where_nothing_is_in_service(store: Store, weights: Path) -> None:
-    assert decided(store, weights, 100.0) == (True, "there was none in service")
-
-
-def test_if_better_publishes_where_the_one_in_service_cannot_spell_the_names(store: Store, weights: Path) -> None:
-    publish(store, "us", random_model("abc"))
-    promote, reason = decided(store, weights, 100.0, model="us")
-    assert promote
-    assert reason == "version 1, which is in service, cannot spell 'd'"
-
-
-def test_if_better_publishes_over_a_version_that_is_damaged(store: Store, weights: Path) -> None:
-    publish(store, "us", random_model("abc"), content=b"half")
-    promote, reason = decided(store, weights, 100.0, model="us")
-    assert promote
-    assert reason.startswith("the one in service cannot be used: us@1: it is damaged")
-
-
 @pytest.mark.parametrize("ordered", ["if_better", "never"])
 def test_a_version_that_does_not_go_into_service_is_kept(store: Store, trainer: Trainer, ordered: str) -> None:
     worse = {"hidden": 1, "steps": 1, "learning_rate": 1e-9}
@@ -282,7 +248,22 @@ def test_what_came_into_service_meanwhile_is_compared_with_too(store: Store, wei
     job = trained(store, trainer, order(publish="if_better"))
 
     assert job.version == 2
-    assert (job.verdict or "").startswith("version 1, which is in service, cannot spell")
+    assert (job.verdict or "").startswith("version 1, which is in service, can spell only")
+    assert job.promoted is False
+
+
+def test_what_is_said_of_the_names_stands_in_the_card(store: Store, trainer: Trainer, database_url: str) -> None:
+    trained(store, trainer, order(language="Sindarin", kind="invented", overrides={"hidden": 8, "steps": 2}))
+    trained(store, trainer, order(overrides={"hidden": 8, "steps": 2}))
+    said, silent = (stored(database_url, version=version).card.description for version in (1, 2))
+    assert (said.language, said.kind) == ("Sindarin", "invented")
+    assert (silent.language, silent.kind) == ("", "")
+
+
+def test_a_training_from_random_weights_has_no_parent(store: Store, trainer: Trainer, database_url: str) -> None:
+    job = trained(store, trainer, order(parent="none", overrides={"hidden": 8, "steps": 2}))
+    assert job.state == "succeeded", job.error
+    assert stored(database_url).card.parent == ""
 
 
 def test_json_names_that_hold_commas_are_one_name_each(store: Store, trainer: Trainer, database_url: str) -> None:

@@ -98,6 +98,35 @@ def test_what_is_written_is_read_back_bit_for_bit(folder: Path, arrays: npz.Arra
     assert is_same(npz.read(path, InvalidWeights), arrays)
 
 
+def test_one_array_is_read_without_the_others(folder: Path) -> None:
+    path = folder / "one.npz"
+    npz.write(path, ARRAYS)
+    for name, array in ARRAYS.items():
+        np.testing.assert_array_equal(npz.read_array(path, name, InvalidWeights), array)
+    with pytest.raises(InvalidWeights, match="no array 'V'"):
+        npz.read_array(path, "V", InvalidWeights)
+
+
+@given(st.data())
+def test_one_array_of_a_damaged_file_is_what_was_written_or_refused(folder: Path, data: st.DataObject) -> None:
+    whole = written(ARRAYS, folder)
+    place, flip = data.draw(st.integers(0, len(whole) - 1)), data.draw(st.integers(0, 255))
+    length = data.draw(st.integers(0, len(whole)))
+    path = folder / "damaged.npz"
+    path.write_bytes(flipped(whole, place, flip)[:length])
+    try:
+        array = npz.read_array(path, "card", InvalidWeights)
+    except InvalidWeights:
+        return
+    np.testing.assert_array_equal(array, ARRAYS["card"])
+
+
+@pytest.mark.parametrize("name", ["nowhere.npz", "."])
+def test_one_array_of_no_file_is_refused(folder: Path, name: str) -> None:
+    with pytest.raises(InvalidWeights, match=r"no such file|not a file"):
+        npz.read_array(folder / name, "card", InvalidWeights)
+
+
 def test_the_same_arrays_make_the_same_file(folder: Path) -> None:
     first = written(ARRAYS, folder)
     time.sleep(0.01)

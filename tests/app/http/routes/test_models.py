@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -7,6 +8,8 @@ from pydantic import SecretStr
 
 from app.settings import Settings
 from app.store.sync_store import Store
+from model.artifact.card import Comparison, Description, Memorisation
+from model.artifact.model_file import Artifact, save
 from tests.support.publishing import publish
 from tests.support.random_models import random_model
 from tests.support.services import LETTERS, eventually, get_json, problem, serving
@@ -40,6 +43,126 @@ async def service(settings: Settings, store: Store, tmp_path: Path) -> AsyncIter
 async def test_the_models_in_service_are_listed(client: httpx.AsyncClient) -> None:
     models = (await client.get("/models")).json()["models"]
     assert {model["name"]: model["default"] for model in models} == {"accents": False, "us": True}
+
+
+def described(language: str, kind: str, script: str = "Latin", **more: Any) -> Artifact:
+    description = Description(language, kind, script, "a book", "CC BY 4.0")
+    return random_model("abc", description=description, names=("abc", "cab", "bac"), **more)
+
+
+@pytest.fixture
+async def library(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """Models of three languages, one of them trained on a private list, and one of which nothing is known."""
+    examples = ("Anna", "Birna", "Dísa", "Edda")
+    figures = Comparison(network=2.1, ngram=2.3, served=2.0, names=1)
+    save(random_model(LETTERS), tmp_path / "us.npz")
+    save(described("Icelandic", "surnames"), tmp_path / "iceland.npz")
+    save(
+        described("Icelandic", "girls", examples=examples, comparison=figures, nats_per_letter=2.0),
+        tmp_path / "icelandic-girls.npz",
+    )
+    save(described("Greek", "places", "Greek"), tmp_path / "greece.npz")
+    store = Store(url := f"sqlite:///{tmp_path / 'trained.db'}")
+    store.migrate()
+    facts: dict[str, Any] = {"comparison": figures, "memorisation": Memorisation(10_000, 0.1, 0.0093095)}
+    facts |= {"hyperparameters": {"hidden": 8, "steps": 520}}
+    publish(store, "elves", described("Sindarin", "invented", **facts))
+    publish(store, "orcs", described("Orcish", "invented"), promote=False)
+    store.close()
+    settings = Settings(weights=tmp_path, database_url=url, admin_token=SecretStr("secret"))
+    async with serving(settings) as client:
+        await eventually(lambda: get_json(client, "/health/ready"), lambda ready: "elves" in ready["models"])
+        yield client
+
+
+async def test_a_person_who_chooses_finds_what_helps_and_in_order(library: httpx.AsyncClient) -> None:
+    answer = await get_json(library, "/models")
+    assert [model["name"] for model in answer["models"]] == ["greece", "icelandic-girls", "iceland", "elves", "us"]
+    assert (answer["languages"], answer["kinds"], answer["scripts"]) == (
+        ["Greek", "Icelandic", "Sindarin"],
+        ["girls", "surnames", "places", "invented"],
+        ["Greek", "Latin"],
+    )
+    assert answer["not_in_service"] == {"orcs": [1]}
+    girls = answer["models"][1]
+    assert girls | {
+        "version": 0, "language": "Icelandic", "kind": "girls", "script": "Latin", "source": "a book",
+        "licence": "CC BY 4.0", "examples": ["Anna", "Birna", "Dísa"], "names": 3, "nats_per_letter": 2.0,
+        "ngram_nats_per_letter": 2.3, "default": False,
+    } == girls  # fmt: skip
+    us = answer["models"][-1]
+    assert [us[field] for field in ("language", "kind", "script", "source", "licence", "ngram_nats_per_letter")] == (
+        [None] * 6
+    )
+    assert us["examples"] == []
+    shown = await get_json(library, "/models/icelandic-girls")
+    assert {field: shown[field] for field in girls} == girls
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("language=Icelandic", ["icelandic-girls", "iceland"]),
+        ("language=ICELANDIC&kind=Surnames", ["iceland"]),
+        ("script=greek", ["greece"]),
+        ("kind=invented", ["elves"]),
+        ("kind=girls&language=greek", []),
+    ],
+)
+async def test_models_are_found_by_what_they_are_of(library: httpx.AsyncClient, query: str, names: list[str]) -> None:
+    answer = await get_json(library, f"/models?{query}")
+    assert [model["name"] for model in answer["models"]] == names
+    assert (len(answer["languages"]), answer["not_in_service"]) == (3, {})
+    assert (await library.head(f"/models?{query}")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "known"),
+    [
+        ("language", ["Greek", "Icelandic", "Sindarin"]),
+        ("kind", ["girls", "surnames", "places", "invented"]),
+        ("script", ["Greek", "Latin"]),
+    ],
+)
+async def test_a_value_that_no_model_has_is_refused_with_those_that_there_are(
+    library: httpx.AsyncClient, field: str, known: list[str]
+) -> None:
+    reported = problem(await library.get("/models", params={field: "Orcish"}), 422)
+    (wrong,) = reported["errors"]
+    assert (reported["type"], reported["known"]) == ("/problems/invalid-request", known)
+    assert (wrong["field"], wrong["message"]) == (field, f"there is no {field} 'Orcish'; there are: {', '.join(known)}")
+
+
+@pytest.mark.parametrize("path", ["/models?lang=Greek", "/models/us?language=Greek", "/models?kind=girls&kind=boys"])
+async def test_a_field_that_means_nothing_is_refused(library: httpx.AsyncClient, path: str) -> None:
+    problem(await library.get(path), 422)
+
+
+async def test_where_nothing_is_described_no_value_is_known(client: httpx.AsyncClient) -> None:
+    reported = problem(await client.get("/models?language=English"), 422)
+    assert reported["known"] == []
+    assert "no model has a language" in reported["detail"]
+    assert (await get_json(client, "/models"))["languages"] == []
+
+
+async def test_how_many_names_a_private_list_has_is_told_to_the_admin_only(library: httpx.AsyncClient) -> None:
+    for headers in ({}, {"Authorization": "Bearer wrong"}):
+        listed = (await library.get("/models?kind=invented", headers=headers)).json()["models"][0]
+        shown = (await library.get("/models/elves", headers=headers)).json()
+        assert (listed["names"], shown["names"]) == (None, None)
+        counts = {name: shown["card"]["corpus"][name] for name in ("names", "train", "validation", "test")}
+        assert set(counts.values()) == {None}
+        assert shown["card"]["comparison"]["names"] is None
+        assert shown["card"]["hyperparameters"] == {"hidden": 8, "steps": None}
+        assert shown["card"]["memorisation"]["in_held_out"] == 0.01
+        assert shown["ngram_nats_per_letter"] == 2.3
+    listed = (await library.get("/models?kind=invented", headers=TOKEN)).json()["models"][0]
+    shown = (await library.get("/models/elves", headers=TOKEN)).json()
+    assert (listed["names"], shown["names"], shown["card"]["corpus"]["train"]) == (3, 3, 3)
+    assert shown["card"]["corpus"]["sha256"] is None
+    assert shown["card"]["comparison"]["names"] == 1
+    assert shown["card"]["hyperparameters"] == {"hidden": 8, "steps": 520}
+    assert shown["card"]["memorisation"]["in_held_out"] == 0.0093095
 
 
 @pytest.mark.parametrize("reference", ["us", "us@0"])

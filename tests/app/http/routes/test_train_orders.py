@@ -19,14 +19,19 @@ async def refused(office: Office, asked: object, status: int = 422) -> dict[str,
 
 
 async def test_what_was_asked_reaches_the_worker_and_nothing_else(office: Office) -> None:
-    asked = {"hidden": 32, "optimizer": "sgd", "learning_rate": 0.5, "batch": 16, "epochs": 2.5, "seed": 7}
-    job = await office.ordered(**asked, publish="if_better", preset="default", cell="vanilla", public_membership=True)
+    network = {"cell": "gru", "layers": 2, "hidden": 32}
+    dropout = {"dropout": 0.3, "recurrent_dropout": 0.2, "between_dropout": 0, "ngram": False}
+    learning = {"optimizer": "sgd", "learning_rate": 0.5, "batch": 16}
+    described = {"language": " Sindarin ", "kind": "invented"}
+    asked = network | dropout | learning | described | {"epochs": 2.5, "seed": 7}
+    job = await office.ordered(**asked, publish="if_better", preset="default", public_membership=True)
     found = await office.store(lambda store: store.jobs.get(job))
     content = await office.store(lambda store: store.runs.content(job))
     assert found is not None
     order = found.order
     assert (order.model, order.source, order.corpus, order.preset) == ("elves", "names", "elves", "default")
-    assert order.overrides == {"hidden": 32, "optimizer": "sgd", "learning_rate": 0.5, "batch": 16}
+    assert order.overrides == network | dropout | learning
+    assert (order.language, order.kind) == ("Sindarin", "invented")
     assert (order.epochs, order.minutes, order.seed, order.parent) == (2.5, None, 7, None)
     assert (order.publish, order.public_membership) == ("if_better", True)
     assert json.loads(content or b"") == NAMES
@@ -42,7 +47,7 @@ async def test_nothing_at_all_trains_the_default_model_on_its_own_list(
     assert answer.status_code == 202, answer.text
     assert found is not None
     assert (found.order.model, found.order.source, found.order.corpus) == ("us", "bundled", "us")
-    assert (found.order.preset, found.order.publish, found.order.public_membership) == ("default", "always", True)
+    assert (found.order.preset, found.order.publish, found.order.public_membership) == ("default", "unless_worse", True)
     assert answer.json()["report"]["names"] == 97310
 
 
@@ -65,10 +70,29 @@ async def test_a_bundled_list_may_be_published_under_another_name(fresh: Office)
         ),
         ({"model": "elves", "names": NAMES, "epochs": 1, "minutes": 1}, "minutes", "give epochs or minutes, not both"),
         ({"model": "elves", "names": NAMES, "batch": 1}, "batch", "plain sgd only"),
-        ({"model": "elves", "names": NAMES, "cell": "gru"}, "cell", "vanilla"),
-        ({"model": "elves", "names": NAMES, "preset": "best"}, "preset", "default"),
+        ({"model": "elves", "names": NAMES, "cell": "lstm"}, "cell", "gru"),
+        ({"model": "elves", "names": NAMES, "layers": 0}, "layers", "greater than or equal to 1"),
+        ({"model": "elves", "names": NAMES, "layers": 5}, "layers", "less than or equal to 4"),
+        ({"model": "elves", "names": NAMES, "layers": 1.5}, "layers", "integer"),
+        ({"model": "elves", "names": NAMES, "dropout": 1}, "dropout", "less than 1"),
+        ({"model": "elves", "names": NAMES, "recurrent_dropout": -0.1}, "recurrent_dropout", "equal to 0"),
+        ({"model": "elves", "names": NAMES, "between_dropout": "0.1"}, "between_dropout", "number"),
+        ({"model": "elves", "names": NAMES, "ngram": 1}, "ngram", "boolean"),
+        ({"model": "elves", "names": NAMES, "preset": "seed", "cell": "gru", "steps": 9}, "cell", "give batch too"),
+        ({"model": "elves", "names": NAMES, "preset": "seed", "layers": 2, "steps": 9}, "layers", "give batch too"),
+        (
+            {"model": "elves", "names": NAMES, "preset": "seed", "dropout": 0.1, "steps": 9},
+            "dropout",
+            "the preset seed",
+        ),
+        ({"model": "elves", "names": NAMES, "language": ""}, "language", "at least 1"),
+        ({"model": "elves", "names": NAMES, "language": "x" * 61}, "language", "at most 60"),
+        ({"model": "elves", "names": NAMES, "language": "a\nb"}, "language", "such as German"),
+        ({"model": "elves", "names": NAMES, "language": " "}, "language", "such as German"),
+        ({"model": "elves", "names": NAMES, "kind": "elves"}, "kind", "surnames"),
+        ({"model": "elves", "names": NAMES, "preset": "great"}, "preset", "best"),
         ({"model": "elves", "names": NAMES, "optimizer": "sgdm"}, "optimizer", "adam"),
-        ({"model": "elves", "names": NAMES, "publish": "maybe"}, "publish", "if_better"),
+        ({"model": "elves", "names": NAMES, "publish": "maybe"}, "publish", "unless_worse"),
         ({"model": "elves", "names": NAMES, "learning_rate": 0}, "learning_rate", "greater than 0"),
         ({"model": "elves", "names": NAMES, "learning_rate": 11}, "learning_rate", "less than or equal to 10"),
         ({"model": "elves", "names": NAMES, "batch": MAX_BATCH + 1}, "batch", str(MAX_BATCH)),
@@ -141,15 +165,23 @@ async def test_a_training_starts_from_the_version_in_service_and_stays_with_it(o
     assert await office.ordered(**{"from": "us@0", "hidden": hidden})
 
 
+async def test_a_training_may_start_from_random_weights(office: Office) -> None:
+    jobs = [await office.ordered(**asked) for asked in ({"from": "none"}, {})]
+    found = [(await office.client.get(f"/train/{job}")).json()["request"] for job in jobs]
+    assert [request["from"] for request in found] == ["none", None]
+    assert (found[1]["language"], found[1]["kind"]) == (None, None)
+
+
+async def test_a_list_may_have_letters_that_the_model_to_start_from_lacks(office: Office) -> None:
+    assert await office.ordered(names=["Anna", "Zoë", "Ådne", "Яна"], **{"from": "us"})
+
+
 async def test_a_model_to_start_from_must_fit(office: Office) -> None:
     base = {"model": "elves", "names": NAMES}
     reported = await refused(office, base | {"from": "us", "hidden": 99})
     assert [wrong["field"] for wrong in reported["errors"]] == ["hidden"]
-    reported = await refused(office, {"model": "elves", "names": ["Anna", "Zoë", "Ådne"], "from": "us"})
-    assert reported["type"] == "/problems/unknown-letter"
-    assert "us@0 never saw 'å', 'ë'" in reported["detail"]
-    assert "leave out `from`" in reported["detail"]
-    assert "a" in reported["letters"]
+    reported = await refused(office, base | {"from": "us", "cell": "gru"})
+    assert [wrong["field"] for wrong in reported["errors"]] == ["cell"]
     for parent, others in (("dwarves", {"models": ["accents", "us"]}), ("us@3", {"versions": [0]})):
         reported = await refused(office, base | {"from": parent}, 404)
         assert reported["detail"].startswith("from: ")

@@ -54,6 +54,17 @@ async def test_a_file_is_the_same_as_a_list(office: Office, content: bytes) -> N
     assert await office.store(lambda store: store.runs.content(job["id"])) == content
 
 
+async def test_a_form_chooses_the_network(office: Office) -> None:
+    fields = {"cell": "gru", "layers": "2", "dropout": "0.25", "recurrent_dropout": "0", "between_dropout": "0.5"}
+    answer = await office.upload(LIST, model="elves", ngram="false", language="Sindarin", **fields)
+    assert answer.status_code == 202, answer.text
+    request = answer.json()["request"]
+    assert request["hyperparameters"] == {
+        "cell": "gru", "layers": 2, "dropout": 0.25, "recurrent_dropout": 0, "between_dropout": 0.5, "ngram": False,
+    }  # fmt: skip
+    assert (request["language"], request["kind"]) == ("Sindarin", None)
+
+
 async def test_lines_that_are_left_out_are_told_by_their_numbers(office: Office) -> None:
     job = (await office.upload(b"name;count\n" + b";2\n".join(LIST.split()) + b"\nR2/D2\n", model="elves")).json()
     assert [(skipped["count"], skipped["lines"]) for skipped in job["report"]["skipped"]] == [(1, [1]), (1, [9])]
@@ -70,6 +81,13 @@ async def test_lines_that_are_left_out_are_told_by_their_numbers(office: Office)
         ({"model": "elves", "hidden": "129"}, "hidden"),
         ({"model": "elves", "batch": "1"}, "batch"),
         ({"model": "a/b"}, "model"),
+        ({"model": "elves", "cell": "lstm"}, "cell"),
+        ({"model": "elves", "layers": "5"}, "layers"),
+        ({"model": "elves", "dropout": "much"}, "dropout"),
+        ({"model": "elves", "recurrent_dropout": "1"}, "recurrent_dropout"),
+        ({"model": "elves", "between_dropout": "nan"}, "between_dropout"),
+        ({"model": "elves", "ngram": "perhaps"}, "ngram"),
+        ({"model": "elves", "kind": "elves"}, "kind"),
         ({"model": "elves", "public_membership": "perhaps"}, "public_membership"),
     ],
 )

@@ -1,0 +1,120 @@
+"""What answers tell of a version, for a person who chooses a model; of a private list, no numbers of names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from app.schemas.fields import Kind, nfc
+from app.schemas.sample import ModelsQuery
+from app.serving.errors import UnknownValue
+from app.serving.snapshots import Model, Served, Unloaded
+
+SHOWN_EXAMPLES = 3
+FROM_THE_NUMBER_OF_NAMES = ("steps", "epochs", "warmup", "point_every", "report_every")
+"""Hyperparameters that are worked out from how many names there are."""
+
+SHARE_DIGITS = 2
+"""Of a share of draws, after the point: with all of them, the sizes of the parts of a list could be worked out."""
+
+KINDS: tuple[str, ...] = get_args(Kind)
+FILTERS = tuple(ModelsQuery.model_fields)
+"""Fields of a description that a query may ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The values that the models in service have, by the field of the description; each in the order of answers."""
+
+    values: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, versions: Iterable[Served | Unloaded]) -> Choices:
+        """The values of some versions."""
+        versions = list(versions)
+        found = {name: {getattr(one.card.description, name) for one in versions} - {""} for name in FILTERS}
+        return cls({name: tuple(sorted(values, key=_place)) for name, values in found.items()})
+
+    def select(self, versions: Iterable[Served | Unloaded], query: ModelsQuery) -> list[Served | Unloaded]:
+        """The versions that a query asks for, by language, kind and name.
+
+        Raises
+        ------
+        UnknownValue
+            No version has a value that the query names.
+        """
+        wanted = {name: self._find(name, value) for name, value in query.model_dump(exclude_none=True).items()}
+        chosen = [
+            one
+            for one in versions
+            if all(getattr(one.card.description, name) == value for name, value in wanted.items())
+        ]
+        return sorted(chosen, key=_order)
+
+    def _find(self, name: str, value: str) -> str:
+        asked = nfc(value).casefold()
+        for known in self.values[name]:
+            if known.casefold() == asked:
+                return known
+        raise UnknownValue(name, value, self.values[name])
+
+
+def summarize(model: Model, version: Served | Unloaded, *, is_default: bool, is_admin: bool) -> dict[str, Any]:
+    """The fields of an `app.schemas.answers.ModelSummary`."""
+    card = version.card
+    described = card.description
+    return {
+        "name": version.name,
+        "version": version.version,
+        "versions": list(model.versions),
+        "default": is_default,
+        "language": described.language or None,
+        "kind": described.kind or None,
+        "script": described.script or None,
+        "examples": list(card.examples[:SHOWN_EXAMPLES]),
+        "corpus": card.corpus.title,
+        "names": card.corpus.names if _is_open(version, is_admin=is_admin) else None,
+        "source": described.source or None,
+        "licence": described.licence or None,
+        "letters": list(card.letters),
+        "nats_per_letter": card.nats_per_letter,
+        "ngram_nats_per_letter": card.comparison.ngram if card.comparison.names else None,
+    }
+
+
+def show_card(version: Served | Unloaded, *, is_admin: bool) -> dict[str, Any]:
+    """The card of a version; of a private list it has no hash, which would confirm a guess.
+
+    Only the admin is told how many names it has, or anything from which that could be worked out.
+    """
+    card: dict[str, Any] = version.card.to_json()
+    if not version.is_public:
+        _hide(card["corpus"], "sha256")
+    if not _is_open(version, is_admin=is_admin):
+        _hide(card["corpus"], "names", "train", "validation", "test")
+        _hide(card["comparison"], "names")
+        _hide(card["ngram"], "contexts")
+        _hide(card["hyperparameters"], *FROM_THE_NUMBER_OF_NAMES)
+        shares = card["memorisation"]
+        shares |= {name: round(shares[name], SHARE_DIGITS) for name in ("in_training", "in_held_out")}
+    return card
+
+
+def _hide(part: dict[str, Any], *names: str) -> None:
+    part |= {name: None for name in names if name in part}
+
+
+def _is_open(version: Served | Unloaded, *, is_admin: bool) -> bool:
+    """Whether the numbers of names may be told."""
+    return version.is_public or is_admin
+
+
+def _place(value: str) -> tuple[int, str]:
+    """The place of a value among others: kinds in the order of `KINDS`, all else by the alphabet."""
+    return KINDS.index(value) if value in KINDS else len(KINDS), value.casefold()
+
+
+def _order(version: Served | Unloaded) -> tuple[Any, ...]:
+    described = version.card.description
+    return not described.language, _place(described.language), not described.kind, _place(described.kind), version.name
