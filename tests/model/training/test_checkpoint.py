@@ -136,8 +136,8 @@ def test_a_training_interrupted_between_the_points_of_its_curve_ends_with_the_sa
 def test_every_cell_any_layers_and_any_dropout_end_with_the_same_bits(
     cell: str, layers: int, rates: tuple[float, float, float], plan: Hyperparameters, corpus: Corpus
 ) -> None:
-    dropouts = dict(zip(("recurrent_dropout", "between_dropout", "dropout"), rates, strict=True))
-    plan = replace(plan, cell=cell, layers=layers, hidden=6, steps=12, batch=16, **dropouts)
+    plan = replace(plan, cell=cell, layers=layers, hidden=6, steps=12, batch=16)
+    plan = replace(plan, recurrent_dropout=rates[0], between_dropout=rates[1], dropout=rates[2])
     whole = finished(Training(corpus, plan, seed=7))
     training: AnyTraining = Training(corpus, plan, seed=7)
     while not training.done:

@@ -18,7 +18,7 @@ from model.training.hyperparameters import Hyperparameters
 from model.training.start import Start
 from tests.support.tiny import FOLDED, bits, ended, instants, some, styled_start
 
-Change = Callable[[npz.Arrays, dict[str, Any]], None]
+Change = Callable[[npz.Arrays, dict[str, Any]], object]
 
 CORPUS = some(30)
 PLAN = replace(FOLDED, epochs=2, batch=8)  # 5 folds and runs of 6 to 8 steps
@@ -154,5 +154,5 @@ def test_a_damaged_checkpoint_is_refused(middle: bytes, change: Change) -> None:
     facts = json.loads(arrays["checkpoint"].tobytes())
     change(arrays, facts)
     arrays["checkpoint"] = np.frombuffer(json.dumps(facts).encode(), np.uint8)
-    with pytest.raises(InvalidCheckpoint, match="^memory: "):
+    with pytest.raises(InvalidCheckpoint, match=r"^memory: "):
         checkpoint.unpack(npz.pack(arrays), CORPUS, "memory")

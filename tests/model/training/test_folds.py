@@ -100,7 +100,7 @@ def test_no_run_reads_a_name_that_it_is_judged_by_and_the_last_reads_all(folds: 
     corpus = some(36)
     learned, held_out = _parts(corpus, folds)
     training = FoldedTraining(corpus, replace(FOLDED, folds=folds), 0)
-    seen = []
+    seen = list[set[str]]()
     for _ in training.run():
         if training.state().phase == len(seen):
             seen.append(letters_of(training._run))
@@ -256,7 +256,7 @@ def test_every_epoch_of_a_fold_is_judged_and_none_of_the_last_run(folded: Folded
 @pytest.mark.parametrize("pieces", [1, 2, 5, 1000])
 def test_pieces_of_any_size_end_with_the_same_bits(pieces: int, styled: bool) -> None:
     corpus = some(30)
-    plan = replace(FOLDED, epochs=2, batch=8, **({"style_size": 3, "style_rate": 20.0} if styled else {}))
+    plan = replace(FOLDED, epochs=2, batch=8, style_size=3 if styled else 0, style_rate=20.0)
     start = styled_start(corpus) if styled else None
     whole, cut = (FoldedTraining(corpus, plan, 3, start) for _ in range(2))
     ended(whole)
