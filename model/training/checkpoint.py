@@ -98,7 +98,7 @@ def _resume(arrays: npz.Arrays, corpus: Corpus, source: str) -> AnyTraining:
         return _training(arrays, corpus)
     except KeyError as error:
         raise InvalidCheckpoint(f"it lacks {error}, so it is not a checkpoint of this version", source) from error
-    except (TypeError, ValueError, RecursionError, NameModelError) as error:
+    except (TypeError, ValueError, ArithmeticError, RecursionError, NameModelError) as error:
         raise InvalidCheckpoint(f"training cannot go on from it: {error}", source) from error
 
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from model.corpus.corpus import Corpus
 from model.corpus.split import Split, name_hashes
+from model.errors import InvalidOption
 from model.generation.predictor import WEIGHT
 from model.network.network import Network
 from model.network.parameters import FloatArray
@@ -56,6 +57,11 @@ class FoldedTraining:
         Of all randomness.
     start
         The network to start from, adapted to the letters of the list.
+
+    Raises
+    ------
+    BadCorpus, InvalidOption, UnknownLetter
+        The list has fewer than three names, or fewer than folds, or the start does not fit it.
     """
 
     def __init__(self, corpus: Corpus, plan: Hyperparameters, seed: int, start: Start | None = None) -> None:
@@ -120,14 +126,14 @@ class FoldedTraining:
             chosen = curves[1, self.epochs - 1]
             judged = self._parts[1:]
         else:
-            served = curves[:, :, 1]
-            others = served.sum(axis=0) - served  # (parts, e) of the other folds
-            chosen = curves[np.arange(folds), np.argmin(others, axis=1)].sum(axis=0)
+            others = [np.delete(curves[:, :, 1], fold, axis=0).sum(axis=0) for fold in range(folds)]  # (e,) each
+            chosen = np.sum([curves[fold, np.argmin(served)] for fold, served in enumerate(others)], axis=0)
             judged = self._parts
         names, letters = sum(part.names for part in judged), sum(part.letters for part in judged)
         ngram = np.sum([part.ngram_nats for part in judged], axis=0).min()  # of the best kind for all: none is stronger
         drawn = chosen[2] * len(self.corpus.names) / names
-        return Figures(chosen[0] / letters, chosen[1] / letters, ngram / letters, names, drawn)
+        network, mixture = chosen[:2] / letters
+        return Figures(float(network), float(mixture), float(ngram / letters), names, float(drawn))
 
     def start_weights(self) -> FloatArray:
         """The weights that every run starts from, which a checkpoint keeps too; empty where they are random."""
@@ -139,8 +145,11 @@ class FoldedTraining:
 
     def restore(self, state: FoldState) -> None:
         """Go back to a state of a training of the same list, plan and seed; raises ValueError if it is none."""
-        if not 0 <= state.phase <= self.plan.folds or state.curves.shape != self._curves.shape:
+        if not 0 <= state.phase <= self.plan.folds or state.steps_before < 0:
             raise ValueError("its place in the training is outside of it")
+        measured = len(self._curves) if state.phase == self.plan.folds else state.phase
+        if state.curves.shape != self._curves.shape or not np.isfinite(state.curves[:measured]).all():
+            raise ValueError("its losses are not those of the folds that are done")
         self._phase, self._steps_before = state.phase, state.steps_before
         self._curves[:] = state.curves
         self.history = list(state.history)
@@ -190,8 +199,10 @@ def planned_steps(names: int, plan: Hyperparameters) -> int:
 
 def _parts(corpus: Corpus, folds: int) -> tuple[list[tuple[str, ...]], list[tuple[tuple[str, ...], tuple[str, ...]]]]:
     """What the run of each fold learns; and every part that is held out, after the names that it is judged from."""
-    if len(corpus.names) < max(folds, 3):
+    if len(corpus.names) < 3:
         corpus.split()  # raises BadCorpus
+    if folds > len(corpus.names):
+        raise InvalidOption("folds", f"must be at most {len(corpus.names)}, the names of the list")
     if folds == 1:
         split = corpus.split()
         rest = _by_hash(split.train + split.validation)

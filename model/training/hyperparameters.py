@@ -9,6 +9,8 @@ from model.network.dropout import DropoutRates
 from model.network.optimizers import SCHEDULES
 from model.network.shape import CELLS, MAX_LAYERS, Shape
 
+MAX_STYLE_RATE = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Hyperparameters:
@@ -72,19 +74,31 @@ class Hyperparameters:
             raise InvalidOption("optimizer", "must be sgd or adam")
         if self.schedule not in SCHEDULES:
             raise InvalidOption("schedule", f"must be one of {', '.join(SCHEDULES)}")
-        if self.folds and (self.epochs < 1 or self.batch == 1):
-            raise InvalidOption("folds", "go with epochs, and with batches of more than one name")
+        for name in ("style_size", "folds", "epochs"):
+            if getattr(self, name) < 0:
+                raise InvalidOption(name, "must be at least 0")
+        if not 0 < self.style_rate <= MAX_STYLE_RATE:
+            raise InvalidOption("style_rate", f"must be above 0 and at most {MAX_STYLE_RATE}")
+        if self.folds and (self.epochs < 1 or self.batch == 1 or not self.first_letter):
+            raise InvalidOption("folds", "go with epochs, batches of more than one name, and first letters predicted")
         if self.cell not in CELLS:
             raise InvalidOption("cell", f"must be one of {', '.join(CELLS)}")
         if not 1 <= self.layers <= MAX_LAYERS:
             raise InvalidOption("layers", f"must be from 1 to {MAX_LAYERS}")
         if self.precision not in ("float32", "float64"):
             raise InvalidOption("precision", "must be float32 or float64")
-        extras = (any(self.dropout_rates), self.weight_decay, self.clip, self.cell != "vanilla", self.layers > 1)
+        extras = (
+            any(self.dropout_rates),
+            self.weight_decay,
+            self.clip,
+            self.cell != "vanilla",
+            self.layers > 1,
+            self.style_size,
+        )
         if self.batch == 1 and (self.optimizer != "sgd" or any(extras)):
             raise InvalidOption(
                 "batch",
-                "of 1 goes with plain sgd only, on one vanilla layer, without dropout, weight decay or clipping",
+                "of 1 goes with plain sgd only, on one vanilla layer, without style, dropout, weight decay or clipping",
             )
 
     @property

@@ -182,6 +182,8 @@ class Training:
         """Go back to a state of a training of the same list, plan and seed; raises ValueError if it is none."""
         if not 0 <= state.position <= len(self.batches) or not 0 <= state.step <= self.plan.steps:
             raise ValueError("its place in the training is outside of it")
+        if state.weights.shape != self._best.shape:
+            raise ValueError(f"it holds weights of shape {state.weights.shape} where {self._best.shape} belongs")
         self.step, self.history, self._running = state.step, list(state.history), replace(state.running)
         self._best_loss, self._reports_since_best = state.best_loss, state.reports_since_best
         self.network.parameters.flat[:] = state.weights

@@ -125,7 +125,7 @@ def short_list(names: int) -> Hyperparameters:
         recurrent_dropout=0.5,
         style_size=32,
         style_rate=30.0,
-        folds=4 if names < FOLD_LIMIT else 1,
+        folds=min(4, names) if names < FOLD_LIMIT else 1,
         epochs=max(MIN_EPOCHS, min(MAX_EPOCHS, 40_000 // names)),
         point_every=1,
         report_every=1,

@@ -5,8 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
+from model.network import optimizers
 from model.network.network import Network
-from model.network.optimizers import Adam, Sgd, clip, constant, cosine, decay
+from model.network.optimizers import BLOCK, Adam, Sgd, clip, constant, cosine, decay
 from model.network.shape import Shape
 
 
@@ -36,6 +37,39 @@ def test_adam_restored_from_its_state_goes_on_as_if_never_stopped() -> None:
     for g in gradients[5:]:
         second.step(halves, g.copy(), 0.1)
     assert whole.tolist() == halves.tolist()
+
+
+def test_adam_with_a_rate_for_each_weight_is_one_adam_for_each_rate() -> None:
+    gradients = np.random.default_rng(0).normal(size=(20, 6))
+    factors = np.array([1.0, 30.0, 1.0, 0.5, 30.0, 1.0])
+    weights = np.ones(6)
+    adam = Adam(6, np.dtype(np.float64), factors=factors)
+    for g in gradients:
+        adam.step(weights, g.copy(), 0.01)
+    for factor in (1.0, 30.0, 0.5):
+        own = factors == factor
+        alone, other = np.ones(own.sum()), Adam(own.sum(), np.dtype(np.float64))
+        for g in gradients:
+            other.step(alone, g[own], 0.01 * factor)
+        np.testing.assert_allclose(weights[own], alone, rtol=1e-12)
+
+
+@pytest.mark.parametrize("factors", [False, True], ids=["one rate", "a rate for each weight"])
+@pytest.mark.parametrize("size", [BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 5])
+def test_adam_in_blocks_makes_the_same_bits_as_in_one_pass(
+    size: int, factors: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(0)
+    start, gradients = rng.normal(size=size).astype(np.float32), rng.normal(size=(3, size)).astype(np.float32)
+    rates = rng.uniform(1, 30, size).astype(np.float32) if factors else None
+    results = []
+    for block in (BLOCK, 3 * BLOCK):
+        monkeypatch.setattr(optimizers, "BLOCK", block)
+        weights, adam = start.copy(), Adam(size, start.dtype, factors=rates)
+        for gradient in gradients:
+            adam.step(weights, gradient.copy(), 0.01)
+        results.append((weights.tobytes(), {name: array.tobytes() for name, array in adam.state().items()}))
+    assert results[0] == results[1]
 
 
 def test_sgd_goes_against_the_gradient() -> None:

@@ -12,7 +12,9 @@ import pytest
 from model.artifact import npz
 from model.corpus.corpus import Corpus
 from model.errors import InvalidCheckpoint
+from model.network.shape import CELLS, MAX_LAYERS
 from model.training import checkpoint
+from model.training.folds import AnyTraining
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
 from model.training.start import Start
@@ -45,8 +47,9 @@ def saved(corpus: Corpus, plans: dict[str, Hyperparameters], tmp_path: Path) -> 
     return path
 
 
-def everything(training: Training) -> dict[str, Any]:
+def everything(training: AnyTraining) -> dict[str, Any]:
     """Everything that decides how a training goes on and what it leaves."""
+    assert isinstance(training, Training)
     state = training.state()
     return {
         "step": state.step,
@@ -68,7 +71,7 @@ def everything(training: Training) -> dict[str, Any]:
     }
 
 
-def finished(training: Training) -> dict[str, Any]:
+def finished(training: AnyTraining) -> dict[str, Any]:
     for _ in training.run():
         pass
     return everything(training)
@@ -104,7 +107,8 @@ def test_a_training_interrupted_at_every_point_ends_with_the_same_bits(
     kind: str, plans: dict[str, Hyperparameters], corpus: Corpus, tmp_path: Path
 ) -> None:
     whole = finished(Training(corpus, plans[kind], seed=7))
-    training, path = Training(corpus, plans[kind], seed=7), tmp_path / "again.npz"
+    training: AnyTraining = Training(corpus, plans[kind], seed=7)
+    path = tmp_path / "again.npz"
     while not training.done:
         next(training.run())
         checkpoint.save(training, path)
@@ -117,12 +121,28 @@ def test_a_training_interrupted_between_the_points_of_its_curve_ends_with_the_sa
     kind: str, plans: dict[str, Hyperparameters], corpus: Corpus
 ) -> None:
     whole = finished(Training(corpus, plans[kind], seed=7))
-    training = Training(corpus, plans[kind], seed=7)
+    training: AnyTraining = Training(corpus, plans[kind], seed=7)
     pauses = 0
     while not training.done:
         pauses += next(training.run_in_pieces(3)) is None
         training = checkpoint.unpack(checkpoint.pack(training), corpus, "memory")
     assert pauses > 0
+    assert everything(training) == whole
+
+
+@pytest.mark.parametrize("rates", [(0, 0, 0), (0.3, 0, 0), (0, 0.3, 0), (0, 0, 0.3), (0.3, 0.2, 0.1)], ids=str)
+@pytest.mark.parametrize("layers", [1, 2, MAX_LAYERS])
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_cell_any_layers_and_any_dropout_end_with_the_same_bits(
+    cell: str, layers: int, rates: tuple[float, float, float], plan: Hyperparameters, corpus: Corpus
+) -> None:
+    plan = replace(plan, cell=cell, layers=layers, hidden=6, steps=12, batch=16)
+    plan = replace(plan, recurrent_dropout=rates[0], between_dropout=rates[1], dropout=rates[2])
+    whole = finished(Training(corpus, plan, seed=7))
+    training: AnyTraining = Training(corpus, plan, seed=7)
+    while not training.done:
+        next(training.run_in_pieces(4))
+        training = checkpoint.unpack(checkpoint.pack(training), corpus, "memory")
     assert everything(training) == whole
 
 
@@ -226,6 +246,7 @@ def change_array(name: str, action: Callable[[Any], Any]) -> Callable[[npz.Array
         pytest.param(change_array("weights", lambda array: array[1:]), id="too few weights"),
         pytest.param(change_array("best", lambda array: array[:1]), id="too few best weights"),
         pytest.param(change_array("history", lambda array: array[:, :2].copy()), id="half a history"),
+        pytest.param(change_array("history", lambda array: array * np.inf), id="a history without end"),
         pytest.param(change_array("optimizer.mean", lambda array: array[:1]), id="half an optimiser"),
         pytest.param(lambda arrays: arrays.pop("optimizer.square"), id="no optimiser"),
         pytest.param(lambda arrays: arrays.pop("best"), id="no best weights"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from model.errors import InvalidOption
 from model.training.hyperparameters import Hyperparameters
-from model.training.presets import PRESETS
+from model.training.presets import FOLD_LIMIT, MAX_EPOCHS, MIN_EPOCHS, PRESETS, short_list
 
 PLAN = Hyperparameters(preset="made", hidden=8, steps=10, batch=4, optimizer="adam", learning_rate=0.01)
 RECIPE = dataclasses.replace(PLAN, batch=1, optimizer="sgd")
@@ -56,6 +56,13 @@ def test_a_few_hundred_names_take_a_fraction_of_the_work_that_many_take() -> Non
         ("weight_decay", [-0.1, NAN]),
         ("warmup", [-1]),
         ("patience", [0, -1]),
+        ("cell", ["lstm", ""]),
+        ("layers", [0, -1, 5]),
+        ("between_dropout", [-0.1, 1.0, NAN]),
+        ("style_size", [-1]),
+        ("style_rate", [0.0, -1.0, 1001.0, NAN, float("inf")]),
+        ("folds", [-1, 2]),  # two without epochs
+        ("epochs", [-1]),
     ],
 )
 def test_what_is_out_of_range_is_refused_by_name(option: str, values: list[Any]) -> None:
@@ -67,12 +74,36 @@ def test_what_is_out_of_range_is_refused_by_name(option: str, values: list[Any])
 
 @pytest.mark.parametrize(
     "extra",
-    [{"optimizer": "adam"}, {"dropout": 0.1}, {"recurrent_dropout": 0.1}, {"weight_decay": 0.1}, {"clip": 1.0}],
+    [
+        {"optimizer": "adam"},
+        {"dropout": 0.1},
+        {"recurrent_dropout": 0.1},
+        {"weight_decay": 0.1},
+        {"clip": 1.0},
+        {"cell": "gru"},
+        {"layers": 2},
+        {"between_dropout": 0.1},
+        {"style_size": 3},
+    ],
     ids=str,
 )
 def test_one_name_a_step_goes_with_plain_sgd_only(extra: dict[str, Any]) -> None:
     with pytest.raises(InvalidOption, match="batch of 1 goes with plain sgd only"):
         dataclasses.replace(RECIPE, **extra)
+
+
+@pytest.mark.parametrize("without", [{"epochs": 0}, {"first_letter": False}, {"batch": 1, "optimizer": "sgd"}], ids=str)
+def test_folds_go_with_epochs_batches_and_first_letters(without: dict[str, Any]) -> None:
+    dataclasses.replace(PLAN, folds=2, epochs=3)
+    with pytest.raises(InvalidOption, match="folds go with epochs"):
+        dataclasses.replace(PLAN, **{"folds": 2, "epochs": 3, **without})
+
+
+@given(names=st.integers(3, 10**6))
+def test_a_short_list_has_no_more_folds_than_names_and_a_longer_one_a_single_fold(names: int) -> None:
+    plan = short_list(names)
+    assert plan.folds == (min(4, names) if names < FOLD_LIMIT else 1)
+    assert MIN_EPOCHS <= plan.epochs <= MAX_EPOCHS
 
 
 def test_a_plan_does_not_change() -> None:
