@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from model.artifact import npz
+from model.corpus.casing import Casing
 from model.corpus.corpus import Corpus
 from model.errors import InvalidCheckpoint
 from model.network.shape import CELLS, MAX_LAYERS
 from model.training import checkpoint
+from model.training.finish import finish
 from model.training.folds import AnyTraining
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
@@ -300,3 +302,34 @@ def test_a_checkpoint_of_version_0_1_goes_on_to_its_end() -> None:
     # where that software ended; another machine may add in another order
     assert last.step == 40
     assert last.loss == pytest.approx(2.33092, abs=1e-3)
+
+
+def test_a_checkpoint_of_version_0_1_goes_on_with_the_case_and_the_names_that_its_list_had_then() -> None:
+    """Written where one name in a hundred in another case made all letters' case part of the names: step 15 of 40."""
+    ordinary = [
+        "Anna",
+        "Berta",
+        "Cara",
+        "Dora",
+        "Emil",
+        "Frieda",
+        "Greta",
+        "Hanna",
+        "Ida",
+        "Johanna",
+        "Karl",
+        "Lotte",
+        "Σωτήρης",
+    ]
+    corpus = Corpus.of([*ordinary, "McKay", "McCoy", "van Dyke", "St. Ives", "R2-D2"], "earlier")
+    training = checkpoint.load(DATA / "checkpoint-0.1-mixed.npz", corpus)
+    assert corpus.casing.value == "title"
+    assert training.corpus.casing == Casing.MIXED
+    assert "McKay" in training.corpus.names
+    assert {"st. ives", "r2-d2"} < set(corpus.names)
+    *_, last = training.run()
+    # where that software ended; another machine may add in another order
+    assert last.step == 40
+    assert last.loss == pytest.approx(3.53360, abs=1e-3)
+    model = finish(training)
+    assert (model.card.casing, model.card.case_rules) == ("mixed", ())
