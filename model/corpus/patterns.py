@@ -20,7 +20,10 @@ class Patterns(NamedTuple):
 
     @classmethod
     def of(cls, names: Sequence[str], casing: Casing) -> Patterns:
-        """The patterns of folded names; there is no need for shapes where all names are single words of letters."""
-        is_plain = not casing.rules and all(map(str.isalpha, names))
+        """The patterns of folded names; there is no need for shapes where all names are single words of plain letters.
+
+        Other letters may lack a capital, as ``ß`` does, and stand only within words.
+        """
+        is_plain = not casing.rules and all(name.isascii() and name.isalpha() for name in names)
         shapes = () if is_plain else {shape for name in names for shape in shapes_of(casing.restore_case(name))}
         return cls(attachments_of(names), accent_patterns(names), tuple(sorted(shapes)))

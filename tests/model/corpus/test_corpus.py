@@ -1,6 +1,7 @@
 """A list of names, ready to learn from."""
 
 import hashlib
+import time
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from model.corpus.casing import Casing
 from model.corpus.corpus import Corpus
 from model.corpus.parsing import Lines
+from model.corpus.report import report
 from model.corpus.spelling import Fault
 from model.errors import BadCorpus
 
@@ -136,3 +138,29 @@ def test_any_texts_are_a_sound_corpus_or_refused(names: list[str]) -> None:
     except BadCorpus:
         return
     assert_sound(corpus)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["a" + "\u0301\u0323" * 100_000, "a," * 200_000, "'" * 400_000, '"a"' * 100_000, "a-" * 200_000],
+)
+def test_no_line_takes_long_to_read(line: str) -> None:
+    begun = time.process_time()
+    corpus = Corpus.parse(f"{line}\nAnna\nBob\n".encode(), "list")
+    assert set(corpus.names) >= {"anna", "bob"}
+    corpus.as_earlier_versions_read_it()
+    assert time.process_time() - begun < 5
+
+
+def test_a_list_in_capitals_comes_back_in_title_case_with_a_note() -> None:
+    corpus = Corpus.of(["ANNA", "BOB", "JEAN-LUC", "Cleo"], "list")
+    assert corpus.capitals
+    assert [corpus.casing.restore_case(name) for name in corpus.names] == ["Anna", "Bob", "Cleo", "Jean-Luc"]
+    assert "the list is in capitals" in report(corpus).warnings[1].text
+
+
+def test_the_odd_ones_are_counted_in_the_report_with_their_lines() -> None:
+    stems = [a + b + "el" for a in "bcdfghjklm" for b in "aeiouqrstvw"]
+    told = report(Corpus.of([*map(str.title, stems), "McKay", "hELLO", "van Dyke", "WelloryL"], "list"))
+    assert [(advice.count, advice.lines) for advice in told.warnings] == [(2, (112, 114))]
+    assert told.case_rules == ("begin Mc|", "lower ^van ")
