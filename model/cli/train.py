@@ -164,10 +164,7 @@ def _start(corpus: Corpus, preset: str, parent: str | None, overrides: dict[str,
         return automatic_start(WEIGHTS, preset, len(corpus.names), corpus.names, letters, overrides)
     if parent == RANDOM:
         return None
-    path = Path(parent)
-    holds_styles = styles_file.holds_styles(path)
-    start = Start.of_styles(styles_file.load(path)) if holds_styles else Start.of(model_file.load(path))
-    return start.adapt(corpus.vocabulary.letters)
+    return Start.read(Path(parent)).adapt(corpus.vocabulary.letters)
 
 
 def _train(training: AnyTraining, save: Path | None) -> bool:

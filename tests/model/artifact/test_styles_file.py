@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.artifact import npz, styles_file
+from model.artifact import model_file, npz, styles_file
 from model.artifact.card import Description
 from model.artifact.styles_file import MAX_JSON_BYTES, Styles
 from model.corpus.bundled import bundled_path, catalogue
@@ -26,6 +26,7 @@ from model.generation.scoring import evaluate
 from model.generation.served import predictor_of
 from model.ngram.automaton import Automaton
 from model.training.pretraining import Pretraining
+from tests.support.random_models import random_model
 from tests.support.tiny import SHORTEST
 
 json_values = st.recursive(
@@ -40,6 +41,12 @@ GREEDY = 8 * 2**20
 @pytest.fixture(scope="module")
 def loaded(styles_path: Path) -> Styles:
     return styles_file.load(styles_path)
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    model_file.save(random_model("abc"), tmp_path / "model.npz")
+    return tmp_path / "model.npz"
 
 
 @pytest.fixture(scope="module")
@@ -149,11 +156,11 @@ def test_a_weight_too_large_for_half_precision_is_refused_and_nothing_written(st
     assert not path.exists()
 
 
-def test_it_is_told_apart_from_a_model(styles_path: Path, weights: Path, elves: Path) -> None:
+def test_it_is_told_apart_from_a_model(styles_path: Path, weights: Path, tmp_path: Path) -> None:
     assert styles_file.holds_styles(styles_path)
     assert not styles_file.holds_styles(weights)
     with pytest.raises(InvalidWeights):
-        styles_file.holds_styles(elves)
+        styles_file.holds_styles(tmp_path)
 
 
 # Files that were not written by `save`
@@ -335,7 +342,8 @@ def test_a_file_cut_at_any_byte_is_refused(styles_path: Path, folder: Path, data
         styles_file.load(folder / "cut.npz")
 
 
-def test_what_is_no_file_of_styles_is_refused(weights: Path, elves: Path, tmp_path: Path) -> None:
-    for path in (weights, elves, tmp_path, tmp_path / "nowhere.npz"):
+def test_what_is_no_file_of_styles_is_refused(weights: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("Anna\n")
+    for path in (weights, tmp_path / "list.txt", tmp_path, tmp_path / "nowhere.npz"):
         with pytest.raises(InvalidWeights):
             styles_file.load(path)
