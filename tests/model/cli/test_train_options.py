@@ -119,7 +119,7 @@ def test_another_architecture_than_that_of_the_model_to_start_from_is_refused(
 ) -> None:
     start = tmp_path / "start.npz"
     model_file.save(random_model("abc"), start)
-    words = ["train", few, "--out", tmp_path / "m.npz", "--from", start, "--cell", "gru"]
+    words: list[str | Path] = ["train", few, "--out", tmp_path / "m.npz", "--from", start, "--cell", "gru"]
     line = refusal(monkeypatch, capsys, *words)
     assert "--cell must be vanilla, as in the model to start from" in line
 
