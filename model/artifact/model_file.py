@@ -117,7 +117,7 @@ def read_card(path: Path) -> Card:
     card = npz.read_array(path, "card", InvalidWeights)
     try:
         return _card(card)
-    except (TypeError, ValueError, RecursionError) as error:
+    except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
         raise InvalidWeights(f"its parts do not make a model: {error}", str(path)) from error
 
 

@@ -22,15 +22,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.artifact import network_arrays, npz
-from model.artifact.card import Card
+from model.artifact.card import Architecture, Card
 from model.artifact.model_file import Artifact
 from model.corpus.bundled import bundled_path
 from model.corpus.corpus import Corpus
 from model.corpus.vocabulary import END, Vocabulary
-from model.errors import InvalidWeights
+from model.errors import BadCorpus, InvalidWeights
 from model.network.network import Network
 from model.network.parameters import Parameters
-from model.network.shape import CELLS, Shape
+from model.network.shape import CELLS, MAX_LAYERS, Shape
 from model.network.styles import UNKNOWN, fold, with_vocabulary
 from model.ngram.automaton import Automaton
 
@@ -40,6 +40,8 @@ FILE = "styles.npz"
 """Its name in the folder of the bundled models."""
 
 MAX_SIZE = 2**14
+MAX_JSON_BYTES = 2**24
+"""Ten times what three hundred cards take. Python's parser needs many times more memory than that."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,14 +68,16 @@ class Styles:
         Raises
         ------
         InvalidWeights
-            The bundled list is not the one that the network learned.
+            There is no such bundled list, or it is not the one that the network learned.
         """
         card = self.cards[name]
-        corpus = Corpus.read(bundled_path(name))
-        if corpus.sha256 != card.corpus.sha256:
+        try:
+            corpus = Corpus.read(bundled_path(name))
+        except BadCorpus as error:
+            raise InvalidWeights(f"its list cannot be read: {error}", name) from error
+        vocabulary, split = corpus.vocabulary, corpus.split()
+        if (corpus.sha256, vocabulary.letters) != (card.corpus.sha256, card.letters):
             raise InvalidWeights(f"the list {name} has changed since it was trained; train it again", name)
-        split = corpus.split()
-        vocabulary = Vocabulary(card.letters)
         style = self.network.parameters["z"][1 + list(self.cards).index(name)]
         return Artifact(
             card=card,
@@ -132,11 +136,20 @@ def load(path: Path) -> Styles:
         if facts["cell"] not in CELLS or not all(type(size) is int and 0 < size <= MAX_SIZE for size in sizes):
             raise ValueError("its architecture is out of range")
         hidden, layers, style_size = sizes
+        if layers > MAX_LAYERS:
+            raise ValueError(f"it has more than {MAX_LAYERS} layers")
         shape = Shape(facts["cell"], vocabulary.size, hidden, layers, len(cards) + 1, style_size)
         for name, card in cards.items():
+            if card.architecture != Architecture(shape.cell, layers, hidden, first_letter=True):
+                raise ValueError(f"the style {name} has another architecture than the network")
             if vocabulary.unknown("".join(card.letters)):
                 raise ValueError(f"the style {name} has letters that the network lacks")
         return Styles(network_arrays.network(arrays, shape), vocabulary, cards)
+
+
+def holds_styles(path: Path) -> bool:
+    """Whether a file says that it is a network of many kinds; raises InvalidWeights where it cannot be read at all."""
+    return MEMBER in npz.read(path, InvalidWeights)
 
 
 def read_cards(path: Path) -> dict[str, Card]:
@@ -147,6 +160,8 @@ def read_cards(path: Path) -> dict[str, Card]:
 
 
 def _facts(array: NDArray[np.uint8]) -> dict[str, Any]:
+    if array.nbytes > MAX_JSON_BYTES:
+        raise ValueError(f"its description is larger than {MAX_JSON_BYTES // 2**20} MiB")
     facts: dict[str, Any] = json.loads(array.tobytes())
     if facts["format"] != FORMAT:
         raise ValueError(f"its format is {facts['format']!r:.20}, and this one reads {FORMAT}")
@@ -164,5 +179,5 @@ def _refusing(path: Path) -> Iterator[None]:
         yield
     except KeyError as error:
         raise InvalidWeights(f"it has no {error}, so it is not a network of many kinds", str(path)) from error
-    except (TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (TypeError, ValueError, ArithmeticError, AttributeError, RecursionError) as error:
         raise InvalidWeights(f"its parts do not make a network of many kinds: {error}", str(path)) from error

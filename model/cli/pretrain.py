@@ -44,10 +44,12 @@ def pretrain(
         validation = "" if progress.validation is None else f"  validation {progress.validation:.4f}"
         print(f"epoch {progress.epoch}/{epochs}  loss {progress.loss:.4f}{validation}", file=sys.stderr, flush=True)
     cards = {}
-    if judge:
-        for name, card in finish_styles(pretraining):
-            figures = card.comparison
-            print(f"{name}  served {figures.served:.4f}  n-gram {figures.ngram:.4f}", file=sys.stderr, flush=True)
-            cards[name] = card
-    styles_file.save(Styles(pretraining.network, pretraining.vocabulary, cards), out)
+    for name, card in finish_styles(pretraining) if judge else ():
+        figures = card.comparison
+        print(f"{name}  served {figures.served:.4f}  n-gram {figures.ngram:.4f}", file=sys.stderr, flush=True)
+        cards[name] = card
+    styles = Styles(pretraining.network, pretraining.vocabulary, cards)
+    if not judge:
+        styles = replace(styles, network=styles.unknown())  # a style without a card is no model
+    styles_file.save(styles, out)
     return 0

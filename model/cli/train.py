@@ -56,7 +56,7 @@ def train(
         str | None,
         typer.Option(
             "--from",
-            help=f"A model to start from, or {RANDOM} for random weights.",
+            help=f"A model or a network of many kinds to start from, or {RANDOM} for random weights.",
             show_default="a network of many kinds of names for short lists, random weights for long ones",
         ),
     ] = None,
@@ -164,7 +164,7 @@ def _start(corpus: Corpus, preset: str, parent: str | None, overrides: dict[str,
         return automatic_start(WEIGHTS, preset, len(corpus.names), corpus.names, letters, overrides)
     if parent == RANDOM:
         return None
-    return Start.of(model_file.load(Path(parent))).adapt(corpus.vocabulary.letters)
+    return Start.read(Path(parent)).adapt(corpus.vocabulary.letters)
 
 
 def _train(training: AnyTraining, save: Path | None) -> bool:

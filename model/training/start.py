@@ -6,10 +6,12 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from model.artifact import model_file, styles_file
 from model.artifact.model_file import Artifact
 from model.artifact.styles_file import Styles
 from model.corpus.vocabulary import END, Vocabulary
@@ -37,6 +39,13 @@ class Start:
     def of(cls, artifact: Artifact) -> Start:
         """Start from a trained model."""
         return cls.from_network(artifact.network, artifact.vocabulary)
+
+    @classmethod
+    def read(cls, path: Path) -> Start:
+        """Start from a file: a model, or a network of many kinds; raises InvalidWeights if it is neither."""
+        if styles_file.holds_styles(path):
+            return cls.of_styles(styles_file.load(path))
+        return cls.of(model_file.load(path))
 
     @classmethod
     def from_network(cls, network: Network, vocabulary: Vocabulary) -> Start:

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from model.artifact import model_file
+from model.artifact import model_file, styles_file
 from model.artifact.model_file import Artifact
+from model.artifact.styles_file import Styles
 from model.corpus.bundled import bundled_path
 from model.corpus.corpus import Corpus
 from model.training.finish import finish
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
 from model.training.presets import PRESETS
+from model.training.pretraining import Pretraining
+from tests.support.tiny import pretrained, styles_of
 
 EVERY = 300
 """One in so many of the bundled names makes the small list."""
@@ -78,4 +81,24 @@ def weights(model: Artifact, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def recipe_weights(recipe_model: Artifact, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("recipe") / "elves-seed.npz"
     model_file.save(recipe_model, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def pretraining() -> Pretraining:
+    """A network of three kinds after its last epoch."""
+    return pretrained()
+
+
+@pytest.fixture(scope="session")
+def styles(pretraining: Pretraining) -> Styles:
+    """The same with a card for each style."""
+    return styles_of(pretraining)
+
+
+@pytest.fixture(scope="session")
+def styles_path(styles: Styles, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """And as a file."""
+    path = tmp_path_factory.mktemp("styles") / "styles.npz"
+    styles_file.save(styles, path)
     return path

@@ -272,3 +272,5 @@ def test_a_letter_that_no_list_has_is_refused(weights: Path, folder: Path, lette
 
 def test_a_figure_too_large_for_a_float_is_refused(weights: Path, folder: Path) -> None:
     assert refusal_of(forged(weights, lambda card: card.update(nats_per_letter=10**400)), folder)
+    with pytest.raises(InvalidWeights):
+        model_file.read_card(folder / "forged.npz")

@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model.artifact import model_file, styles_file
 from model.artifact.styles_file import Styles
 from model.corpus.corpus import Corpus
 from model.corpus.vocabulary import END, Vocabulary
-from model.errors import InvalidOption, UnknownLetter
+from model.errors import InvalidOption, InvalidWeights, UnknownLetter
 from model.network.network import Network
 from model.network.parameters import FloatArray
 from model.network.shape import Shape
@@ -153,6 +155,19 @@ def test_a_start_from_many_kinds_has_the_style_unknown_alone() -> None:
     assert begun.network.shape == replace(shape, styles=1)
     one, all_kinds = (fold(made, made.parameters["z"][0]) for made in (begun.network, network))
     assert one.parameters.flat.tobytes() == all_kinds.parameters.flat.tobytes()
+
+
+def test_a_start_is_read_from_a_model_or_from_a_network_of_many_kinds(styles_path: Path, tmp_path: Path) -> None:
+    weights, text = tmp_path / "model.npz", tmp_path / "list.txt"
+    model_file.save(random_model("abc"), weights)
+    text.write_text("Anna\n")
+    assert Start.read(weights).fingerprint == Start.of(model_file.load(weights)).fingerprint
+    many = Start.read(styles_path)
+    assert many.fingerprint == Start.of_styles(styles_file.load(styles_path)).fingerprint
+    assert many.network.shape.styles == 1
+    for path in (text, tmp_path / "nowhere.npz"):
+        with pytest.raises(InvalidWeights):
+            Start.read(path)
 
 
 @pytest.mark.parametrize("plan", [FOLDED, replace(FOLDED, folds=0, epochs=0, steps=10)], ids=["folds", "plain"])
