@@ -53,7 +53,7 @@ _INSTANCES: tuple[Exception, ...] = (
     store.VersionInService("elves", 3),
     model.UnknownLetter(("é",), ("a", "b", "c")),
     model.BadCorpus(
-        "this is no name, and neither is any other line (3 of 3 with a digit, or a symbol that is not part of names); "
+        "this is no name, and neither is any other line (3 of 3 with a symbol that is not part of names); "
         "give one name a line, in letters, or in the first column of a table",
         line=1,
         source="elves",

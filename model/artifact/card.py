@@ -16,6 +16,8 @@ from model.ngram.contexts import MAX_ORDER
 
 FORMAT = 1
 
+TEXTS, JSON_OBJECT = tuple[str, ...], dict[str, Any]
+
 
 class _Json:
     """Frozen dataclasses to JSON and back, refusing what is unknown, of another type, or absent without a default."""
@@ -29,32 +31,32 @@ class _Json:
     @classmethod
     def from_json(cls, data: Any) -> Self:
         """Read what `to_json` made; raises ValueError with the place for anything else."""
-        fields = _types(cls)  # type: ignore[arg-type]  # classes are hashable
-        needed = {field.name for field in dataclasses.fields(cls) if field.default is dataclasses.MISSING}  # type: ignore[arg-type]
+        fields, needed = _fields(cls)  # type: ignore[arg-type]  # classes are hashable
         if not isinstance(data, dict) or not needed <= data.keys() <= fields.keys():
             raise ValueError(f"the card's {cls.__name__} should have the fields {', '.join(fields)}")
-        return cls(**{name: _checked(f"{cls.__name__}.{name}", fields[name], value) for name, value in data.items()})
+        return cls(**{name: _checked(cls, name, fields[name], value) for name, value in data.items()})
 
 
 @cache
-def _types(kind: type[_Json]) -> dict[str, Any]:
-    """The types of a class's fields; worked out once, since the cards of many models are read at a start."""
-    return typing.get_type_hints(kind)
+def _fields(kind: type[_Json]) -> tuple[dict[str, Any], frozenset[str]]:
+    """The types of a class's fields, and the fields without a default; the cards of hundreds are read at a start."""
+    fields = dataclasses.fields(kind)  # type: ignore[arg-type]
+    return typing.get_type_hints(kind), frozenset(one.name for one in fields if one.default is dataclasses.MISSING)
 
 
-def _checked(place: str, kind: Any, value: Any) -> Any:
+def _checked(owner: type, name: str, kind: Any, value: Any) -> Any:
     """`value` as `kind`, one of the types that the classes below use."""
-    if isinstance(kind, type) and issubclass(kind, _Json):
-        return kind.from_json(value)
-    if kind == tuple[str, ...]:
+    if type(value) is kind or (kind is float and type(value) is int):
+        return value
+    if kind == TEXTS:
         if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
             return tuple(value)
-    elif typing.get_origin(kind) is dict:
+    elif kind == JSON_OBJECT:
         if isinstance(value, dict):
             return value
-    elif type(value) is kind or (kind is float and type(value) is int):
-        return value
-    raise ValueError(f"{place} should be {kind}, not {value!r:.60}")
+    elif issubclass(kind, _Json):
+        return kind.from_json(value)
+    raise ValueError(f"{owner.__name__}.{name} should be {kind}, not {value!r:.60}")
 
 
 @dataclass(frozen=True, slots=True)

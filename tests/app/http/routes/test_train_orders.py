@@ -138,7 +138,7 @@ async def test_a_wrong_field_is_named_and_told_what_to_send(
         ([], "the list is empty"),
         (["Anna", "Ben"], "2 distinct names are too few"),
         (["Anna", "Anna", "Anna"], "1 distinct name is too few"),
-        (["R2", "D2"], "neither is any other line"),
+        (["@#", "$%"], "neither is any other line"),
     ],
 )
 async def test_a_list_that_cannot_be_used_is_refused_before_anything_is_queued(
