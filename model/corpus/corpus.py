@@ -151,11 +151,16 @@ class Corpus:
     @cached_property
     def sha256(self) -> str:
         """Of the names alone, a line each: the same for every file that amounts to the same list."""
-        return hashlib.sha256("\n".join(self.names).encode()).hexdigest()
+        return hash_of(self.names)
 
     def split(self) -> Split:
         """Names to learn from, to stop by and to judge by; raises BadCorpus if there are fewer than three."""
         return Split.of(self.names, self.title)
+
+
+def hash_of(names: Iterable[str]) -> str:
+    """SHA-256 of sorted, folded names, a line each."""
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
 
 def _nothing_left(listing: Listing, source: str) -> BadCorpus:

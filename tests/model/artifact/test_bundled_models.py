@@ -34,6 +34,7 @@ def card_of(corpus: Corpus) -> Card:
     return random_model(
         "".join(corpus.vocabulary.letters),
         casing=corpus.casing,
+        case_rules=corpus.casing.rules,
         architecture=Architecture("gru", 1, 8, first_letter=True),
         corpus=CorpusFacts(corpus.title, corpus.sha256, len(corpus.names), *sizes),
         ngram=NgramFacts(3, 0.2),
