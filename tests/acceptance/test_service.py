@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import httpx
 import pytest
 
-from tests.support.processes import WAIT_SECONDS, Process, started
+from tests.support.processes import WAIT_SECONDS, Process, started, until
 from tests.support.services import write_models
 
 pytestmark = pytest.mark.slow
@@ -83,6 +83,7 @@ def test_a_hundred_megabytes_are_refused_and_never_held(server: Process, client:
     megabyte = b"x" * 2**20
     body = (megabyte for _ in range(100))
     headers = {"Content-Type": "application/json"} | ({"Content-Length": str(100 * 2**20)} if announced else {})
+    until(lambda: client.get("/health/ready").json()["training"]["available"], "the database")  # it takes memory too
     before = resident_megabytes(server)
     answer = client.post("/sample", content=body, headers=headers)
     assert answer.status_code == 413
