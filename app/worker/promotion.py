@@ -23,7 +23,7 @@ from model.artifact.model_file import Artifact
 from model.corpus.split import name_hashes
 from model.errors import InvalidWeights
 from model.generation.scoring import evaluate
-from model.generation.served import predictor_of
+from model.generation.served import mixture_of
 
 BUNDLED = 0
 
@@ -115,7 +115,7 @@ def compare_with_champion(
     learned = zip(has_learned(trained, spelled), has_learned(champion, spelled), strict=True)
     fair = [name for name, by_one_of_them in zip(spelled, learned, strict=True) if not any(by_one_of_them)]
     if len(fair) >= MIN_FAIR_NAMES:
-        new, old = (evaluate(predictor_of(model), fair).nats_per_letter for model in (trained, champion))
+        new, old = (evaluate(mixture_of(model), fair).nats_per_letter for model in (trained, champion))
         measured = f"on {len(fair)} test names that neither learned from"
     else:
         new, old = trained.card.nats_per_letter, champion.card.nats_per_letter

@@ -26,7 +26,7 @@ from model.errors import NameModelError
 from model.generation import sampling, scoring
 from model.generation.options import Options
 from model.generation.predictor import NetworkPredictor, Predictor, ngram_of
-from model.generation.served import predictor_of
+from model.generation.served import mixture_of, predictor_of
 
 commands = typer.Typer(
     help="Teach a recurrent network names, and draw new ones like them.",
@@ -91,7 +91,7 @@ def evaluate(
         return None if part is None else scoring.evaluate(part, restored).nats_per_letter
 
     parts = {"network": nats(NetworkPredictor(model)), "ngram": nats(ngram_of(model))}
-    print(json.dumps(asdict(scoring.evaluate(predictor_of(model), restored)) | parts))
+    print(json.dumps(asdict(scoring.evaluate(mixture_of(model), restored)) | parts))
 
 
 @commands.command()

@@ -26,7 +26,7 @@ from model.generation.options import Options
 from model.generation.predictor import WEIGHT, NetworkPredictor, NgramPredictor, Predictor, ngram_of
 from model.generation.sampling import draw
 from model.generation.scoring import evaluate, score
-from model.generation.served import predictor_of
+from model.generation.served import mixture_of, predictor_of
 from model.network.network import Network
 from model.network.parameters import FloatArray
 from model.ngram.automaton import Automaton
@@ -97,7 +97,7 @@ def measure(training: Trained, network: Network) -> Measures:
         weight = best_weight(alone, ngram, split.validation)
         served = _weighted(served, weight)
     predictor = predictor_of(served)
-    nats = evaluate(predictor, split.test).nats_per_letter
+    nats = evaluate(mixture_of(served), split.test).nats_per_letter
     comparison = Comparison(
         network=evaluate(alone, split.test).nats_per_letter if weight else nats,
         ngram=evaluate(tuned(split, served.vocabulary, served.casing), split.test).nats_per_letter,
