@@ -42,9 +42,9 @@ class Throughput:
         steps_a_second = (last - first) / (now - began)
         return {
             "step": training.step,
-            "steps": plan.steps,
+            "steps": training.steps,
             "names_per_second": steps_a_second * plan.batch,
-            "seconds_left": (plan.steps - training.step) / steps_a_second if steps_a_second else None,
+            "seconds_left": (training.steps - training.step) / steps_a_second if steps_a_second else None,
             "history": [
                 (step, loss, None if math.isnan(validation) else validation)
                 for step, loss, validation in training.history

@@ -69,10 +69,10 @@ def _bar(training: AnyTraining) -> Generator[Progress]:
     )
     pace = _Pace()
     with Bar(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=training.plan.steps, completed=training.step, loss=0.0, validation="…", pace=0.0)
+        task = bar.add_task("", total=training.steps, completed=training.step, loss=0.0, validation="…", pace=0.0)
         for progress in training.run():
             pace.add(progress)
-            bar.update(task, completed=progress.step, loss=pace.loss, pace=pace.names_per_second)
+            bar.update(task, total=progress.steps, completed=progress.step, loss=pace.loss, pace=pace.names_per_second)
             if progress.validation is not None:
                 bar.update(task, validation=f"{progress.validation:.4f}")
                 pace.clear()

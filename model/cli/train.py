@@ -171,7 +171,8 @@ def _train(training: AnyTraining, save: Path | None) -> bool:
     """Train to the end, or until asked to stop, with a checkpoint at every report; True at the end."""
     with _stop_requests() as stop, closing(show(training)) as points:
         for progress in points:
-            if save is not None and (stop.is_set() or progress.validation is not None):
+            report = progress.validation is not None or training.plan.folds > 0
+            if save is not None and (stop.is_set() or report):
                 checkpoint.save(training, save)
             if stop.is_set():
                 return False

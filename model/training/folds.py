@@ -82,6 +82,11 @@ class FoldedTraining:
         return self._steps_before + self._run.step
 
     @property
+    def steps(self) -> int:
+        """Steps in all: the most that there can be, until the folds have chosen the number of epochs."""
+        return self._steps_before + self._run.plan.steps if self._phase == self.plan.folds else self.plan.steps
+
+    @property
     def done(self) -> bool:
         """Whether all names are learned."""
         return self._phase == self.plan.folds and self._run.done
@@ -185,7 +190,7 @@ class FoldedTraining:
             validation = float(self._curves[self._phase, epoch, 1]) / self._parts[self._phase].letters
         self.history.append((self.step, progress.loss, validation))
         shown = None if math.isnan(validation) else validation
-        return Progress(self.step, max(self.plan.steps, self.step), progress.loss, shown, progress.names)
+        return Progress(self.step, self.steps, progress.loss, shown, progress.names)
 
 
 def planned_steps(names: int, plan: Hyperparameters) -> int:

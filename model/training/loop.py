@@ -124,6 +124,11 @@ class Training:
         self._begin_epoch()
 
     @property
+    def steps(self) -> int:
+        """Steps in all, as far as is known."""
+        return self.plan.steps
+
+    @property
     def done(self) -> bool:
         """Whether the last step is taken, or validation has stopped improving."""
         patience = self.plan.patience

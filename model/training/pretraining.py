@@ -106,31 +106,37 @@ class Pretraining:
         TrainingDiverged
             The loss is no longer a finite number.
         """
-        plan, rng, parameters = self.plan, self._rng, self.network.parameters
+        plan, parameters = self.plan, self.network.parameters
         backpropagate = Backpropagation(self.network, self._alphabets)
         adam = Adam(parameters.flat.size, parameters.flat.dtype)
-        rates = DropoutRates(plan.recurrent_dropout, plan.between_dropout, plan.dropout)
         steps = plan.epochs * len(self._choose())
         for epoch in range(1, plan.epochs + 1):
             nats, letters = 0.0, 0
-            chosen = self._choose()
-            for rows in chosen:
-                batch = self._batch(rows)
-                masks = DropoutMasks.draw(batch.counts[0], self.network.shape, rates, rng, parameters.flat.dtype)
-                noise = plan.style_noise * rng.standard_normal(parameters["z"].shape, np.float32)
-                parameters["z"][:] += noise
-                nats += backpropagate(batch, 1 / len(batch.targets), masks)
-                parameters["z"][:] -= noise
-                letters += len(batch.targets)
-                backpropagate.gradient["z"][:] += plan.style_decay * parameters["z"]
-                clip(backpropagate.gradient.flat, plan.clip)
-                rate = plan.learning_rate * cosine(adam.steps, steps, plan.warmup)
-                decay(parameters, rate * plan.weight_decay)
-                adam.step(parameters.flat, backpropagate.gradient.flat, rate)
+            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # the loss is checked
+                for rows in self._choose():
+                    batch = self._batch(rows)
+                    rate = plan.learning_rate * cosine(adam.steps, steps, plan.warmup)
+                    nats += self._learn(batch, backpropagate, adam, rate)
+                    letters += len(batch.targets)
             if not math.isfinite(nats):
                 raise TrainingDiverged(adam.steps)
             validate = epoch % validate_every == 0 or epoch == plan.epochs
             yield Epoch(epoch, nats / letters, self._validate() if validate else None)
+
+    def _learn(self, batch: Batch, backpropagate: Backpropagation, adam: Adam, rate: float) -> float:
+        """Take a step, from styles that are blurred a little; return the loss summed over the letters, nats."""
+        plan, rng, parameters, gradient = self.plan, self._rng, self.network.parameters, backpropagate.gradient
+        rates = DropoutRates(plan.recurrent_dropout, plan.between_dropout, plan.dropout)
+        masks = DropoutMasks.draw(batch.counts[0], self.network.shape, rates, rng, parameters.flat.dtype)
+        noise = plan.style_noise * rng.standard_normal(parameters["z"].shape, np.float32)
+        parameters["z"][:] += noise
+        loss = backpropagate(batch, 1 / len(batch.targets), masks)
+        parameters["z"][:] -= noise
+        gradient["z"][:] += plan.style_decay * parameters["z"]
+        clip(gradient.flat, plan.clip)
+        decay(parameters, rate * plan.weight_decay)
+        adam.step(parameters.flat, gradient.flat, rate)
+        return loss
 
     def style(self, name: str) -> tuple[Network, Vocabulary]:
         """The ordinary network of one list's style, over the letters of the list."""
