@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -20,6 +20,7 @@ import typer
 from model.artifact import model_file
 from model.cli.figures import summary
 from model.cli.progress import show
+from model.corpus.bundled import FOLDER
 from model.corpus.corpus import Corpus
 from model.corpus.report import report
 from model.errors import InvalidOption
@@ -32,6 +33,7 @@ from model.training.folds import AnyTraining, begin
 from model.training.plan import resolve_plan
 from model.training.presets import PRESETS
 from model.training.start import Start
+from model.training.styles import describe
 
 RANDOM = "none"
 """What `--from` takes for random weights."""
@@ -116,6 +118,8 @@ def train(
     if model is None:
         _print_resume_command(save, names, out, plot, half=half)
         return INTERRUPTED
+    if names.resolve() == FOLDER / f"{names.stem}.txt":
+        model = replace(model, card=replace(model.card, description=describe(names.stem)))
     model_file.save(model, out, half=half)
     if plot is not None:
         plots.loss_curve(training.history, corpus.title, plot, dropout=training.plan.drops_out)
