@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,8 @@ from model.corpus.split import Split
 from model.corpus.vocabulary import END, Vocabulary
 from model.errors import BadCorpus, InvalidWeights
 from model.network.network import Network
-from model.network.parameters import Parameters
 from model.network.shape import CELLS, MAX_LAYERS, Shape
-from model.network.styles import UNKNOWN, fold, with_vocabulary
+from model.network.styles import UNKNOWN, fold, with_styles, with_vocabulary
 from model.ngram.automaton import Automaton
 
 FORMAT = 1
@@ -95,12 +94,7 @@ class Styles:
 
     def unknown(self) -> Network:
         """The network with the style `unknown` alone, over all letters: what a short list starts from."""
-        shape = replace(self.network.shape, styles=1)
-        parameters = Parameters.zeros(shape.layout(), self.network.parameters.flat.dtype)
-        for name, array in parameters.arrays().items():
-            own = self.network.parameters[name]
-            array[:] = own[[UNKNOWN]] if name == "z" else own
-        return Network(shape, parameters)
+        return with_styles(self.network, [UNKNOWN])
 
     def _restricted(self, network: Network, vocabulary: Vocabulary) -> Network:
         """The network over these letters alone."""

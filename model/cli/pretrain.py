@@ -10,12 +10,11 @@ from typing import Annotated
 import typer
 
 from model.artifact import styles_file
-from model.artifact.styles_file import Styles
 from model.corpus.bundled import bundled, bundled_path
 from model.corpus.corpus import Corpus
 from model.errors import InvalidOption
 from model.training.pretraining import Pretraining, PretrainingPlan
-from model.training.styles import finish_styles
+from model.training.styles import finish_styles, styles_of
 
 PLAN = PretrainingPlan()
 
@@ -48,8 +47,5 @@ def pretrain(
         figures = card.comparison
         print(f"{name}  served {figures.served:.4f}  n-gram {figures.ngram:.4f}", file=sys.stderr, flush=True)
         cards[name] = card
-    styles = Styles(pretraining.network, pretraining.vocabulary, cards)
-    if not judge:
-        styles = replace(styles, network=styles.unknown())  # a style without a card is no model
-    styles_file.save(styles, out)
+    styles_file.save(styles_of(pretraining, cards), out)
     return 0

@@ -66,6 +66,16 @@ def fold(network: Network, style: FloatArray) -> Network:
     return Network(shape, folded)
 
 
+def with_styles(network: Network, styles: Sequence[int]) -> Network:
+    """The network with some of its styles alone, in this order."""
+    shape = replace(network.shape, styles=len(styles))
+    parameters = Parameters.zeros(shape.layout(), network.parameters.flat.dtype)
+    for name, array in parameters.arrays().items():
+        own = network.parameters[name]
+        array[:] = own[list(styles)] if name == "z" else own
+    return Network(shape, parameters)
+
+
 def with_vocabulary(network: Network, origins: IntArray, rng: np.random.Generator) -> Network:
     """The network with another vocabulary.
 
