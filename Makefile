@@ -74,10 +74,10 @@ chromium:
 postgresql:
 	@scripts/install-postgresql.sh
 
-pictures: $(VENV)/.dev chromium ## Draw the pictures of README again (some minutes: it trains)
+pictures: $(VENV)/.dev chromium ## Draw the pictures of README again (a quarter of an hour: it trains)
 	@$(BIN)/python -m pytest -q tests/acceptance/test_browser.py
 	@cp build/screenshots/swagger.png docs/images/swagger.png
-	@$(BIN)/python -m model train model/corpus/bundled/us.txt --out build/us.npz --plot docs/images/loss.png
+	@$(BIN)/python -m model train model/corpus/bundled/us.txt --preset best --out build/us.npz --plot docs/images/loss.png
 
 clean: ## Remove the environment and everything built
 	rm -rf $(VENV) build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache *.egg-info

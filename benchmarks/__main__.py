@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from rich.console import Console
 from rich.table import Table
 
@@ -14,7 +16,7 @@ def main() -> None:
     table = Table("", "speed", "× literal", title="namewright against the literal loops", caption=machine())
     for rows in (recipe.rows(), training.rows(), sampling.rows()):
         for what, speed, ratio in rows:
-            table.add_row(what, speed, f"{ratio:.2f}")
+            table.add_row(what, speed, "" if math.isnan(ratio) else f"{ratio:.2f}")
         table.add_section()
     Console().print(table)
 

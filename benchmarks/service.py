@@ -24,7 +24,7 @@ SECONDS = 8.0
 POLL_SECONDS = 0.5
 ENQUEUED_JOBS = 30
 QUICK: Json = {"hidden": 32, "steps": 100}
-LASTING: Json = {"hidden": 256, "batch": 64, "steps": round(200 * SECONDS), "learning_rate": 0.0005}
+LASTING: Json = {"cell": "vanilla", "hidden": 256, "batch": 64, "steps": round(200 * SECONDS), "learning_rate": 0.0005}
 """About 200 steps a second on one core."""
 
 

@@ -30,6 +30,8 @@ def pretrain(
 ) -> int:
     """Train one network on all bundled lists, each a style: the start of every training on a short list.
 
+    Each style is a model too, unless an n-gram of its list is better.
+
     With --no-judge no style becomes a model: for measurements, and in a tenth of the time.
     """
     if out.suffix != ".npz":
@@ -45,7 +47,10 @@ def pretrain(
     cards = {}
     for name, card in finish_styles(pretraining) if judge else ():
         figures = card.comparison
-        print(f"{name}  served {figures.served:.4f}  n-gram {figures.ngram:.4f}", file=sys.stderr, flush=True)
-        cards[name] = card
+        serves = figures.served < figures.ngram
+        note = "" if serves else "  left out: its n-gram is better"
+        print(f"{name}  served {figures.served:.4f}  n-gram {figures.ngram:.4f}{note}", file=sys.stderr, flush=True)
+        if serves:
+            cards[name] = card
     styles_file.save(styles_of(pretraining, cards), out)
     return 0

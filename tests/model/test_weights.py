@@ -20,7 +20,7 @@ from tests.support.checkout import tracked
 
 WEIGHTS = Path(__file__).parents[2] / "weights"
 LISTS = {"us": "us", "us-girls": "us-girls", "us-boys": "us-boys", "us-seed": "us"}
-LIMITS = {"us": 1.94, "us-girls": 1.82, "us-boys": 2.00, "us-seed": 2.20}
+LIMITS = {"us": 1.94, "us-girls": 1.82, "us-boys": 1.94, "us-seed": 2.20}
 """Nats per letter on test names that each model has to reach."""
 
 HALF_PRECISION = 1e-3
@@ -87,11 +87,16 @@ def test_what_is_served_is_better_than_its_n_gram(model: Artifact, name: str) ->
         assert model.card.comparison.served < model.card.comparison.network < model.card.comparison.ngram
 
 
-def test_every_other_list_is_a_style() -> None:
-    assert STYLES.cards.keys() == set(bundled()) - {"us", "us-girls", "us-boys"}
+def test_the_styles_are_better_than_their_n_grams_and_of_many_languages_and_scripts() -> None:
+    cards = STYLES.cards
+    assert cards.keys() <= set(bundled()) - LISTS.keys()
+    assert all(card.comparison.served < card.comparison.ngram for card in cards.values())
+    assert len(cards) >= 40
+    assert len({card.description.language for card in cards.values()}) >= 25
+    assert len({card.description.script for card in cards.values()}) >= 8
 
 
-@pytest.mark.parametrize("style", ["icelandic-girls", "german-surnames", "hindi-boys", "japanese-surnames"])
+@pytest.mark.parametrize("style", ["icelandic-boys", "german-surnames", "hindi-boys", "japanese-surnames"])
 def test_a_style_draws_names_and_has_the_figure_of_its_card(style: str) -> None:
     made, corpus = STYLES.model(style), Corpus.read(bundled_path(style))
     told = evaluate(mixture_of(made), corpus.split().test)
@@ -114,6 +119,8 @@ def test_the_readme_tells_the_figures_of_the_card(model: Artifact, name: str) ->
     assert told[1:] == [
         card.preset,
         str(card.seed),
+        f"{card.comparison.network or card.nats_per_letter:.3f}",
+        f"{card.comparison.ngram:.3f}" if card.comparison.ngram else "",
         f"{card.nats_per_letter:.3f}",
         f"{card.memorisation.in_training:.1%}",
         f"{card.memorisation.in_held_out:.1%}",
