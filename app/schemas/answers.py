@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-NAMES = ["Awonne", "Antwany", "Apetre", "Aubad", "Anelisa"]
+NAMES = ["Axteon", "Antuan", "Arexsaviid", "Auba", "Anelia"]
 """What the bundled model draws for `start=a&max_length=12&seed=7`."""
 
-LETTERS: list[dict[str, Any]] = [{"letter": "a", "log_probability": -2.26}, {"letter": "n", "log_probability": -1.7}]
+LETTERS: list[dict[str, Any]] = [{"letter": "a", "log_probability": -2.26}, {"letter": "n", "log_probability": -1.75}]
 SUMMARY: dict[str, Any] = {
     "name": "us",
     "version": 0,
@@ -17,13 +17,13 @@ SUMMARY: dict[str, Any] = {
     "language": "English",
     "kind": "given",
     "script": "Latin",
-    "examples": ["Awonne", "Kymlie", "Halei"],
+    "examples": ["Selric", "Miangely", "Khariel"],
     "corpus": "us",
     "names": 97310,
     "source": "US Social Security Administration",
     "licence": "public domain",
     "letters": ["a", "b", "c"],
-    "nats_per_letter": 1.96,
+    "nats_per_letter": 1.93,
     "ngram_nats_per_letter": 1.99,
 }
 
@@ -46,14 +46,14 @@ class NameScore(BaseModel):
     name: str = Field(description="As it was sent or drawn.", examples=["anna"])
     log_probability: float | None = Field(
         description="Nats, of the whole name and its end; null where it is impossible or holds an unknown letter.",
-        examples=[-10.76],
+        examples=[-8.19],
     )
     nats_per_letter: float | None = Field(
         description="Mean negative log-probability over the letters and the end; lower is more probable.",
-        examples=[2.15],
+        examples=[1.64],
     )
     letters: list[LetterScore] = Field(description="Letter by letter; empty where one is unknown.", examples=[LETTERS])
-    end: float | None = Field(description="Log-probability, in nats, that the name ends here.", examples=[-4.37])
+    end: float | None = Field(description="Log-probability, in nats, that the name ends here.", examples=[-1.46])
     in_training_list: bool | None = Field(
         description="Whether it stands in the list that the model was made from, also as a validation or test name; "
         "null where that list is private and the request does not carry the admin token.",
@@ -86,10 +86,10 @@ class ScoreAnswer(BaseModel):
             [
                 {
                     "name": "anna",
-                    "log_probability": -10.76,
-                    "nats_per_letter": 2.15,
+                    "log_probability": -8.19,
+                    "nats_per_letter": 1.64,
                     "letters": LETTERS,
-                    "end": -4.37,
+                    "end": -1.46,
                     "in_training_list": True,
                     "unknown_letters": [],
                 }
@@ -116,7 +116,7 @@ class ModelSummary(BaseModel):
     script: str | None = Field(description="In which script they are written.", examples=["Latin"])
     examples: list[str] = Field(
         description="Names that it has drawn; at most three, and none in models of older software.",
-        examples=[["Awonne", "Kymlie", "Halei"]],
+        examples=[["Selric", "Miangely", "Khariel"]],
     )
     corpus: str = Field(description="Title of the list that it was made from.", examples=["us"])
     names: int | None = Field(
@@ -130,7 +130,7 @@ class ModelSummary(BaseModel):
     )
     licence: str | None = Field(description="Of the list.", examples=["public domain"])
     letters: list[str] = Field(description="The letters that it knows.", examples=[["a", "b", "c"]])
-    nats_per_letter: float = Field(description="On names that it was not trained on; lower is better.", examples=[1.96])
+    nats_per_letter: float = Field(description="On names that it was not trained on; lower is better.", examples=[1.93])
     ngram_nats_per_letter: float | None = Field(
         description="The same of an n-gram that learned from the same names; null where it was not measured.",
         examples=[1.99],
