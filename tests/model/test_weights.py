@@ -23,7 +23,7 @@ LISTS = {"us": "us", "us-girls": "us-girls", "us-boys": "us-boys", "us-seed": "u
 LIMITS = {"us": 1.94, "us-girls": 1.82, "us-boys": 1.94, "us-seed": 2.20}
 """Nats per letter on test names that each model has to reach."""
 
-HALF_PRECISION = 1e-3
+HALF_PRECISION = 1e-4
 """Nats per letter that writing a network in half precision may cost."""
 
 STYLES = styles_file.load(WEIGHTS / styles_file.FILE)
@@ -51,12 +51,12 @@ def test_no_other_models_are_bundled() -> None:
     assert sum(path.stat().st_size for path in files) < MAX_BYTES
 
 
-def test_the_card_tells_the_list_and_its_parts(model: Artifact, corpus: Corpus) -> None:
+def test_the_card_tells_the_list_and_its_parts(model: Artifact, corpus: Corpus, name: str) -> None:
     split = corpus.split()
     facts = model.card.corpus
     assert (facts.title, facts.sha256, facts.names) == (corpus.title, corpus.sha256, len(corpus.names))
     assert (facts.train, facts.validation, facts.test) == tuple(map(len, (split.train, split.validation, split.test)))
-    assert facts.test >= 1_500
+    assert facts.test >= (1_800 if name == "us-boys" else 2_000)  # a twentieth of its 37,030 names is less
     np.testing.assert_array_equal(model.hashes, split.hashes)
 
 
@@ -100,7 +100,7 @@ def test_the_styles_are_better_than_their_n_grams_and_of_many_languages_and_scri
 def test_a_style_draws_names_and_has_the_figure_of_its_card(style: str) -> None:
     made, corpus = STYLES.model(style), Corpus.read(bundled_path(style))
     told = evaluate(mixture_of(made), corpus.split().test)
-    assert told.nats_per_letter == pytest.approx(made.card.nats_per_letter, abs=2 * HALF_PRECISION)
+    assert told.nats_per_letter == pytest.approx(made.card.nats_per_letter, abs=HALF_PRECISION)
     drawn = draw(predictor_of(made), 5, Options(), np.random.default_rng(0))
     assert len(set(drawn.names)) == 5
     assert made.card.description.language in style.title()
