@@ -2,7 +2,8 @@
 
 The members of the archive (`model.artifact.npz` writes and checks it):
 
-    styles           UTF-8 JSON, as bytes: format, architecture, letters, and the card of each style by its name
+    styles           UTF-8 JSON, as bytes: format, architecture, letters, the card of each style by its name, and, in
+                     files of today, the names of all lists that the network learned
     network.W        and the other arrays of the network's layout, in half precision, see `model.network.shape`
 
 The first style is `unknown`, and the others are in the order of their cards. A style's n-gram and hashes are not kept:
@@ -57,11 +58,14 @@ class Styles:
         The letters of all lists.
     cards
         Of the styles that are models, by name.
+    learned
+        The names of all lists that the network learned, whether they are models or not; empty where nobody said.
     """
 
     network: Network
     vocabulary: Vocabulary
     cards: Mapping[str, Card]
+    learned: tuple[str, ...] = ()
 
     def model(self, name: str) -> Artifact:
         """The model of one style: its network, and its n-gram, learned from the training part of its list.
@@ -120,6 +124,8 @@ def save(styles: Styles, path: Path) -> None:
         "letters": styles.vocabulary.letters,
         "cards": {name: card.to_json() for name, card in styles.cards.items()},
     }
+    if styles.learned:
+        facts["learned"] = styles.learned
     content = np.frombuffer(json.dumps(facts, allow_nan=False).encode(), np.uint8)
     npz.write(path, {MEMBER: content} | network_arrays.members(styles.network, half=True))
 
@@ -148,7 +154,7 @@ def load(path: Path) -> Styles:
                 raise ValueError(f"the style {name} has another architecture than the network")
             if vocabulary.unknown("".join(card.letters)):
                 raise ValueError(f"the style {name} has letters that the network lacks")
-        return Styles(network_arrays.network(arrays, shape), vocabulary, cards)
+        return Styles(network_arrays.network(arrays, shape), vocabulary, cards, _learned(facts))
 
 
 def holds_styles(path: Path) -> bool:
@@ -174,6 +180,13 @@ def _facts(array: NDArray[np.uint8]) -> dict[str, Any]:
 
 def _cards(facts: dict[str, Any]) -> dict[str, Card]:
     return {name: Card.from_json(card) for name, card in facts["cards"].items()}
+
+
+def _learned(facts: dict[str, Any]) -> tuple[str, ...]:
+    learned = facts.get("learned", [])
+    if not isinstance(learned, list) or not all(isinstance(name, str) for name in learned):
+        raise ValueError("the lists that it learned should be given by their names")
+    return tuple(learned)
 
 
 @contextmanager

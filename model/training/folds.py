@@ -98,6 +98,11 @@ class FoldedTraining:
         return int(np.argmin(chosen)) + 1
 
     @property
+    def held_out(self) -> tuple[HeldOut, ...]:
+        """The held-out names of each fold; those that are reported follow a single fold's."""
+        return tuple(self._parts)
+
+    @property
     def network(self) -> Network:
         """The network of the present run."""
         return self._run.network

@@ -31,7 +31,8 @@ def finish_styles(pretraining: Pretraining) -> Iterator[tuple[str, Card]]:
 def styles_of(pretraining: Pretraining, cards: Mapping[str, Card]) -> Styles:
     """The network with the style `unknown` and those that have a card."""
     kept = [1 + place for place, name in enumerate(pretraining.lists) if name in cards]
-    return Styles(with_styles(pretraining.network, [UNKNOWN, *kept]), pretraining.vocabulary, cards)
+    network = with_styles(pretraining.network, [UNKNOWN, *kept])
+    return Styles(network, pretraining.vocabulary, cards, tuple(pretraining.lists))
 
 
 def describe(name: str) -> Description:

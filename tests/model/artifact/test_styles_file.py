@@ -147,6 +147,13 @@ def test_a_network_of_many_kinds_without_models_is_read_too(loaded: Styles, fold
     assert bare.unknown().parameters.flat.tobytes() == loaded.unknown().parameters.flat.tobytes()
 
 
+def test_the_lists_that_a_network_learned_are_kept_and_may_be_absent(loaded: Styles, folder: Path) -> None:
+    path = folder / "learned.npz"
+    for learned in ((), ("polish-girls", "no-model")):
+        styles_file.save(replace(loaded, learned=learned), path)
+        assert styles_file.load(path).learned == learned
+
+
 def test_a_weight_too_large_for_half_precision_is_refused_and_nothing_written(styles: Styles, folder: Path) -> None:
     flat = styles.network.parameters.flat.copy()
     flat[-1] = 65_520  # the first that rounds to infinity
@@ -242,6 +249,8 @@ def test_a_description_without_a_field_or_with_another_type_in_it_is_refused(
         pytest.param(lambda facts: facts["cards"].clear(), "shape", id="no cards"),
         pytest.param(lambda facts: facts["cards"].pop(SHORTEST[0]), "shape", id="card too few"),
         pytest.param(set_of("cards", {str(number): {} for number in range(10)}), "fields", id="strange cards"),
+        pytest.param(set_of("learned", "us"), "by their names", id="learned lists as a text"),
+        pytest.param(set_of("learned", [1]), "by their names", id="learned lists as numbers"),
         pytest.param(first_card(format=2), "newer namewright", id="later card"),
         pytest.param(first_card(letters=["ж", "米"]), "lacks", id="strange letters"),
         pytest.param(first_card(nats_per_letter=10**400), "large", id="huge figure"),

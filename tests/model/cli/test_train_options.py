@@ -155,6 +155,7 @@ def test_a_network_of_many_kinds_is_made_by_a_command(judge: bool, tmp_path: Pat
     styles = styles_file.load(out)
     better = [line.partition("  ")[0] for line in lines[1:] if not line.endswith("left out: its n-gram is better")]
     assert list(styles.cards) == better
+    assert styles.learned == tuple(kept)
     assert styles.network.shape.styles == 1 + len(better)
     for name in styles.cards:
         assert styles.model(name).card.corpus.title == name
