@@ -24,6 +24,30 @@ def medians(contestants: Mapping[str, Callable[[], object]], rounds: int) -> dic
     return {name: statistics.median(taken) for name, taken in seconds.items()}
 
 
+def matrix_rate(seconds: float = 0.3, clock: Callable[[], float] = time.perf_counter) -> float:
+    """Products of a matrix of 128 x 256 and one of 256 x 256, float32, GFLOP/s: how fast the machine is just now.
+
+    Trainings spend most of their time on such products, so seconds times this rate compare between machines and times.
+
+    Parameters
+    ----------
+    seconds
+        How long to multiply, after a first product to warm up.
+    clock
+        `time.perf_counter` counts the time that other processes take, `time.process_time` leaves it out.
+    """
+    rng = np.random.default_rng(0)
+    left, right = rng.random((128, 256), np.float32), rng.random((256, 256), np.float32)
+    out = left @ right
+    products, began, taken = 0, clock(), 0.0
+    while taken < seconds:
+        for _ in range(20):
+            np.matmul(left, right, out=out)
+        products += 20
+        taken = clock() - began
+    return 2 * 128 * 256 * 256 * products / taken / 1e9
+
+
 def machine() -> str:
     """The machine and the versions that the figures are from."""
     cpuinfo = Path("/proc/cpuinfo")
