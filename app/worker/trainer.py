@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from threading import Event
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.logs import get_logger
 from app.store.errors import Outage, Superseded
@@ -124,13 +124,19 @@ class Trainer:
         saved = self._retry(lambda: self._store.runs.checkpoint_of(job.id))
         if saved is not None:
             return checkpoint.unpack(saved, corpus, "the checkpoint")
-        start = self._start(order, corpus)
+        start = self._start(order, corpus, job.plan)
         return begin(corpus, self._plan(claim, corpus, start), order.seed, start)
 
-    def _start(self, order: Order, corpus: Corpus) -> Start | None:
-        """What the training starts from; None for random weights."""
+    def _start(self, order: Order, corpus: Corpus, plan: dict[str, Any] | None) -> Start | None:
+        """What the training starts from; None for random weights.
+
+        Where the order doesn't say, the plan of an earlier attempt does: one without a style is for random weights, as
+        every plan was before there was a network of many kinds.
+        """
         letters = corpus.vocabulary.letters
         if order.parent is None:
+            if plan is not None and not plan.get("style_size"):
+                return None
             names, weights = corpus.names, self._promotion.weights
             return automatic_start(weights, order.preset, len(names), names, letters, order.overrides)
         if order.parent == RANDOM_WEIGHTS:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -12,14 +12,19 @@ import pytest
 from app.store.sync_store import Store
 from app.worker.promotion import PromotionPolicy
 from app.worker.trainer import MAX_FRUITLESS, Trainer
+from model.artifact import styles_file
 from model.corpus.corpus import Corpus
+from model.training.automatic_start import automatic_start
 from model.training.finish import finish
+from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
 from model.training.plan import resolve_plan
+from model.training.styles import styles_of
 from tests.support.publishing import publish
 from tests.support.random_models import random_model
 from tests.support.store_jobs import holds
 from tests.support.stores import assert_same_bits, stored
+from tests.support.tiny import pretrained
 from tests.support.worker_jobs import NAMES, begun, found, order, submitted, trained
 
 MakeTrainer = Callable[..., Trainer]
@@ -169,6 +174,32 @@ def test_a_limit_in_minutes_is_measured_once_and_then_kept(
     assert again is not None
     assert again.job.plan is not None
     assert again.job.plan["steps"] == steps
+
+
+def test_a_job_that_an_earlier_release_planned_begins_from_random_weights_as_it_would_have_there(
+    store: Store, make_trainer: MakeTrainer, weights: Path, database_url: str
+) -> None:
+    """The earlier release chose the plan and ended before the first checkpoint; it knew no network of many kinds."""
+    styles_file.save(styles_of(pretrained(), {}), weights / styles_file.FILE)
+    corpus, silent = Corpus.of(NAMES, "elves"), order(overrides={})
+    assert automatic_start(weights, "default", len(corpus.names), corpus.names, corpus.vocabulary.letters, {})
+    later = {"cell", "layers", "between_dropout", "ngram", "style_size", "style_rate", "folds", "epochs"}
+    plan = Hyperparameters("default", hidden=16, steps=40, batch=32, optimizer="adam", learning_rate=0.01)
+    claim = begun(store, make_trainer("earlier"), silent)
+    store.runs.plan(claim, {name: value for name, value in asdict(plan).items() if name not in later})
+
+    trainer = make_trainer("later")
+    taken_over = trainer.begin(claim.job.id)
+    assert taken_over is not None
+    while trainer.advance(taken_over):
+        pass
+
+    job = found(store, claim)
+    assert (job.state, job.error) == ("succeeded", None)
+    training = Training(corpus, plan, silent.seed)
+    for _ in training.run():
+        pass
+    assert_same_bits(stored(database_url), finish(training))
 
 
 def test_a_training_starts_from_a_bundled_or_a_trained_version(
