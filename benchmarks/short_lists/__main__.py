@@ -26,18 +26,15 @@ from benchmarks.short_lists.measurement import BenchmarkStart, Measured, measure
 from benchmarks.timing import machine
 from model.errors import NameModelError
 
-HEADER = """\
-| list | names | n-gram | network | mixture | gain | drawn again | epochs | CPU s | test names | left out | overlap |
-|---|---|---|---|---|---|---|---|---|---|---|---|"""
-
-SUMMARY_HEADER = """\
-| names | lists | n-gram | network | mixture | gain | smallest gain | most drawn again | most CPU s |
-|---|---|---|---|---|---|---|---|---|"""
+LOSSES = ("n-gram", "network", "mixture", "served", "gain")
+COLUMNS = ("list", "names", *LOSSES, "drawn again", "epochs", "CPU s", "test names", "left out", "overlap")
+SUMMARY_COLUMNS = ("names", "lists", *LOSSES, "smallest gain", "most drawn again", "most CPU s")
 
 NOTES = """\
-Losses are nats per letter of the test names; the mixture is what is served, kept to the clusters of the training names.
-"Left out" counts the test names with a letter that the training names lack, "overlap" those that stand in a bundled
-list that the start learned. The seconds are from the names to the finished model."""
+Losses are nats per letter of the test names. What is served is the mixture, kept to the clusters of the training names;
+the gain is what it gains over the n-gram. "Left out" counts the test names with a letter that the training names lack,
+"overlap" those that stand in a bundled list that the start learned. The seconds are from the names to the finished
+model."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,20 +47,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lists, sizes = chosen(options.lists, once=options.once), _sizes(options.sizes)
         if options.start is None:
             raise ValueError("give START.npz, or --left-out")
+        trainings = [(one, size) for one in lists for size in sizes if size in one.sizes]
+        if not trainings:
+            raise ValueError(f"none of the lists has {' or '.join(map(str, sizes))} training names")
         start = BenchmarkStart(options.start)
         start.check(lists)
     except (NameModelError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     measured = []
-    print(HEADER, flush=True)
-    for one in lists:
-        for size in sizes:
-            if size in one.sizes:
-                measured.append(measure(one, size, start, options.epochs))
-                print(row(measured[-1]), flush=True)
+    print(_header(COLUMNS), flush=True)
+    for one, size in trainings:
+        measured.append(measure(one, size, start, options.epochs))
+        print(row(measured[-1]), flush=True)
     summaries = [summary(size, found) for size in sizes if (found := [one for one in measured if one.size == size])]
-    print(f"\n{NOTES}\n\n{SUMMARY_HEADER}")
+    print(f"\n{NOTES}\n\n{_header(SUMMARY_COLUMNS)}")
     for one_size in summaries:
         print(summary_row(one_size))
     rates = [one.matrix_rate for one in measured]
@@ -72,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"GFLOP/s beside the trainings, {statistics.median(rates):.0f} as a rule: {machine()}."
     )
     if not start.known:
-        print("\nThe start doesn't say which lists it learned, so nobody checked that it never saw these.")
+        print("\nThe start doesn't say which lists it learned: that it never saw these is known of its models alone.")
     if options.json:
         content = {"start": start.start.fingerprint, "machine": machine(), "epochs": options.epochs}
         content |= {"measured": [asdict(one) for one in measured], "summary": summaries}
@@ -105,7 +103,7 @@ def summary(size: int, measured: Sequence[Measured]) -> dict[str, Any]:
         "lists": len(measured),
         **{
             name: statistics.fmean(getattr(one, name) for one in measured)
-            for name in ("ngram", "network", "mixture", "gain")
+            for name in ("ngram", "network", "mixture", "served", "gain")
         },
         "smallest_gain": min(one.gain for one in measured),
         "most_drawn_again": max(one.drawn_again for one in measured),
@@ -115,19 +113,24 @@ def summary(size: int, measured: Sequence[Measured]) -> dict[str, Any]:
 
 def row(one: Measured) -> str:
     """A line of the table of trainings."""
+    losses = [f"{loss:.3f}" for loss in (one.ngram, one.network, one.mixture, one.served, one.gain)]
+    costs = [f"{one.drawn_again:.1%}", one.epochs, f"{one.cpu_seconds:.1f}"]
     overlap = "not known" if one.overlap is None else one.overlap
-    return (
-        f"| {one.list} | {one.size} | {one.ngram:.3f} | {one.network:.3f} | {one.mixture:.3f} | {one.gain:.3f} | "
-        f"{one.drawn_again:.1%} | {one.epochs} | {one.cpu_seconds:.1f} | {one.test} | {one.unspellable} | {overlap} |"
-    )
+    return _line(one.list, one.size, *losses, *costs, one.test, one.unspellable, overlap)
 
 
 def summary_row(of: dict[str, Any]) -> str:
     """A line of the table of sizes."""
-    return (
-        f"| {of['size']} | {of['lists']} | {of['ngram']:.3f} | {of['network']:.3f} | {of['mixture']:.3f} | "
-        f"{of['gain']:.3f} | {of['smallest_gain']:.3f} | {of['most_drawn_again']:.1%} | {of['most_cpu_seconds']:.1f} |"
-    )
+    losses = [f"{of[name]:.3f}" for name in ("ngram", "network", "mixture", "served", "gain", "smallest_gain")]
+    return _line(of["size"], of["lists"], *losses, f"{of['most_drawn_again']:.1%}", f"{of['most_cpu_seconds']:.1f}")
+
+
+def _header(columns: Sequence[str]) -> str:
+    return f"{_line(*columns)}\n|{'---|' * len(columns)}"
+
+
+def _line(*cells: object) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 def _sizes(text: str) -> list[int]:

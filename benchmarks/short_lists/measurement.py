@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,9 +22,9 @@ from model.corpus.bundled import bundled, bundled_path
 from model.corpus.corpus import Corpus
 from model.corpus.spelling import tidy
 from model.errors import InvalidOption
-from model.generation.predictor import NetworkPredictor, NgramPredictor
+from model.generation.predictor import NetworkPredictor, NgramPredictor, Predictor
 from model.generation.scoring import evaluate
-from model.generation.served import predictor_of
+from model.generation.served import mixture_of, predictor_of
 from model.training.finish import finish
 from model.training.folds import FoldedTraining, begin
 from model.training.plan import resolve_plan
@@ -39,8 +40,9 @@ class Measured:
     size: int  # training names
     ngram: float
     network: float
-    mixture: float  # as it is served
-    gain: float  # of the mixture over the n-gram
+    mixture: float
+    served: float  # the mixture, kept to the clusters of the training names
+    gain: float  # of what is served over the n-gram
     drawn_again: float  # share of raw draws that stand among the training names
     expected_again: float  # the same of as many names that were held out
     epochs: int  # on all training names, as chosen on the held-out ones
@@ -113,7 +115,8 @@ def measure(one: ShortList, size: int, start: BenchmarkStart, epochs: int | None
     kind = int(np.sum([part.ngram_nats for part in training.held_out], axis=0).argmin())
     ngram = NgramPredictor(list(candidates(corpus.names, corpus.vocabulary))[kind], model.vocabulary, model.casing)
     test = _unseen(one, corpus, model.fold)
-    figures = [evaluate(predictor, test) for predictor in (ngram, NetworkPredictor(model), predictor_of(model))]
+    predictors: list[Predictor[Any]] = [ngram, NetworkPredictor(model), mixture_of(model), predictor_of(model)]
+    figures = [evaluate(predictor, test) for predictor in predictors]
     losses = [figure.nats_per_letter for figure in figures]
     return Measured(
         list=one.name,
@@ -121,7 +124,8 @@ def measure(one: ShortList, size: int, start: BenchmarkStart, epochs: int | None
         ngram=losses[0],
         network=losses[1],
         mixture=losses[2],
-        gain=losses[0] - losses[2],
+        served=losses[3],
+        gain=losses[0] - losses[3],
         drawn_again=model.card.memorisation.in_training,
         expected_again=model.card.memorisation.in_held_out,
         epochs=training.epochs,
