@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,6 +24,9 @@ from model.training.hyperparameters import Hyperparameters
 
 MOST = 0.5
 """Share of a list's letters that a network must know more of to be a better start than random weights."""
+
+NAME = re.compile(r".*\b(?:LETTER|CHARACTER|SYLLABLE|VOWEL SIGN) (?:SMALL |SARA )?([A-Z])")
+"""What letters are called in Unicode, such as GEORGIAN LETTER BAN, DEVANAGARI VOWEL SIGN AA or THAI CHARACTER SARA E."""
 
 FRESH = -1
 """Origin of a letter that no known letter resembles."""
@@ -60,22 +65,27 @@ class Start:
     def adapt(self, letters: Iterable[str]) -> Start:
         """The same network for a list with other letters, and for no more than these.
 
-        A letter that it never saw starts as its base letter (``ð`` has none, ``ș`` starts as ``s``), or afresh where it
-        knows none.
+        A letter that it never saw starts as its base letter (``ș`` as ``s``), or else as a letter that sounds like it
+        (the Georgian ``ბ`` as ``b``), or afresh where it knows none.
         """
         vocabulary = Vocabulary(tuple(sorted(set(letters))))
         if vocabulary == self.vocabulary:
             return self
-        known = {letter: index for index, letter in enumerate(self.vocabulary.letters, start=END + 1)}
-        origins = [END, *(known.get(letter, known.get(base_letter(letter), FRESH)) for letter in vocabulary.letters)]
+        origins = [END, *(self._origin(letter) for letter in vocabulary.letters)]
         rng = np.random.default_rng(0)  # of the fresh letters alone: the same list starts the same way
         return Start(with_vocabulary(self.network, np.array(origins), rng), vocabulary, self.fingerprint)
 
     def suits(self, names: Iterable[str]) -> bool:
-        """Whether it knows most of the letters of these names, or their base letters."""
-        known = set(self.vocabulary.letters)
-        letters = [letter for name in names for letter in name if letter.isalpha()]
-        return sum(letter in known or base_letter(letter) in known for letter in letters) > MOST * len(letters)
+        """Whether it knows most of the letters of these names, or letters that they can start as."""
+        counts = Counter(letter for name in names for letter in name if letter.isalpha())
+        known = sum(count for letter, count in counts.items() if self._origin(letter) != FRESH)
+        return known > MOST * counts.total()
+
+    def _origin(self, letter: str) -> int:
+        """The index of the known letter that a letter starts as."""
+        known = self.vocabulary.letters
+        similar = (letter, base_letter(letter), sound(letter))
+        return next((END + 1 + known.index(one) for one in similar if one in known), FRESH)
 
     def architecture(self, overrides: Mapping[str, Any]) -> dict[str, Any]:
         """The hyperparameters that a training from here has; raises InvalidOption where others are asked for."""
@@ -104,6 +114,15 @@ class Start:
         if missing := self.vocabulary.unknown("".join(letters)):
             raise UnknownLetter(missing, self.vocabulary.letters)
         self.architecture(asdict(plan))
+
+
+def sound(letter: str) -> str:
+    """The Latin letter that the letter's own name in Unicode begins with: ``b`` for the Georgian ``ბ``, LETTER BAN.
+
+    A rough transliteration, for all alphabets and syllabaries alike; empty where the name says nothing of the sound.
+    """
+    found = NAME.match(unicodedata.name(letter, ""))
+    return found[1].lower() if found and unicodedata.category(letter) != "Lm" else ""  # ʼ and ー are called letters too
 
 
 def base_letter(letter: str) -> str:

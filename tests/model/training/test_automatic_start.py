@@ -40,7 +40,7 @@ def test_a_short_list_whose_letters_it_knows_starts_from_the_network_of_many_kin
 
 def test_other_lists_and_other_wishes_start_from_random_weights(styles_path: Path, tmp_path: Path) -> None:
     assert chosen(tmp_path) is None  # there is no such network
-    assert chosen(styles_path.parent, ["さくら", "はな", "ゆき"]) is None
+    assert chosen(styles_path.parent, ["桜子", "花子", "雪"]) is None
     assert chosen(styles_path.parent, total=SHORT_LIST + 1) is None
     for preset in ("best", "seed"):
         assert chosen(styles_path.parent, preset=preset) is None

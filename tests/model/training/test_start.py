@@ -21,7 +21,7 @@ from model.network.styles import fold
 from model.training.folds import FoldedTraining
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
-from model.training.start import Start, base_letter
+from model.training.start import Start, base_letter, sound
 from tests.support.random_models import random_model
 from tests.support.tiny import FOLDED, NAMES, bits, ended, some
 
@@ -53,15 +53,15 @@ def equal(one: list[FloatArray], other: list[FloatArray]) -> bool:
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: f"{shape.cell}-{shape.layers}-{shape.styles}")
-@given(letters=st.sets(st.sampled_from("abdestzñşéðж'"), min_size=1))
-def test_known_letters_stay_marked_ones_begin_as_their_base_and_others_afresh(shape: Shape, letters: set[str]) -> None:
+@given(letters=st.sets(st.sampled_from("abdestzñşéðжბ'"), min_size=1))
+def test_known_letters_stay_and_others_begin_as_their_base_or_as_what_sounds_like_them_or_afresh(shape: Shape, letters: set[str]) -> None:
     old = start(shape)
     new = old.adapt(letters)
     assert new.vocabulary.letters == tuple(sorted(letters))
     assert new.network.shape == replace(shape, vocabulary=len(letters) + 1)
     assert equal(of_letter(new, ""), of_letter(old, ""))  # the end of a name
     for letter in letters:
-        base = {"ş": "s", "é": "e"}.get(letter, letter)
+        base = {"ş": "s", "é": "e", "ð": "e", "ж": "z", "ბ": "b"}.get(letter, letter)
         if base in KNOWN.letters:
             assert equal(of_letter(new, letter), of_letter(old, base))
         else:
@@ -78,14 +78,14 @@ def test_what_belongs_to_no_letter_stays(shape: Shape) -> None:
 
 
 def test_fresh_letters_start_near_the_mean_of_all_the_same_way_each_time_and_apart() -> None:
-    one, again = start().adapt("abжд"), start().adapt("джba")
-    for letter in "жд":
+    one, again = start().adapt("ab中国"), start().adapt("国中ba")
+    for letter in "中国":
         assert equal(of_letter(again, letter), of_letter(one, letter))
         old = start().network.parameters
         letters = slice(END + 1, None)
         distance = np.abs(of_letter(one, letter)[0] - old["U"][letters].mean(axis=0))
         assert (distance < 0.6 * old["U"][letters].std(axis=0)).all()
-    assert not equal(of_letter(one, "ж"), of_letter(one, "д"))
+    assert not equal(of_letter(one, "中"), of_letter(one, "国"))
 
 
 def test_the_same_letters_give_the_same_start() -> None:
@@ -107,14 +107,34 @@ def test_the_base_of_a_letter_is_without_its_marks(letter: str, base: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("letters", "sounds"),
+    [
+        ("ბშж", "bsz"),  # LETTER BAN, SHIN and ZHE
+        ("াী", "ai"),  # VOWEL SIGN AA and II
+        ("กเ", "ke"),  # CHARACTER KO KAI and SARA E
+        ("ァカ", "ak"),  # LETTER SMALL A
+        ("한ሀ", "hh"),  # SYLLABLE HAN and HA
+    ],
+)
+def test_a_letter_sounds_as_its_name_in_unicode_begins(letters: str, sounds: str) -> None:
+    assert "".join(map(sound, letters)) == sounds
+
+
+@pytest.mark.parametrize("letter", ["中", "ー", "ʼ", "-", "1", "\u094d"])
+def test_ideographs_signs_and_digits_have_no_sound(letter: str) -> None:
+    assert not sound(letter)
+
+
+@pytest.mark.parametrize(
     ("names", "suits"),
     [
         (["abba", "zeta"], True),
         (["ábbà", "şéta"], True),  # by their base letters
         (["abc", "c"], False),  # half of its letters
         (["abac"], True),
-        (["жд"], False),
-        (["a-b", "---ж"], True),  # hyphens do not count
+        (["жд"], True),  # by their sound, ZHE and DE
+        (["中国"], False),
+        (["a-b", "---中"], True),  # hyphens do not count
         (["--"], False),
         ([], False),
     ],
