@@ -36,7 +36,7 @@ from model.network.shape import CELLS, MAX_LAYERS, Shape
 from model.network.styles import UNKNOWN, fold, with_styles, with_vocabulary
 from model.ngram.automaton import Automaton
 
-FORMAT = 1
+FORMAT = 2
 MEMBER = "styles"
 FILE = "styles.npz"
 """Its name in the folder of the bundled models."""

@@ -12,10 +12,11 @@ import numpy as np
 from model.network import output, styles
 from model.network.batch import Batch
 from model.network.buffers import Buffers
-from model.network.cells import Reading, Trace
+from model.network.cells import Errors, Reading, Trace
 from model.network.dropout import DropoutMasks
 from model.network.network import Network
 from model.network.parameters import FloatArray, Parameters
+from model.network.styles import StyleErrors
 
 ALL_UNITS = DropoutMasks()
 
@@ -65,13 +66,15 @@ class Backpropagation:
         n, units, letters = len(batch.inputs), shape.layers * shape.hidden, batch.letters
         v = shape.vocabulary if letters is None else len(letters)
 
-        traces = self._forward(batch, masks)
-        read = traces[0].states if len(traces) == 1 else self._side_by_side(traces)
-        if masks.output is not None:
-            read = batch.multiply(read, masks.output, out=buffers("read", n, units))
+        z = None if batch.styles is None else weights["z"][batch.styles]
+        traces = self._forward(batch, masks, z)
+        states = read = traces[0].states if len(traces) == 1 else self._side_by_side(traces)
+        factors = masks.output if z is None else styles.factors(z, weights["Rz"], masks.output)
+        if factors is not None:
+            read = batch.multiply(states, factors, out=buffers("read", n, units))
         scores = output.forward(weights, read, buffers("scores", n, v), letters)
-        if batch.styles is not None:
-            batch.add(scores, styles.shift(weights, output.columns(weights["Vz"], letters), batch.styles))
+        if z is not None:
+            batch.add(scores, z @ output.columns(weights["Vz"], letters))
         if self._alphabets is not None:
             batch.add(scores, output.columns(self._alphabets, letters)[batch.lists])
         targets = batch.targets if letters is None else np.searchsorted(letters, batch.targets)
@@ -79,15 +82,18 @@ class Backpropagation:
         scores *= scale
 
         errors = output.backward(weights, self.gradient, read, scores, buffers("errors", n, units), letters)
-        if masks.output is not None:
-            batch.multiply(errors, masks.output, out=errors)
-        to_gates = self._backward(batch, masks, errors, traces)
-        if batch.styles is not None:
-            styles.write_gradient(weights, self.gradient, batch, to_gates, scores)
+        to_factors = None
+        if z is not None:
+            to_factors = batch.sum(np.multiply(errors, states, out=buffers("to_factors", n, units)))
+        if factors is not None:
+            batch.multiply(errors, factors, out=errors)
+        layers = self._backward(batch, masks, errors, traces)
+        if to_factors is not None:
+            styles.write_gradient(weights, self.gradient, batch, masks, StyleErrors(layers, to_factors, scores))
         return loss
 
-    def _forward(self, batch: Batch, masks: DropoutMasks) -> list[Any]:
-        """Run up the layers; return the trace of each."""
+    def _forward(self, batch: Batch, masks: DropoutMasks, z: FloatArray | None) -> list[Any]:
+        """Run up the layers, with the style (b, d) of each name; return the trace of each."""
         network, h = self.network, self.network.shape.hidden
         weights, traces = network.parameters, list[Trace]()
         for layer, buffers in enumerate(self._layer_buffers):
@@ -97,12 +103,11 @@ class Backpropagation:
                 if masks.between is not None:
                     mask = masks.between[:, (layer - 1) * h : layer * h]
                     inputs = batch.multiply(inputs, mask, out=buffers("inputs", *inputs.shape))
-            shift = None
-            if batch.styles is not None:
-                shift = styles.shift(weights, weights.layer(layer)["Wz"], batch.styles)
-            keep = None if masks.recurrent is None else masks.recurrent[:, layer * h : (layer + 1) * h]
-            reading = Reading(batch, inputs, shift, keep)
-            traces.append(network.cell.forward(weights.layer(layer), reading, buffers))
+            own, keep = weights.layer(layer), masks.recurrent_of(layer, h)
+            reading = Reading(batch, inputs, factors=keep)
+            if z is not None:
+                reading = Reading(batch, inputs, z @ own["Wz"], styles.factors(z, own["Sz"], keep), styled=True)
+            traces.append(network.cell.forward(own, reading, buffers))
         return traces
 
     def _side_by_side(self, traces: list[Trace]) -> FloatArray:
@@ -112,25 +117,24 @@ class Backpropagation:
             [trace.states for trace in traces], axis=1, out=self._buffers("states", n, len(traces) * h)
         )
 
-    def _backward(self, batch: Batch, masks: DropoutMasks, errors: FloatArray, traces: list[Any]) -> list[FloatArray]:
-        """Run down the layers with ``∂loss/∂h_t`` (n, l h) through the outputs; return that of each layer's gates."""
+    def _backward(self, batch: Batch, masks: DropoutMasks, errors: FloatArray, traces: list[Any]) -> list[Errors]:
+        """Run down the layers with ``∂loss/∂h_t`` (n, l h) through the outputs; return what each layer does."""
         network, h = self.network, self.network.shape.hidden
         weights, gradient = network.parameters, self.gradient
-        to_gates: list[FloatArray] = []
+        layers: list[Errors] = []
         for layer in reversed(range(len(traces))):
             buffers = self._layer_buffers[layer]
             own = errors
             if len(traces) > 1:
                 own = buffers("errors", len(errors), h)
                 own[:] = errors[:, layer * h : (layer + 1) * h]
-            if to_gates:  # through the layer above, which read these states
-                through = np.matmul(
-                    to_gates[-1], weights.layer(layer + 1)["U"].T, out=buffers("through", len(errors), h)
-                )
+            if layers:  # through the layer above, which read these states
+                above = weights.layer(layer + 1)["U"]
+                through = np.matmul(layers[-1].gates, above.T, out=buffers("through", len(errors), h))
                 if masks.between is not None:
                     batch.multiply(through, masks.between[:, layer * h : (layer + 1) * h], out=through)
                 own += through
-            to_gates.append(
+            layers.append(
                 network.cell.backward(weights.layer(layer), gradient.layer(layer), own, traces[layer], buffers)
             )
-        return to_gates[::-1]
+        return layers[::-1]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -33,7 +33,26 @@ class Reading:
     batch: Batch
     inputs: IntArray | FloatArray  # (n,) letters, or (n, i) states of the layer below
     shift: FloatArray | None = None  # (b, g h) what the style of each name adds to the gates at every letter
-    keep: FloatArray | None = None  # (b, h) mask of recurrent dropout
+    factors: FloatArray | None = None  # (b, h) of the state on its way to the next letter: dropout's mask, the style's
+    styled: bool = False  # whether the loss is differentiated by the factors too
+
+    def carry(self, states: FloatArray, out: FloatArray) -> FloatArray:
+        """What the product with `W` reads of the states before a letter, into `out`; both (b', h)."""
+        if self.factors is None:
+            out[:] = states
+            return out
+        return np.multiply(states, self.factors[: len(states)], out=out)
+
+    def carry_back(self, errors: FloatArray, states: FloatArray, to_factors: FloatArray) -> None:
+        """From the derivative by what `carry` returned to that by `states`, in place; and add that by the factors."""
+        if self.factors is not None:
+            if self.styled:
+                to_factors[: len(errors)] += errors * states
+            errors *= self.factors[: len(errors)]
+
+    def no_errors(self, like: FloatArray) -> FloatArray:
+        """Zeros to sum the derivative by the factors in, (b, h); none (0, h) where it isn't asked for."""
+        return np.zeros((self.batch.counts[0] if self.styled else 0, like.shape[1]), like.dtype)
 
     def steps(self) -> Iterator[tuple[slice, slice, slice]]:
         """From the second letter on: the rows of the letter before it in the names that go on, its rows, and its rows
@@ -51,7 +70,14 @@ class Trace:
 
     reading: Reading
     states: FloatArray  # (n, h) after each letter
-    carried: FloatArray  # (n - b, h) what the product with W read: the states before, with dropout
+    carried: FloatArray  # (n - b, h) what the product with W read: the states before, scaled
+
+
+class Errors(NamedTuple):
+    """Derivatives of the loss that a cell's way back returns."""
+
+    gates: FloatArray  # (n, g h) ∂loss/∂a_t, where a_t is what inputs, biases and style add to the gates
+    factors: FloatArray  # (b, h) ∂loss/∂factors; (0, h) where `Reading.styled` doesn't ask for it
 
 
 AnyTrace = TypeVar("AnyTrace", bound=Trace)
@@ -92,7 +118,7 @@ class Cell(Protocol[AnyTrace]):
 
     def backward(
         self, weights: Weights, gradient: Weights, errors: FloatArray, trace: AnyTrace, buffers: Buffers
-    ) -> FloatArray:
+    ) -> Errors:
         """Go back through what `forward` did and write the gradient of the cell's arrays.
 
         Parameters
@@ -103,11 +129,6 @@ class Cell(Protocol[AnyTrace]):
             ``∂loss/∂h_t`` through the outputs and the layer above; overwritten.
         trace, buffers
             What `forward` returned, and what it was given.
-
-        Returns
-        -------
-        (n, g h)
-            ``∂loss/∂a_t`` where ``a_t`` is what the inputs, the biases and the style add to the gates.
         """
 
 

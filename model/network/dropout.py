@@ -30,6 +30,10 @@ class DropoutMasks:
     between: FloatArray | None = None  # (b, (l - 1) h)
     output: FloatArray | None = None  # (b, l h)
 
+    def recurrent_of(self, layer: int, hidden: int) -> FloatArray | None:
+        """The mask (b, h) of one layer's way to the next state."""
+        return None if self.recurrent is None else self.recurrent[:, layer * hidden : (layer + 1) * hidden]
+
     @classmethod
     def draw(
         cls, names: int, shape: Shape, rates: DropoutRates, rng: np.random.Generator, dtype: np.dtype[np.floating]

@@ -18,7 +18,7 @@ import numpy as np
 
 from model.network import inputs
 from model.network.buffers import Buffers
-from model.network.cells import GAIN, Reading, Trace, Weights, orthogonal
+from model.network.cells import GAIN, Errors, Reading, Trace, Weights, orthogonal
 from model.network.parameters import FloatArray, IntArray, Layout
 
 LETTER_SPREAD = 0.1
@@ -78,10 +78,7 @@ class GruCell:
         np.subtract(1, first[:, :h], out=states[:names])
         states[:names] *= first[:, 2 * h :]  # nothing to keep before the first letter
         for before, now, place in reading.steps():
-            if reading.keep is None:
-                carried[place] = states[before]
-            else:
-                np.multiply(states[before], reading.keep[: now.stop - now.start], out=carried[place])
+            reading.carry(states[before], out=carried[place])
             _gate(gates[now], np.matmul(carried[place], W, out=products[place]), states[now])
             candidates = gates[now, 2 * h :]
             np.subtract(states[before], candidates, out=states[now])
@@ -91,7 +88,7 @@ class GruCell:
 
     def backward(
         self, weights: Weights, gradient: Weights, errors: FloatArray, trace: GruTrace, buffers: Buffers
-    ) -> FloatArray:
+    ) -> Errors:
         """Back-propagation through time; shapes as in `Cell.backward`."""
         W, reading, states, gates = weights["W"], trace.reading, trace.states, trace.gates
         (n, h), names = states.shape, reading.batch.counts[0]
@@ -116,7 +113,7 @@ class GruCell:
         # through time; `back` is ∂loss/∂(h W), and differs from ∂loss/∂a in the candidate's block
         back = buffers("back", n, 3 * h)
         candidate_errors = buffers("candidate_errors", n, h)
-        scratch = buffers("scratch", names, h)
+        scratch, to_factors = buffers("scratch", names, h), reading.no_errors(states)
         for before, now, place in reversed(list(reading.steps())):
             here, of_candidate = errors[now], candidate_errors[now]
             np.multiply(here, to_candidate[now], out=of_candidate)
@@ -124,8 +121,7 @@ class GruCell:
             np.multiply(of_candidate, to_reset[place], out=back[now, h : 2 * h])
             np.multiply(of_candidate, reset[now], out=back[now, 2 * h :])
             through = np.matmul(back[now], W.T, out=scratch[: now.stop - now.start])
-            if reading.keep is not None:
-                through *= reading.keep[: len(through)]
+            reading.carry_back(through, states[before], to_factors)
             here *= update[now]
             through += here
             errors[before] += through
@@ -135,7 +131,7 @@ class GruCell:
         np.matmul(trace.carried.T, back[names:], out=gradient["W"])
         back[:, 2 * h :] = candidate_errors  # back is ∂loss/∂a_t now
         inputs.write_gradient(weights, gradient, reading, back, buffers)
-        return back
+        return Errors(back, to_factors)
 
 
 def _gate(gates: FloatArray, products: FloatArray | None, scratch: FloatArray) -> None:

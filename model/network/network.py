@@ -39,7 +39,7 @@ class Network:
             CELLS[shape.cell].initialise(start.layer(layer), layer == 0, rng)
         output.initialise(start, rng)
         for name, array in start.arrays().items():
-            if name == "z" or name.endswith(("Wz", "Vz")):
+            if name.endswith("z"):
                 array[:] = rng.normal(0.0, 0.1, array.shape)
         return cls(shape, start.copy(dtype))
 

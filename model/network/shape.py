@@ -41,7 +41,12 @@ class Shape:
             arrays |= {prefix + name: shape for name, shape in own.items()}
             if self.styles:
                 arrays[f"{prefix}Wz"] = (self.style_size, cell.gates * self.hidden)
+                arrays[f"{prefix}Sz"] = (self.style_size, self.hidden)
         arrays |= output.layout(self.vocabulary, self.layers * self.hidden)
         if self.styles:
-            arrays |= {"Vz": (self.style_size, self.vocabulary), "z": (self.styles, self.style_size)}
+            arrays |= {
+                "Rz": (self.style_size, self.layers * self.hidden),
+                "Vz": (self.style_size, self.vocabulary),
+                "z": (self.styles, self.style_size),
+            }
         return arrays

@@ -1,7 +1,9 @@
 """Styles: one network for many kinds of names, each told apart by a short vector.
 
-A style's vector z shifts the gates of every layer by ``z Wz`` and the logits by ``z Vz``, at every letter. Once the
-style is chosen both are constants, so they fold into the biases: what reads and draws names is an ordinary network.
+A style's vector z does four things at every letter. It shifts the gates of each layer by ``z Wz`` and the logits by
+``z Vz``; and it turns units up and down, by the factors ``1 + z Sz`` on the way to the next state and ``1 + z Rz`` on
+the way to the output layer. Once the style is chosen these are constants: shifts fold into the biases and factors into
+the rows of `W` and `V`, so what reads and draws names is an ordinary network.
 
 Axes:  b names in the batch   n letters of the batch   d numbers of a style   g h columns of all gates   v vocabulary
 """
@@ -10,10 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from model.network.batch import Batch
+from model.network.cells import Errors
+from model.network.dropout import DropoutMasks
 from model.network.network import Network
 from model.network.output import columns, write_columns
 from model.network.parameters import FloatArray, IntArray, Parameters
@@ -22,46 +27,62 @@ UNKNOWN = 0
 """The style of names whose kind is not known; it is trained on a share of all names."""
 
 
-def shift(weights: Parameters, matrix: FloatArray, styles: IntArray) -> FloatArray:
-    """``z Wz`` or ``z Vz`` of each name's style (b,), (b, g h) or (b, v)."""
-    rows: FloatArray = weights["z"][styles] @ matrix
-    return rows
+def factors(z: FloatArray, matrix: FloatArray, mask: FloatArray | None) -> FloatArray:
+    """``1 + z Sz`` or ``1 + z Rz`` of each name's style (b, d), times its mask of dropout; (b, h) or (b, l h)."""
+    own = z @ matrix
+    own += 1
+    return own if mask is None else np.multiply(own, mask, out=own)
+
+
+class StyleErrors(NamedTuple):
+    """Derivatives of the loss by what styles change."""
+
+    layers: Sequence[Errors]  # of each layer: by what is added to its gates, and by the factors of its states
+    read: FloatArray  # (b, l h) by the factors of the states on the way to the output layer
+    logits: FloatArray  # (n, v) ∂loss/∂o_t
 
 
 def write_gradient(
-    weights: Parameters, gradient: Parameters, batch: Batch, to_gates: Sequence[FloatArray], to_logits: FloatArray
+    weights: Parameters, gradient: Parameters, batch: Batch, masks: DropoutMasks, errors: StyleErrors
 ) -> None:
-    """Write the gradient of `z`, `Vz` and each layer's `Wz`.
-
-    Parameters
-    ----------
-    to_gates
-        ``∂loss/∂a_t`` (n, g h) of each layer.
-    to_logits : (n, v)
-        ``∂loss/∂o_t``.
-    """
+    """Write the gradient of `z`, `Vz`, `Rz`, and each layer's `Wz` and `Sz`."""
     if batch.styles is None:
         raise ValueError("the batch has no styles")
     z = weights["z"][batch.styles]  # (b, d)
-    errors = batch.sum(to_logits)  # (b, v)
-    write_columns(gradient["Vz"], batch.letters, z.T @ errors)
-    to_z = errors @ columns(weights["Vz"], batch.letters).T
-    for layer, gates in enumerate(to_gates):
-        errors = batch.sum(gates)
-        np.matmul(z.T, errors, out=gradient.layer(layer)["Wz"])
-        to_z += errors @ weights.layer(layer)["Wz"].T
+    to_logits = batch.sum(errors.logits)  # (b, v)
+    write_columns(gradient["Vz"], batch.letters, z.T @ to_logits)
+    to_z = to_logits @ columns(weights["Vz"], batch.letters).T
+    changes = [(weights["Rz"], gradient["Rz"], _masked(errors.read, masks.output))]
+    for layer, own in enumerate(errors.layers):
+        matrices, gradients = weights.layer(layer), gradient.layer(layer)
+        to_factors = _masked(own.factors, masks.recurrent_of(layer, matrices["Sz"].shape[1]))
+        changes += [
+            (matrices["Wz"], gradients["Wz"], batch.sum(own.gates)),
+            (matrices["Sz"], gradients["Sz"], to_factors),
+        ]
+    for matrix, its_gradient, to_change in changes:
+        np.matmul(z.T, to_change, out=its_gradient)
+        to_z += to_change @ matrix.T
     gradient["z"][:] = 0
     np.add.at(gradient["z"], batch.styles, to_z)
 
 
+def _masked(errors: FloatArray, mask: FloatArray | None) -> FloatArray:
+    """From the derivative by factors and mask together to that by the factors alone."""
+    return errors if mask is None else errors * mask
+
+
 def fold(network: Network, style: FloatArray) -> Network:
-    """The ordinary network of one style (d,): its shifts go into the biases."""
+    """The ordinary network of one style (d,): its shifts go into the biases, its factors into the rows of matrices."""
     shape = replace(network.shape, styles=0, style_size=0)
     folded = Parameters.zeros(shape.layout(), network.parameters.flat.dtype)
     for name, array in folded.arrays().items():
         array[:] = network.parameters[name]
     for layer in range(shape.layers):
-        folded.layer(layer)["b"][:] += style @ network.parameters.layer(layer)["Wz"]
+        own, styled = folded.layer(layer), network.parameters.layer(layer)
+        own["b"][:] += style @ styled["Wz"]
+        own["W"][:] *= 1 + (style @ styled["Sz"])[:, None]
+    folded["V"][:] *= 1 + (style @ network.parameters["Rz"])[:, None]
     folded["c"][:] += style @ network.parameters["Vz"]
     return Network(shape, folded)
 

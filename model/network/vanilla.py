@@ -9,7 +9,7 @@ import numpy as np
 
 from model.network import inputs
 from model.network.buffers import Buffers
-from model.network.cells import GAIN, Reading, Trace, Weights, orthogonal
+from model.network.cells import GAIN, Errors, Reading, Trace, Weights, orthogonal
 from model.network.parameters import FloatArray, IntArray, Layout
 
 
@@ -47,29 +47,25 @@ class VanillaCell:
         states = inputs.read_batch(weights, reading, buffers("states", n, len(W)))
         np.tanh(states[:names], out=states[:names])
         for before, now, place in reading.steps():
-            if reading.keep is None:
-                carried[place] = states[before]
-            else:
-                np.multiply(states[before], reading.keep[: now.stop - now.start], out=carried[place])
-            states[now] += carried[place] @ W
+            states[now] += reading.carry(states[before], out=carried[place]) @ W
             np.tanh(states[now], out=states[now])
         return Trace(reading, states, carried)
 
     def backward(
         self, weights: Weights, gradient: Weights, errors: FloatArray, trace: Trace, buffers: Buffers
-    ) -> FloatArray:
+    ) -> Errors:
         """Back-propagation through time (Werbos 1990); shapes as in `Cell.backward`."""
         W, reading, states = weights["W"], trace.reading, trace.states
         names = reading.batch.counts[0]
         slopes = np.multiply(states, states, out=buffers("slopes", *states.shape))
         np.subtract(1, slopes, out=slopes)  # the derivative of tanh, 1 - h_t²
+        to_factors = reading.no_errors(states)
         for before, now, _ in reversed(list(reading.steps())):
             errors[now] *= slopes[now]
             through = errors[now] @ W.T
-            if reading.keep is not None:
-                through *= reading.keep[: len(through)]
+            reading.carry_back(through, states[before], to_factors)
             errors[before] += through
         errors[:names] *= slopes[:names]  # errors are ∂loss/∂a_t now
         np.matmul(trace.carried.T, errors[names:], out=gradient["W"])  # the state before a first letter is zero
         inputs.write_gradient(weights, gradient, reading, errors, buffers)
-        return errors
+        return Errors(errors, to_factors)

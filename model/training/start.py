@@ -26,7 +26,7 @@ MOST = 0.5
 """Share of a list's letters that a network must know more of to be a better start than random weights."""
 
 NAME = re.compile(r".*\b(?:LETTER|CHARACTER|SYLLABLE|VOWEL SIGN) (?:SMALL |SARA )?([A-Z])")
-"""What letters are called in Unicode, such as GEORGIAN LETTER BAN, DEVANAGARI VOWEL SIGN AA or THAI CHARACTER SARA E."""
+"""Names of letters in Unicode: GEORGIAN LETTER BAN, DEVANAGARI VOWEL SIGN AA, THAI CHARACTER SARA E."""
 
 FRESH = -1
 """Origin of a letter that no known letter resembles."""
