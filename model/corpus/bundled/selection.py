@@ -1,7 +1,8 @@
 """Decides which of a source's names a list takes, and how they are spelled in it.
 
-A name of a list consists of words of letters of the list's script, with the marks that follow them, divided by single
-spaces, hyphens or apostrophes.
+A name of a list is one as `model.corpus.spelling` has it, of letters of the list's script with the marks and joiners
+that belong to them. Words are divided by single spaces, hyphens or apostrophes; an apostrophe may begin or end a word,
+and a full stop ends "St.", "Ste." and initials.
 """
 
 from __future__ import annotations
@@ -12,13 +13,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from model.corpus.spelling import is_name, tidy
+
 MOST_PLACES = 3_000
 """A list of places takes at most so many, the most populous."""
 
-NAME = re.compile(r"LM*(?:[LM]|/L)*")
-"""Over a name's shape: L a letter, M a combining mark, / what divides words."""
+ABBREVIATED = re.compile(r"(?<![^ -])(?:Ste?|[A-Z])\. ")
+"""What may have a full stop: "St. Ives", "Francisco I. Madero"."""
 
-PLAIN = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2018": "'", "\u2019": "'", "`": "'", "\u02bb": "'"})
+NOT_TAKEN = re.compile(r"[\d.&·]")
+"""What names of other lists may have, see `model.corpus.spelling`; full stops are looked for without `ABBREVIATED`."""
+
+OKINA = str.maketrans({"\u02bb": "'"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +59,16 @@ class Spelling:
         """A name in NFC with plain hyphens and apostrophes, replacements done."""
         if self.script == "Katakana":
             name = "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in name)
-        name = (
-            unicodedata.normalize("NFC", name)
-            .translate(PLAIN)
-            .translate({ord(old): new for old, new in self.replace.items()})
-        )
-        return " ".join(re.sub(self.remove, "", name).split()) if self.remove else " ".join(name.split())
+        name = tidy(name).translate(OKINA).translate({ord(old): new for old, new in self.replace.items()})
+        return tidy(re.sub(self.remove, "", name)) if self.remove else name
 
     def fits(self, name: str) -> bool:
         """Whether a tidy name is a name of this list."""
-        shape = "".join("/" if c in " -'" else unicodedata.category(c)[0] for c in name)
         letters = [c for c in name if unicodedata.category(c)[0] == "L"]
         return (
             2 <= len(name) <= 40
-            and NAME.fullmatch(shape) is not None
+            and is_name(name)
+            and NOT_TAKEN.search(ABBREVIATED.sub(" ", name)) is None
             and all(self._has(c) for c in letters)
             and not has_odd_case(name)
             and name not in self.drop
@@ -84,7 +86,7 @@ def has_odd_case(name: str) -> bool:
     """Whether capitals stand where names have none: a word in capitals, a capital inside a word, no capital at all."""
     if name.title() == name.lower():  # a script without capitals; Georgian has some, but no name begins with one
         return False
-    words = re.split("[ '-]", name)
+    words = re.findall("[^ '.-]+", name)
     if not any(word[0].isupper() for word in words):
         return True
     for word in words:

@@ -19,6 +19,28 @@ def test_capitals_that_belong_there_are_left_alone(name: str) -> None:
     assert not has_odd_case(name)
 
 
+@pytest.mark.parametrize(
+    "name", ["'s-Hertogenbosch", "Sint-Job-in-'t-Goor", "Ca' Savio", "Torre de' Busi", "St. Helens", "Sault Ste. Marie"]
+)
+def test_apostrophes_at_the_ends_of_words_and_stops_of_saints_fit(name: str) -> None:
+    assert Spelling("Latin").fits(name)
+
+
+@pytest.mark.parametrize("name", ["Francisco I. Madero", "I. L. Caragiale"])
+def test_stops_of_initials_fit(name: str) -> None:
+    assert Spelling("Latin").fits(name)
+
+
+@pytest.mark.parametrize("name", ["Emine.", "Hans-H.", "S.Antonio", "Coop. Cento", "Aeschi b. Spiez"])
+def test_stops_of_other_abbreviations_do_not_fit(name: str) -> None:
+    assert not Spelling("Latin").fits(name)
+
+
+def test_joiners_that_shape_letters_stay_and_what_is_invisible_goes() -> None:
+    sinhala = Spelling("Sinhala")
+    assert select(["ප්\u200dරියා", "\u200bකමලා\u200e"], sinhala) == ["කමලා", "ප්\u200dරියා"]
+
+
 @pytest.mark.parametrize("name", ["R2", "Kempten (Allgäu)", "A", "Anna ", "-Anna", "Anna--Lena", "Васовa"])
 def test_what_is_no_name_of_the_script_does_not_fit(name: str) -> None:
     assert not Spelling("Latin").fits(name)
