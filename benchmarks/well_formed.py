@@ -1,20 +1,23 @@
 """How many of 1,000 draws have a cluster, a casing or an accent pattern that their list never has.
 
-    python -m benchmarks.well_formed [WEIGHTS ...]
+    python -m benchmarks.well_formed [MODEL ...]
 
-For each model of a bundled list (all in `weights/`, if none is given), in per cent of names and beside each other: the
-list itself, each half against the other; an n-gram of the list as it is; and what the model serves.
+For each bundled model, or for those that are named, in per cent of names and beside each other: the list itself, each
+half against the other; an n-gram of the list as it is; and what the model serves. Below them, the worst rates of what
+is served, and the models with any such draw; there should be none, and where there are, the status is 1.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from model.artifact import model_file
+from model.artifact.bundled_models import bundled_models
 from model.artifact.model_file import Artifact
 from model.corpus.bundled import bundled, bundled_path
 from model.corpus.checker import Checker, Rate, rate_within
@@ -27,17 +30,28 @@ from model.ngram.automaton import ORDER, Automaton
 
 DRAWS = 1000
 WEIGHTS = Path(__file__).parents[1] / "weights"
+KINDS = ("clusters", "casing", "accents")
 
 
-def main() -> None:
-    paths = [Path(path) for path in sys.argv[1:]] or sorted(WEIGHTS.glob("*.npz"))
-    print("clusters, casing, accents in %".rjust(48))
-    print(f"{'model':24}{'list':>16}{'n-gram':>16}{'served':>16}")
-    for path in paths:
-        model = model_file.load(path)
-        if model.card.corpus.title in bundled():
-            columns = rates(model, Corpus.read(bundled_path(model.card.corpus.title)))
-            print(f"{path.stem:24}{''.join(map(_figures, columns))}", flush=True)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table; the status of the program."""
+    models = {name: one for name, one in bundled_models(WEIGHTS).items() if one.card.corpus.title in bundled()}
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.well_formed", description="Draws against their lists.")
+    parser.add_argument("models", nargs="*", metavar="MODEL", help="a bundled model; all of them without any")
+    names: list[str] = parser.parse_args(arguments).models or list(models)
+    if unknown := sorted(set(names) - models.keys()):
+        parser.error(f"there are no bundled models called {', '.join(unknown)}")
+
+    print(f"{', '.join(KINDS)} in %".rjust(48))
+    print(f"{'model':28}{'list':>16}{'n-gram':>16}{'served':>16}")
+    served: dict[str, Rate] = {}
+    for name in names:
+        model = models[name].load()
+        columns = rates(model, Corpus.read(bundled_path(model.card.corpus.title)))
+        print(f"{name:28}{''.join(map(_figures, columns))}", flush=True)
+        served[name] = columns[-1]
+    print(summary(served))
+    return 1 if any(rate.any for rate in served.values()) else 0
 
 
 def rates(model: Artifact, corpus: Corpus) -> tuple[Rate, Rate, Rate]:
@@ -49,13 +63,23 @@ def rates(model: Artifact, corpus: Corpus) -> tuple[Rate, Rate, Rate]:
     return rate_within(written), checker.rate(_draws(ngram)), checker.rate(_draws(predictor_of(model)))
 
 
+def summary(served: dict[str, Rate]) -> str:
+    """How many models and draws there were, the worst rates, and the models with a rate above 0."""
+    worst = ", ".join(f"{kind} {100 * max(getattr(rate, kind) for rate in served.values()):.1f} %" for kind in KINDS)
+    found = ", ".join(name for name, rate in served.items() if rate.any)
+    return (
+        f"{len(served)} models, {len(served) * DRAWS:,} draws; the worst served: {worst}\n"
+        f"models with any: {found or 'none'}"
+    )
+
+
 def _draws(predictor: Predictor[Any]) -> list[str]:
     return draw(predictor, DRAWS, Options(unique=False, max_length=64), np.random.default_rng(0)).names
 
 
 def _figures(rate: Rate) -> str:
-    return "".join(f"{100 * share:5.1f}" for share in (rate.clusters, rate.casing, rate.accents)).rjust(16)
+    return "".join(f"{100 * getattr(rate, kind):5.1f}" for kind in KINDS).rjust(16)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
