@@ -13,7 +13,6 @@ from sqlalchemy import exc
 from app.store.erasure import Eraser
 from app.store.errors import NotReady
 from app.store.outages import explain
-from app.store.postgresql import postgresql_engine
 from app.store.sqlite import identity, sqlite_engine
 from app.store.url import DatabaseUrl
 
@@ -33,7 +32,7 @@ class Database:
         self.url = DatabaseUrl.parse(url) if isinstance(url, str) else url
         self.wait_seconds = wait_seconds
         self.is_sqlite = self.url.is_sqlite
-        self._engine = (sqlite_engine if self.is_sqlite else postgresql_engine)(self.url, wait_seconds)
+        self._engine = _make_engine(self.url, wait_seconds)
         self._eraser = Eraser(self._engine, wait_seconds)
         self._file: tuple[int, int] | None = None  # see hold_to_file
 
@@ -108,3 +107,11 @@ class Database:
         """Refuse to work in a file that was removed: its content would be lost."""
         if self._file is not None and identity(self.url) != self._file:
             raise NotReady("the file of the database was removed or replaced")
+
+
+def _make_engine(url: DatabaseUrl, wait_seconds: float) -> sa.Engine:
+    if url.is_sqlite:
+        return sqlite_engine(url, wait_seconds)
+    from app.store.postgresql import postgresql_engine  # here, since its driver takes 6 MB
+
+    return postgresql_engine(url, wait_seconds)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 
-import psycopg
 from sqlalchemy import exc
 
 from app.store.errors import NotReady, Outage, Unavailable
@@ -82,7 +81,7 @@ def explain(error: Exception, url: DatabaseUrl) -> Outage | None:
     reason = None
     if isinstance(cause, sqlite3.Error):
         reason = _sqlite(cause)
-    elif isinstance(cause, psycopg.Error):
+    elif not url.is_sqlite:
         reason = _postgresql(cause, lost=lost)
     if reason is None:
         return None
@@ -103,8 +102,10 @@ def _sqlite(error: sqlite3.Error) -> str | None:
     return SQLITE.get("_".join(getattr(error, "sqlite_errorname", "").split("_")[:2]))
 
 
-def _postgresql(error: psycopg.Error, *, lost: bool) -> str | None:
-    if isinstance(error, psycopg.IntegrityError | psycopg.DataError):
+def _postgresql(error: BaseException | None, *, lost: bool) -> str | None:
+    import psycopg  # here, since a service with SQLite has no need of its 6 MB
+
+    if not isinstance(error, psycopg.Error) or isinstance(error, psycopg.IntegrityError | psycopg.DataError):
         return None
     state = error.sqlstate or ""
     for length in (5, 3, 2):

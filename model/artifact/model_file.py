@@ -51,11 +51,9 @@ class Artifact:
 
     @property
     def nbytes(self) -> int:
-        """Memory that its arrays take, by and large: those by which the n-gram was built are small beside its own."""
-        arrays = [self.network.parameters.flat, self.first_letters, self.hashes]
-        if self.ngram is not None:
-            arrays += [self.ngram.probabilities, self.ngram.following]
-        return sum(array.nbytes for array in arrays if array is not None)
+        """Memory that its arrays take."""
+        parts = [self.network.parameters.flat, self.first_letters, self.hashes, self.ngram]
+        return sum(part.nbytes for part in parts if part is not None)
 
     def fold(self, name: str) -> str:
         """A name as the network sees it: tidied as the lines of a list are, and in the case that it learned."""

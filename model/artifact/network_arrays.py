@@ -41,9 +41,8 @@ def network(arrays: npz.Arrays, shape: Shape) -> Network:
     """The network of that shape; raises KeyError or ValueError where the members do not make it."""
     layout = shape.layout()
     dtype = arrays[PREFIX + next(iter(layout))].dtype
-    flat = np.concatenate([floats(arrays, PREFIX + name, own, dtype).ravel() for name, own in layout.items()])
-    if dtype == np.float16:
-        flat = flat.astype(np.float32)
+    weights = [floats(arrays, PREFIX + name, own, dtype).ravel() for name, own in layout.items()]
+    flat = np.concatenate(weights, dtype=np.promote_types(dtype, np.float32))  # half precision is for files
     flat.flags.writeable = False
     return Network(shape, Parameters(flat, layout))
 

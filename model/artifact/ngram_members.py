@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from model.corpus.vocabulary import END
 from model.ngram.automaton import Automaton
-from model.ngram.contexts import MAX_CELLS, MAX_DISCOUNTS, MIN_DISCOUNT, ROOT, START, Contexts, smallest
+from model.ngram.contexts import MAX_CELLS, MAX_DISCOUNTS, MIN_DISCOUNT, ROOT, START, Contexts, parents_of, smallest
 
 PREFIX = "ngram."
 LARGE = 255
@@ -59,9 +59,9 @@ def automaton(arrays: Mapping[str, NDArray[Any]], order: int, vocabulary: int) -
         raise ValueError("the letters and counts of its n-gram are not as many as its contexts say")
     if len(bits) != -(-pairs // 8):
         raise ValueError("its n-gram has not a flag for each letter")
-    firsts = np.cumsum(sizes, dtype=np.int64) - sizes
-    rising = np.diff(letters.astype(np.int64), prepend=-1) > 0
-    rising[firsts] = True
+    rising = np.ones(pairs, bool)
+    np.greater(letters[1:], letters[:-1], out=rising[1:])
+    rising[np.cumsum(sizes, dtype=np.int64) - sizes] = True  # the first letters of the contexts
     if not rising.all() or letters.max() >= vocabulary:
         raise ValueError("the letters of its n-gram are not in order, or are more than it knows")
     if not small.min() or np.count_nonzero(small == LARGE) != len(large) or (len(large) and large.min() < LARGE):
@@ -89,7 +89,7 @@ def _whole_numbers(arrays: Mapping[str, NDArray[Any]], name: str, dtype: Any) ->
 
 def _check_tree(sizes: NDArray[Any], letters: NDArray[Any], longer: NDArray[Any], order: int) -> None:
     """Each context but the first two is one that stands before it and a letter, and none is longer than the order."""
-    parents = np.repeat(np.arange(len(sizes)), sizes)[longer]
+    parents = parents_of(sizes, longer)
     if len(parents) != len(sizes) - MIN_CONTEXTS or (letters[longer] == END).any():
         raise ValueError("the contexts of its n-gram are not as many as its flags say")
     contexts = np.arange(MIN_CONTEXTS, len(sizes))

@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,15 +68,14 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def read(path: Path, refusal: type[InvalidFile]) -> Arrays:
     """Read what `write` wrote; raises `refusal`, with the reason, for anything else."""
-    with _refusing(refusal, str(path)):
-        content = _checked_path(path).read_bytes()
-    return unpack(content, refusal, str(path))
+    with _refusing(refusal, str(path)), _checked_path(path).open("rb") as file:
+        return _arrays(file, path.stat().st_size)
 
 
 def unpack(content: bytes, refusal: type[InvalidFile], source: str) -> Arrays:
     """The arrays that `pack` packed; raises `refusal`, with the reason and where they came from, for anything else."""
     with _refusing(refusal, source):
-        return _arrays(content)
+        return _arrays(io.BytesIO(content), len(content))
 
 
 def read_array(path: Path, name: str, refusal: type[InvalidFile]) -> NDArray[Any]:
@@ -127,10 +126,10 @@ class _Refused(Exception):
     """Why a file is not believed; becomes the caller's kind of `InvalidFile`."""
 
 
-def _arrays(content: bytes) -> Arrays:
-    """The arrays of an archive in memory, after every check."""
-    with _damage_refused(), zipfile.ZipFile(io.BytesIO(content)) as archive:
-        _check_members(archive.infolist(), len(content))
+def _arrays(content: IO[bytes], size: int) -> Arrays:
+    """The arrays of an archive of that many bytes, after every check."""
+    with _damage_refused(), zipfile.ZipFile(content) as archive:
+        _check_members(archive.infolist(), size)
         arrays = {member.filename.removesuffix(".npy"): _array(archive, member) for member in archive.infolist()}
     checksum = arrays.pop(CHECKSUM, None)
     if checksum is None:

@@ -142,7 +142,7 @@ class NgramPredictor(Predictor[IntArray]):
 
     def advance(self, state: IntArray, letters: IntArray) -> IntArray:
         """Look the next state up."""
-        return self._automaton.following[state, letters]
+        return self._automaton.advance(state, letters)
 
     def take(self, state: IntArray, rows: IntArray) -> IntArray:
         """The state of some of the names."""

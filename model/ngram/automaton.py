@@ -1,31 +1,34 @@
 """An n-gram as an automaton: a state for each context, a row of probabilities in each state.
 
-Reading a letter is one look-up, for a whole batch of names at once: the next state is the longest context that the
-letters so far end with, found as Aho and Corasick (1975) do. The probabilities are those of interpolated modified
-Kneser-Ney (Chen and Goodman 1999): what a discount takes from the counts of a context goes to the context without its
-first letter,
+Reading a letter is a look-up, for a whole batch of names at once: the next state is the longest context that the
+letters so far end with, found as Aho and Corasick (1975) do. Most contexts begin no longer one; they go on as the
+context without their first letter does, and share its row of next states. The probabilities are those of interpolated
+modified Kneser-Ney (Chen and Goodman 1999): what a discount takes from the counts of a context goes to the context
+without its first letter,
 
     p(a | c) = (count(c a) - D(count(c a))) / count(c) + left(c) p(a | c')
 
 and from the empty context to all letters alike.
 
-Axes:  s states   v vocabulary   g pairs of a context and a letter
+Axes:  s states   r rows of next states   v vocabulary   g pairs of a context and a letter
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from model.corpus.vocabulary import END, Vocabulary
 from model.network.parameters import FloatArray, IntArray
-from model.ngram.contexts import MAX_DISCOUNTS, MAX_ORDER, MIN_NAMES, ROOT, START, Contexts, select
+from model.ngram.contexts import MAX_DISCOUNTS, MAX_ORDER, MIN_NAMES, ROOT, START, Contexts, select, smallest
 from model.ngram.counting import count_strings
 
 ORDER = 6
+
+BLOCK = 2**11
+"""States that are worked out at a time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,14 +41,17 @@ class Automaton:
         What it was built from.
     probabilities : (s, v)
         Of each letter as the next one, float32; each row sums to 1, and none is 0.
-    following : (s, v)
-        The state after each letter, int32; after the end token, the one in which names begin.
+    rows : (s,)
+        The row of `following` that is each state's.
+    following : (r, v)
+        The state after each letter; after the end token, the one in which names begin.
     start
         The state in which names begin.
     """
 
     contexts: Contexts
     probabilities: FloatArray
+    rows: IntArray
     following: IntArray
     start: int = START
 
@@ -74,50 +80,67 @@ class Automaton:
     def of(cls, contexts: Contexts, vocabulary: int) -> Automaton:
         """Build it from counted contexts; the same contexts make the same bits."""
         ends = np.cumsum(contexts.sizes, dtype=np.int64)
-        state = np.repeat(np.arange(len(ends)), contexts.sizes)  # (g,) of each pair
-        parents, letters = state[contexts.longer], contexts.letters[contexts.longer]  # of the states from 2 on
+        parents = contexts.parents()  # of the states from 2 on
+        letters = contexts.letters[contexts.longer]
+        branching = np.union1d(ROOT, parents)  # (r,) states with a row of their own: contexts that begin longer ones
         probabilities = np.empty((len(ends), vocabulary), np.float32)
         probabilities[ROOT] = 1 / vocabulary
-        following = np.zeros((len(ends), vocabulary), np.int32)
+        rows = np.zeros(len(ends), smallest(len(branching)))
+        following = np.zeros((len(branching), vocabulary), smallest(len(ends)))
         following[ROOT, END] = START
         suffixes = np.zeros(len(ends), np.int64)  # the state without the first letter of the context
-        for length, (first, last) in enumerate(itertools.pairwise(_lengths(parents))):
+        for length, first, last in _blocks(parents):
             if length > 1:
                 own = slice(max(first - 2, 0), last - 2)
-                suffixes[first:last] = following[suffixes[parents[own]], letters[own]]
+                suffixes[first:last] = following[rows[suffixes[parents[own]]], letters[own]]
             if length > 0:
-                np.take(following, suffixes[first:last], axis=0, out=following[first:last], mode="clip")
+                np.take(probabilities, suffixes[first:last], axis=0, out=probabilities[first:last], mode="clip")
+                rows[first:last] = rows[suffixes[first:last]]
+                new = np.arange(*np.searchsorted(branching, [first, last]))
+                following[new] = following[rows[branching[new]]]  # of the suffixes, until the next line
+                rows[branching[new]] = new
             children = slice(*np.searchsorted(parents, [first, last]))
-            following[parents[children], letters[children]] = np.arange(children.start + 2, children.stop + 2)
+            following[rows[parents[children]], letters[children]] = np.arange(children.start + 2, children.stop + 2)
             pairs = slice(ends[first] - contexts.sizes[first], ends[last - 1])
             kept, left = _shares(contexts, slice(first, last), pairs, contexts.discounts[length])
-            rows = probabilities[first:last]
-            if length > 0:
-                np.take(probabilities, suffixes[first:last], axis=0, out=rows, mode="clip")
-            rows *= left[:, None]
-            probabilities.reshape(-1)[state[pairs] * vocabulary + contexts.letters[pairs]] += kept
-        for array in (probabilities, following):
+            probabilities[first:last] *= left[:, None]
+            state = np.repeat(np.arange(first, last), contexts.sizes[first:last])  # of each pair
+            probabilities[state, contexts.letters[pairs]] += kept
+        for array in (probabilities, rows, following):
             array.flags.writeable = False
-        return cls(contexts, probabilities, following)
+        return cls(contexts, probabilities, rows, following)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that its arrays take."""
+        own = (self.probabilities, self.rows, self.following)
+        built_from = (self.contexts.sizes, self.contexts.letters, self.contexts.counts, self.contexts.longer)
+        return sum(array.nbytes for array in own + built_from)
+
+    def advance(self, state: IntArray, letters: IntArray) -> IntArray:
+        """The states (b,) after a letter of each name."""
+        after: IntArray = self.following[self.rows[state], letters]
+        return after
 
     def log_probabilities(self, inputs: IntArray, targets: IntArray) -> FloatArray:
         """Log-probability of each target letter (t, b), given all the inputs up to it, the start symbol first: nats."""
         state = np.full(inputs.shape[1], ROOT)
         result = np.empty(inputs.shape, np.float32)
         for t, letters in enumerate(inputs):
-            state = self.following[state, letters]
+            state = self.advance(state, letters)
             result[t] = self.probabilities[state, targets[t]]
         return np.log(result, out=result)
 
 
-def _lengths(parents: IntArray) -> list[int]:
-    """The first state of each length of context, and the number of states at the end."""
-    firsts = [ROOT, START]
-    last = int(np.searchsorted(parents, START)) + 2  # after the contexts of one letter
-    while last > firsts[-1]:
-        firsts.append(last)
-        last = int(np.searchsorted(parents, last)) + 2
-    return firsts
+def _blocks(parents: IntArray) -> Iterator[tuple[int, int, int]]:
+    """Lengths of contexts, and for each the first and last state of blocks, which keep small what is worked out."""
+    first, length = ROOT, 0
+    last = START
+    while last > first:
+        for begin in range(first, last, BLOCK):
+            yield length, begin, min(begin + BLOCK, last)
+        first, last = last, max(START + 1, int(np.searchsorted(parents, last)) + 2)
+        length += 1
 
 
 def _shares(contexts: Contexts, states: slice, pairs: slice, discounts: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -42,7 +42,7 @@ MIN_NAMES = 2
 """Contexts of two or more letters that stand in fewer names are left out: a rare long context is a piece of a name."""
 
 MAX_CELLS = 3 * 2**19
-"""Contexts times vocabulary: with 8 bytes a cell, an automaton takes at most 12 MiB."""
+"""Contexts times vocabulary: an automaton has 4 bytes of probability for each, and at most 4 for the next state."""
 
 ROOT, START = 0, 1
 """Indices of the empty context and of the one that is the start symbol alone."""
@@ -74,6 +74,15 @@ class Contexts:
     counts: IntArray
     longer: NDArray[np.bool_]
     discounts: FloatArray
+
+    def parents(self) -> IntArray:
+        """The contexts that the contexts from the third on are without their last letters."""
+        return parents_of(self.sizes, self.longer)
+
+
+def parents_of(sizes: IntArray, longer: NDArray[np.bool_]) -> IntArray:
+    """The context of each pair that is a context too."""
+    return np.searchsorted(np.cumsum(sizes, dtype=np.int64), np.flatnonzero(longer), side="right")
 
 
 def select(

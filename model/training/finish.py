@@ -235,5 +235,5 @@ def _weighted(model: Artifact, weight: float) -> Artifact:
         f"how often each letter follows strings of at most {ORDER - 1} letters that at least {MIN_NAMES} names share, "
         "the start of a name counted as a letter: a short name that begins like others can be read from it"
     )
-    facts = NgramFacts(order=ORDER, weight=weight, contexts=len(model.ngram.following), keeps=keeps)
+    facts = NgramFacts(order=ORDER, weight=weight, contexts=len(model.ngram.probabilities), keeps=keeps)
     return replace(model, card=replace(model.card, ngram=facts))

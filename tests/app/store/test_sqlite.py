@@ -1,4 +1,6 @@
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -36,6 +38,15 @@ def test_what_was_said_to_be_written_is_on_the_disk(url: str) -> None:
         with store.database.reading() as connection:
             told = pragmas(connection, "journal_mode", "synchronous", "foreign_keys", "secure_delete", "busy_timeout")
         assert told == ["wal", 2, 1, 1, 7000]
+
+
+def test_the_driver_of_postgresql_is_not_imported(url: str) -> None:
+    """It takes 6 MB."""
+    code = (
+        "import sys; from app.store.sync_store import Store; store = Store(sys.argv[1]); store.migrate(); "
+        "store.jobs.counts(); sys.exit('psycopg' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, url], check=False).returncode == 0
 
 
 def test_a_file_that_already_is_someone_elses_database_is_shared(tmp_path: Path, url: str) -> None:

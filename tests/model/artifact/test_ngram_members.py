@@ -46,6 +46,7 @@ def test_an_n_gram_built_from_what_is_kept_is_the_same_to_the_bit(names: list[st
     again = ngram_members.automaton(kept, order, vocabulary.size)
     assert again.probabilities.tobytes() == automaton.probabilities.tobytes()
     assert again.following.tobytes() == automaton.following.tobytes()
+    assert again.rows.tobytes() == automaton.rows.tobytes()
     assert ngram_members.members(again.contexts).keys() == kept.keys()
     for name, array in ngram_members.members(again.contexts).items():
         assert (array.dtype, array.tobytes()) == (kept[name].dtype, kept[name].tobytes())
@@ -92,7 +93,7 @@ def test_arrays_changed_at_random_are_refused_or_make_an_n_gram(data: st.DataObj
         return
     assert automaton.probabilities.sum(axis=1) == pytest.approx(np.ones(len(automaton.probabilities)), abs=1e-5)
     assert automaton.probabilities.min() > 0
-    assert 0 <= automaton.following.min() <= automaton.following.max() < len(automaton.following)
+    assert 0 <= automaton.following.min() <= automaton.following.max() < len(automaton.probabilities)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +158,7 @@ def test_a_model_with_its_n_gram_survives_its_file(model: Artifact, weights: Pat
     assert loaded.ngram.following.tobytes() == model.ngram.following.tobytes()
     assert loaded.card.ngram == model.card.ngram
     assert model.card.ngram.order > 0
-    for array in (loaded.ngram.probabilities, loaded.ngram.following):
+    for array in (loaded.ngram.probabilities, loaded.ngram.rows, loaded.ngram.following):
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 0
 

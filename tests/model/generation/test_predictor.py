@@ -31,10 +31,10 @@ def ngram_predictor() -> NgramPredictor:
 def test_an_n_gram_scores_names_as_its_automaton_reads_them() -> None:
     automaton = Automaton.learn(NAMES, VOCABULARY, 4)
     for scored in score(ngram_predictor(), ["", "abca", "ccc", "abcabc"]):
-        state, expected = automaton.start, []
+        state, expected = np.array([automaton.start]), []
         for letter in [*VOCABULARY.encode(scored.name), 0]:
-            expected.append(math.log(automaton.probabilities[state, letter]))
-            state = automaton.following[state, letter]
+            expected.append(math.log(automaton.probabilities[state[0], letter]))
+            state = automaton.advance(state, np.array([letter]))
         assert scored.log_probabilities == pytest.approx(expected, rel=1e-5)
 
 

@@ -72,7 +72,7 @@ def states(automaton: Automaton, letters: Sequence[int]) -> list[int]:
     """The states along one name, the first included."""
     path = [automaton.start]
     for letter in letters:
-        path.append(int(automaton.following[path[-1], letter]))
+        path.append(int(automaton.advance(np.array([path[-1]]), np.array([letter]))[0]))
     return path
 
 
@@ -95,8 +95,9 @@ def test_rows_sum_to_one_and_nothing_is_impossible(names: list[str], order: int,
     automaton = Automaton.learn(names, Vocabulary(tuple(sorted(LETTERS))), order, min_names)
     assert automaton.probabilities.sum(axis=1) == pytest.approx(np.ones(len(automaton.probabilities)), abs=1e-6)
     assert automaton.probabilities.min() > 0
-    assert automaton.following.shape == automaton.probabilities.shape
-    assert 0 <= automaton.following.min() <= automaton.following.max() < len(automaton.following)
+    assert automaton.rows.shape == (len(automaton.probabilities),)
+    assert set(automaton.rows) == set(range(len(automaton.following)))
+    assert 0 <= automaton.following.min() <= automaton.following.max() < len(automaton.probabilities)
     assert set(automaton.following[:, END]) == {automaton.start}
 
 
@@ -108,7 +109,7 @@ def test_a_batch_of_names_is_read_as_each_name_alone() -> None:
     state = np.full(len(names), automaton.start)
     together = [state]
     for column in letters.T:
-        state = automaton.following[state, column]
+        state = automaton.advance(state, column)
         together.append(state)
     assert np.array(together).T.tolist() == [states(automaton, row) for row in letters.tolist()]
 
@@ -120,6 +121,24 @@ def test_a_context_that_stands_in_one_name_only_is_left_out_whatever_its_count_t
     assert path[-1] == alone[-1]  # of "cd" only the "d" is known
     twice = Automaton.learn(["cdcdcd", "ab", "acd"], vocabulary)
     assert states(twice, vocabulary.encode("bcd"))[-1] != states(twice, vocabulary.encode("bd"))[-1]
+
+
+def test_a_context_that_begins_no_longer_one_goes_on_as_the_context_without_its_first_letter() -> None:
+    vocabulary = Vocabulary(tuple("abcd"))
+    automaton = Automaton.learn(["abc", "abd", "bcd", "bca"], vocabulary, 3)
+    pair, single = (states(automaton, vocabulary.encode(read))[-1] for read in ("ab", "b"))
+    assert pair != single
+    assert automaton.rows[pair] == automaton.rows[single]
+    assert len(automaton.following) < len(automaton.rows)
+
+
+def test_the_states_are_the_same_however_many_are_worked_out_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = Corpus.read(bundled_path("us"))
+    whole = Automaton.learn(corpus.names[::50], corpus.vocabulary)
+    monkeypatch.setattr("model.ngram.automaton.BLOCK", 7)
+    pieces = Automaton.learn(corpus.names[::50], corpus.vocabulary)
+    for array in ("probabilities", "rows", "following"):
+        assert getattr(pieces, array).tobytes() == getattr(whole, array).tobytes()
 
 
 def test_the_rarest_contexts_give_way_where_the_table_would_grow_too_large() -> None:
