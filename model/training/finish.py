@@ -44,11 +44,11 @@ EXAMPLES = 20
 ORDER = 5
 """Of the n-gram that is served; one of 6 letters knows more whole names by heart than it is better, see decision 21."""
 
-WEIGHTS = tuple(share / 100 for share in range(5, 55, 5))
+WEIGHTS = tuple(share / 100 for share in range(5, 100, 5))
 """The n-gram's shares that are tried on validation names."""
 
-MIN_VALIDATION_NAMES = 100
-"""With fewer, a weight that they choose is chance, and the usual one is taken."""
+PRIOR_LETTERS = 20
+"""The usual share counts as much as so many letters of validation names: a few names alone would choose by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +133,17 @@ def assemble(training: Trained, network: Network, names: Sequence[str], measures
 
 
 def best_weight(network: NetworkPredictor, ngram: NgramPredictor, names: Sequence[str]) -> float:
-    """The n-gram's share of the mixture that predicts names best; the usual one where there are too few of them."""
-    if len(names) < MIN_VALIDATION_NAMES:
-        return WEIGHT
+    """The n-gram's share of the mixture that is likeliest, by how it predicts names and by what is usual.
+
+    The most probable weight after letters that are drawn from it, a Beta distribution with its mode at `WEIGHT` before.
+    """
     one, other = (_letter_probabilities(predictor, names) for predictor in (network, ngram))
-    return max(WEIGHTS, key=lambda weight: float(np.log((1 - weight) * one + weight * other).sum()))
+
+    def likelihood(weight: float) -> float:
+        before = WEIGHT * math.log(weight) + (1 - WEIGHT) * math.log(1 - weight)
+        return float(np.log((1 - weight) * one + weight * other).sum()) + PRIOR_LETTERS * before
+
+    return max(WEIGHTS, key=likelihood)
 
 
 def first_letters(names: Sequence[str], vocabulary: Vocabulary, others: Collection[str] = ()) -> FloatArray:

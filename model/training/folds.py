@@ -7,13 +7,16 @@ is then trained for on the whole list. What predicts is what will be served: the
 What is reported for a fold is its loss after the number of epochs that the *other* folds choose, so no name decides
 about its own figure. A single fold is a seventh of what is left after the test part of the list, which is reported.
 
+Lists of a few hundred names are learned by heart before long. Where there are several folds, an epoch is chosen only if
+the names of the list are drawn again seldom enough, see `MOST_AGAIN`.
+
 Axes:  e epochs   t letters along a name   b names
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,6 +32,12 @@ from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Progress, Training, TrainingState
 from model.training.start import Start
 
+MOST_AGAIN = 0.025
+"""Largest share of the draws that may stand in a list of a few hundred names."""
+
+MOST_TIMES = 2
+"""So many times the share of an equally large list that was not learned may stand in it, if that is more."""
+
 HELD_OUT = 7
 """A single fold is one name in so many."""
 
@@ -39,7 +48,7 @@ class FoldState:
 
     phase: int  # folds done; all of them while the whole list is learned
     steps_before: int  # steps of the runs before this one
-    curves: FloatArray  # (parts, e, 3) `Losses` of each part after each epoch, NaN for what is to come
+    curves: FloatArray  # (parts, e, 4) `Losses` of each part after each epoch, NaN for what is to come
     history: list[tuple[int, float, float]]  # as of `Training`, over all runs
     run: TrainingState  # of the present run
 
@@ -73,7 +82,7 @@ class FoldedTraining:
         self._run = self._begin()
         self.vocabulary, self.parent = self._run.vocabulary, self._run.parent
         weight = WEIGHT if plan.ngram else 0.0
-        self._parts = [HeldOut(rest, names, self.vocabulary, weight) for rest, names in held_out]
+        self._parts = [HeldOut(rest, names, self.vocabulary, weight, watch=plan.folds > 1) for rest, names in held_out]
         self._curves = np.full((len(self._parts), plan.epochs, len(Losses._fields)), np.nan)
 
     @property
@@ -94,8 +103,7 @@ class FoldedTraining:
     @property
     def epochs(self) -> int:
         """The number of epochs that the held-out names choose; known when all folds are done."""
-        chosen = self._curves[: self.plan.folds, :, 1].sum(axis=0)
-        return int(np.argmin(chosen)) + 1
+        return self._choose(range(self.plan.folds)) + 1
 
     @property
     def held_out(self) -> tuple[HeldOut, ...]:
@@ -136,14 +144,29 @@ class FoldedTraining:
             chosen = curves[1, self.epochs - 1]
             judged = self._parts[1:]
         else:
-            others = [np.delete(curves[:, :, 1], fold, axis=0).sum(axis=0) for fold in range(folds)]  # (e,) each
-            chosen = np.sum([curves[fold, np.argmin(served)] for fold, served in enumerate(others)], axis=0)
+            others = [[other for other in range(folds) if other != fold] for fold in range(folds)]
+            chosen = np.sum([curves[fold, self._choose(others[fold])] for fold in range(folds)], axis=0)
             judged = self._parts
         names, letters = sum(part.names for part in judged), sum(part.letters for part in judged)
         ngram = np.sum([part.ngram_nats for part in judged], axis=0).min()  # of the best kind for all: none is stronger
         drawn = chosen[2] * len(self.corpus.names) / names
         network, mixture = chosen[:2] / letters
         return Figures(float(network), float(mixture), float(ngram / letters), names, float(drawn))
+
+    def _choose(self, folds: Sequence[int]) -> int:
+        """The epoch, counted from 0, whose served loss is lowest on the held-out names of these folds.
+
+        With several folds, of the epochs after which the list is not drawn too often, or of all where there is none.
+        """
+        _, served, held_out, learned = self._curves[folds].sum(axis=0).T  # (e,) each
+        if self.plan.folds > 1:
+            names = len(self.corpus.names)
+            held_out *= names / sum(self._parts[fold].names for fold in folds)
+            learned *= names / sum(names - self._parts[fold].names for fold in folds)
+            seldom = learned <= np.maximum(MOST_AGAIN, MOST_TIMES * held_out)
+            if seldom.any():
+                served = np.where(seldom, served, np.inf)
+        return int(np.argmin(served))
 
     def start_weights(self) -> FloatArray:
         """The weights that every run starts from, which a checkpoint keeps too; empty where they are random."""

@@ -14,7 +14,7 @@ from model.corpus.vocabulary import Vocabulary
 from model.network.network import Network
 from model.network.parameters import FloatArray
 from model.ngram.automaton import Automaton
-from model.training.batches import by_length
+from model.training.batches import EqualLengths, by_length
 from model.training.yardstick import candidates
 
 
@@ -34,6 +34,7 @@ class Losses(NamedTuple):
     network: float  # nats
     served: float
     probability: float  # of drawing one of them, by what is served
+    learned: float  # of drawing one of the names that were learned; 0 where nobody asks for it
 
 
 class HeldOut:
@@ -47,6 +48,8 @@ class HeldOut:
         The letters of the list.
     weight
         The n-gram's share of what is served.
+    watch
+        Whether it is of interest how probable the learned names become.
 
     Attributes
     ----------
@@ -56,30 +59,47 @@ class HeldOut:
         Summed over them, of each n-gram that might suit the list.
     """
 
-    def __init__(self, learned: Sequence[str], names: Sequence[str], vocabulary: Vocabulary, weight: float) -> None:
+    def __init__(
+        self, learned: Sequence[str], names: Sequence[str], vocabulary: Vocabulary, weight: float, watch: bool
+    ) -> None:
         self._groups = by_length(names, vocabulary, True)
+        self._learned = by_length(learned, vocabulary, True) if watch else []
         self._weight = weight
         self.names, self.letters = len(names), sum(group.targets.size for group in self._groups)
         self.ngram_nats = np.array(
-            [self._nats(self._read(automaton)) for automaton in candidates(tuple(learned), vocabulary)]
+            [_nats(_read(automaton, self._groups)) for automaton in candidates(tuple(learned), vocabulary)]
         )
-        self._ngram = self._read(Automaton.learn(learned, vocabulary)) if weight else []
+        ngram = Automaton.learn(learned, vocabulary)
+        self._ngram, self._ngram_of_learned = _read(ngram, self._groups), _read(ngram, self._learned)
 
     def losses(self, network: Network) -> Losses:
         """Of the network alone, and mixed with the n-gram."""
-        served = alone = [network.log_probabilities(*group) for group in self._groups]
-        if self._weight:
-            served = [
-                np.log((1 - self._weight) * np.exp(own) + self._weight * np.exp(ngram))
-                for own, ngram in zip(alone, self._ngram, strict=True)
-            ]
-        probability = sum(float(np.exp(group.sum(axis=0, dtype=np.float64)).sum()) for group in served)
-        return Losses(self._nats(alone), self._nats(served), probability)
+        alone = _read(network, self._groups)
+        served = self._mixed(alone, self._ngram)
+        learned = self._mixed(_read(network, self._learned), self._ngram_of_learned)
+        return Losses(_nats(alone), _nats(served), _probability(served), _probability(learned))
 
-    def _read(self, automaton: Automaton) -> list[FloatArray]:
-        """Log-probabilities (t, b) of the letters, as the n-gram has them."""
-        return [automaton.log_probabilities(*group) for group in self._groups]
+    def _mixed(self, network: list[FloatArray], ngram: list[FloatArray]) -> list[FloatArray]:
+        """Log-probabilities (t, b) of the letters by what is served, from those of its parts."""
+        if not self._weight:
+            return network
+        shares = 1 - self._weight, self._weight
+        return [
+            np.log(shares[0] * np.exp(one) + shares[1] * np.exp(other))
+            for one, other in zip(network, ngram, strict=True)
+        ]
 
-    @staticmethod
-    def _nats(groups: Sequence[FloatArray]) -> float:
-        return -sum(float(group.sum(dtype=np.float64)) for group in groups)
+
+def _read(reader: Network | Automaton, groups: Sequence[EqualLengths]) -> list[FloatArray]:
+    """Log-probabilities (t, b) of the letters of names, grouped by length."""
+    return [reader.log_probabilities(*group) for group in groups]
+
+
+def _nats(groups: Sequence[FloatArray]) -> float:
+    """Of all names together."""
+    return -sum(float(group.sum(dtype=np.float64)) for group in groups)
+
+
+def _probability(groups: Sequence[FloatArray]) -> float:
+    """Of drawing any of the names."""
+    return sum(float(np.exp(group.sum(axis=0, dtype=np.float64)).sum()) for group in groups)

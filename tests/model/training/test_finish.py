@@ -111,7 +111,9 @@ def test_memorisation_expects_as_many_draws_in_a_held_out_list_as_there_would_be
 
 def test_memorisation_tells_a_model_that_learned_by_heart(corpus: Corpus, plan: Hyperparameters) -> None:
     few = Corpus.of(corpus.names[:30], "few")
-    by_heart = replace(plan, hidden=48, steps=400, schedule="constant", dropout=0, recurrent_dropout=0, patience=None)
+    by_heart = replace(
+        plan, hidden=48, steps=400, schedule="constant", dropout=0, recurrent_dropout=0, patience=None, ngram=False
+    )
     training = Training(few, by_heart, seed=0)
     for _ in training.run():
         pass
@@ -187,7 +189,9 @@ def test_the_n_gram_that_is_served_learned_from_the_training_part_and_the_card_s
     assert model.ngram is not None
     assert model.ngram.probabilities.tobytes() == learned.probabilities.tobytes()
     facts = model.card.ngram
-    assert (facts.order, facts.weight, facts.contexts) == (ORDER, WEIGHT, len(learned.probabilities))
+    ngram = NgramPredictor(learned, model.vocabulary, model.casing)
+    weight = best_weight(NetworkPredictor(model), ngram, corpus.split().validation)
+    assert (facts.order, facts.weight, facts.contexts) == (ORDER, weight, len(learned.probabilities))
     assert "strings of at most 4 letters that at least 2 names share" in facts.keeps
 
 
@@ -215,7 +219,7 @@ def test_the_examples_are_names_drawn_from_what_is_served(model: Artifact) -> No
     assert len(set(drawn)) == 20
 
 
-def test_the_weight_of_the_n_gram_is_the_best_of_the_grid_on_enough_names_and_else_the_usual_one(
+def test_many_names_choose_the_weight_of_the_n_gram_and_a_few_leave_it_near_the_usual_one(
     model: Artifact, corpus: Corpus
 ) -> None:
     names = corpus.names[:150]
@@ -225,8 +229,11 @@ def test_the_weight_of_the_n_gram_is_the_best_of_the_grid_on_enough_names_and_el
     def loss(weight: float) -> float:
         return evaluate(MixturePredictor(network, ngram, weight), names).nats_per_letter
 
-    assert best_weight(network, ngram, names) == min(WEIGHTS, key=loss) == 0.5  # it knows these names by heart
-    assert best_weight(network, ngram, names[:99]) == WEIGHT
+    best = min(WEIGHTS, key=loss)
+    assert best > 0.8  # the n-gram knows most of these names by heart
+    assert best_weight(network, ngram, names) == pytest.approx(best, abs=0.051)
+    assert best_weight(network, ngram, names[:1]) < 0.4
+    assert best_weight(network, ngram, ()) == WEIGHT
 
 
 def test_the_yardstick_is_no_worse_on_validation_than_an_n_gram_of_any_order(corpus: Corpus) -> None:

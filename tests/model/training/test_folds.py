@@ -15,7 +15,7 @@ from model.errors import BadCorpus, InvalidOption
 from model.generation.predictor import WEIGHT
 from model.network.network import Network
 from model.ngram.automaton import Automaton
-from model.training.folds import HELD_OUT, FoldedTraining, _parts, begin, planned_steps
+from model.training.folds import HELD_OUT, MOST_AGAIN, FoldedTraining, _parts, begin, planned_steps
 from model.training.held_out import HeldOut
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
@@ -136,26 +136,32 @@ def test_the_losses_are_those_of_the_network_the_mixture_and_the_draws() -> None
     network = Network.initialise(FOLDED.shape(corpus.vocabulary.size), np.random.default_rng(0))
     network.parameters.flat[:] *= 2
     ngram = Automaton.learn(learned, corpus.vocabulary)
-    losses = HeldOut(learned, names, corpus.vocabulary, WEIGHT).losses(network)
-    alone = mixed = drawn = 0.0
-    for name in names:
+    losses = HeldOut(learned, names, corpus.vocabulary, WEIGHT, watch=True).losses(network)
+    alone = mixed = drawn = again = 0.0
+    for name in corpus.names:
         letters = corpus.vocabulary.encode(name)
         read, follow = np.array([END, *letters])[:, None], np.array([*letters, END])[:, None]
         own = np.exp(network.log_probabilities(read, follow)[:, 0])
         served = (1 - WEIGHT) * own + WEIGHT * np.exp(ngram.log_probabilities(read, follow)[:, 0])
-        alone, mixed, drawn = alone - np.log(own).sum(), mixed - np.log(served).sum(), drawn + served.prod()
-    assert losses == pytest.approx((alone, mixed, drawn), rel=1e-4)
+        if name in learned:
+            again += served.prod()
+        else:
+            alone, mixed, drawn = alone - np.log(own).sum(), mixed - np.log(served).sum(), drawn + served.prod()
+    assert losses == pytest.approx((alone, mixed, drawn, again), rel=1e-4)
+    unwatched = HeldOut(learned, names, corpus.vocabulary, WEIGHT, watch=False).losses(network)
+    assert unwatched == losses._replace(learned=0.0)
 
 
 def test_without_an_n_gram_the_network_is_what_is_served() -> None:
     corpus = some(30)
     network = Network.initialise(FOLDED.shape(corpus.vocabulary.size), np.random.default_rng(0))
-    losses = HeldOut(corpus.names[:20], corpus.names[20:], corpus.vocabulary, 0.0).losses(network)
+    losses = HeldOut(corpus.names[:20], corpus.names[20:], corpus.vocabulary, 0.0, watch=True).losses(network)
     assert losses.network == losses.served
 
 
 def test_the_epochs_are_those_with_the_lowest_loss_of_all_folds_together(folded: FoldedTraining) -> None:
     curves = folded.state().curves
+    assert (curves[:, :, 3].sum(axis=0) * 36 / 72 <= MOST_AGAIN).all()  # all 36 names are learned in 2 of 3 folds
     pooled = [sum(curves[fold][epoch][1] for fold in range(3)) for epoch in range(FOLDED.epochs)]
     assert folded.epochs == 1 + pooled.index(min(pooled))
     assert folded._run.plan.steps == folded.epochs * math.ceil(36 / FOLDED.batch)
@@ -163,7 +169,7 @@ def test_the_epochs_are_those_with_the_lowest_loss_of_all_folds_together(folded:
 
 def with_curves(training: FoldedTraining, served: list[list[float]]) -> FoldedTraining:
     """The training as though its folds had had these served losses; the other losses follow from them."""
-    curves = np.array(served, float)[:, :, None] * [1.1, 1.0, 0.001]
+    curves = np.array(served, float)[:, :, None] * [1.1, 1.0, 0.001, 0.0]
     training._curves = curves
     return training
 
@@ -193,6 +199,28 @@ def test_a_folds_own_curve_does_not_choose_where_it_is_reported(begun: FoldedTra
         # the second and third fold are reported where the first and one of them choose
         epochs = [int(np.argmin(np.add(own, others[0])))] * 2
         assert reported == pytest.approx(own[1] + sum(others[0][epoch] for epoch in epochs))
+
+
+@pytest.mark.parametrize(
+    ("again", "held_out", "epochs"),
+    [
+        (
+            [0.01, 0.02, 0.024, 0.026, 0.03],
+            0.001,
+            3,
+        ),  # share of the draws after each epoch; the loss falls all the time
+        ([0.01, 0.02, 0.021, 0.022, 0.023], 0.001, 5),
+        ([0.05, 0.06, 0.07, 0.09, 0.1], 0.04, 3),  # names that are easily hit upon
+        ([0.05, 0.06, 0.07, 0.09, 0.1], 0.001, 5),  # too often from the first epoch on
+    ],
+)
+def test_no_epoch_is_chosen_after_which_the_list_is_drawn_too_often(
+    begun: FoldedTraining, again: list[float], held_out: float, epochs: int
+) -> None:
+    training = with_curves(begun, [[5.0, 4.0, 3.0, 2.0, 1.0]] * 3)
+    training._curves[:, :, 2] = held_out * 12 / 36  # of the twelve names of a fold
+    training._curves[:, :, 3] = np.array(again) * 24 / 36  # of the other 24
+    assert training.epochs == epochs
 
 
 def test_a_single_fold_chooses_and_the_test_part_is_reported(single: FoldedTraining) -> None:

@@ -54,7 +54,9 @@ def equal(one: list[FloatArray], other: list[FloatArray]) -> bool:
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: f"{shape.cell}-{shape.layers}-{shape.styles}")
 @given(letters=st.sets(st.sampled_from("abdestzñşéðжბ'"), min_size=1))
-def test_known_letters_stay_and_others_begin_as_their_base_or_as_what_sounds_like_them_or_afresh(shape: Shape, letters: set[str]) -> None:
+def test_known_letters_stay_and_others_begin_as_their_base_or_as_what_sounds_like_them_or_afresh(
+    shape: Shape, letters: set[str]
+) -> None:
     old = start(shape)
     new = old.adapt(letters)
     assert new.vocabulary.letters == tuple(sorted(letters))
