@@ -31,8 +31,9 @@ COLUMNS = ("list", "names", *LOSSES, "drawn again", "epochs", "CPU s", "test nam
 SUMMARY_COLUMNS = ("names", "lists", *LOSSES, "smallest gain", "most drawn again", "most CPU s")
 
 NOTES = """\
-Losses are nats per letter of the test names. What is served is the mixture, kept to the clusters of the training names;
-the gain is what it gains over the n-gram. "Left out" counts the test names with a letter that the training names lack,
+Losses are nats per letter of the test names; the gain is that of the mixture over the n-gram. What is served is the
+mixture, kept to the clusters of the training names: it draws none that the list doesn't show, and so can't expect those
+of the test names. "Left out" counts the test names with a letter that the training names lack,
 "overlap" those that stand in a bundled list that the start learned. The seconds are from the names to the finished
 model."""
 

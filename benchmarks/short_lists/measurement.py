@@ -42,7 +42,7 @@ class Measured:
     network: float
     mixture: float
     served: float  # the mixture, kept to the clusters of the training names
-    gain: float  # of what is served over the n-gram
+    gain: float  # of the mixture over the n-gram
     drawn_again: float  # share of raw draws that stand among the training names
     expected_again: float  # the same of as many names that were held out
     epochs: int  # on all training names, as chosen on the held-out ones
@@ -125,7 +125,7 @@ def measure(one: ShortList, size: int, start: BenchmarkStart, epochs: int | None
         network=losses[1],
         mixture=losses[2],
         served=losses[3],
-        gain=losses[0] - losses[3],
+        gain=losses[0] - losses[2],
         drawn_again=model.card.memorisation.in_training,
         expected_again=model.card.memorisation.in_held_out,
         epochs=training.epochs,

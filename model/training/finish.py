@@ -47,7 +47,7 @@ ORDER = 5
 WEIGHTS = tuple(share / 100 for share in range(5, 100, 5))
 """The n-gram's shares that are tried on validation names."""
 
-PRIOR_LETTERS = 20
+PRIOR_LETTERS = 5
 """The usual share counts as much as so many letters of validation names: a few names alone would choose by chance."""
 
 

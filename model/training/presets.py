@@ -133,7 +133,7 @@ def short_list(names: int) -> Hyperparameters:
         clip=1.0,
         dropout=0.5,
         recurrent_dropout=0.5,
-        style_size=32,
+        style_size=64,
         style_rate=30.0,
         folds=min(4, names) if names < FOLD_LIMIT else 1,
         epochs=max(MIN_EPOCHS, min(SHORT_LIST_EPOCHS, 40_000 // names)),

@@ -39,10 +39,10 @@ class PretrainingPlan:
     cell: str = "gru"
     hidden: int = 256
     layers: int = 1
-    style_size: int = 32  # d
-    epochs: int = 12
+    style_size: int = 64  # d
+    epochs: int = 20
     batch: int = 256  # names a step
-    names_per_list: int = 700  # most names of one list in an epoch
+    names_per_list: int = 2000  # most names of one list in an epoch
     learning_rate: float = 3e-3
     warmup: int = 100  # steps
     weight_decay: float = 0.0

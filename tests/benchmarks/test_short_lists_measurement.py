@@ -39,7 +39,7 @@ def test_a_training_is_measured_on_names_that_it_never_saw(measured: Measured) -
     assert (measured.list, measured.size, measured.overlap) == ("elvish", 60, 0)
     assert measured.test + measured.unspellable == len(elvish.test)
     assert measured.ngram == pytest.approx(1.610, abs=0.0005)  # as docs/experiments.md has it
-    assert measured.gain == measured.ngram - measured.served
+    assert measured.gain == measured.ngram - measured.mixture
     assert 1 <= measured.epochs <= 2
     assert 0 <= measured.drawn_again <= 1
     assert measured.cpu_seconds > 0
