@@ -29,7 +29,7 @@ def test_twelve_jobs_outlive_one_of_two_workers_and_are_published_once_each(post
         workers: dict[str, Process] = {
             name: stack.enter_context(worker(postgresql_url, name)) for name in ("one", "two")
         }
-        order = quick() | {"hidden": 128, "steps": 500}
+        order = quick() | {"hidden": 128, "steps": 200}
         jobs = [submit(client, order | {"seed": seed})["id"] for seed in range(JOBS)]
 
         until(lambda: len(of_state(postgresql_url, jobs, "succeeded")) >= 4, "the first third of the jobs")

@@ -9,14 +9,16 @@ import pytest
 
 from model.artifact import styles_file
 from model.artifact.model_file import Artifact, load
-from model.corpus.bundled import bundled, bundled_path
-from model.corpus.corpus import Corpus
+from model.corpus.bundled import bundled
 from model.generation.options import Options
 from model.generation.sampling import draw
 from model.generation.scoring import evaluate
 from model.generation.served import mixture_of, predictor_of
 from model.training.finish import memorisation
+from tests.support.bundled_lists import read_bundled
 from tests.support.checkout import tracked
+
+pytestmark = pytest.mark.no_cover  # large lists; the tests of each module run the same lines
 
 WEIGHTS = Path(__file__).parents[2] / "weights"
 LISTS = {"us": "us", "us-girls": "us-girls", "us-boys": "us-boys", "us-seed": "us"}
@@ -40,18 +42,14 @@ def model(name: str) -> Artifact:
     return load(WEIGHTS / f"{name}.npz")
 
 
-@pytest.fixture(scope="module")
-def corpus(name: str) -> Corpus:
-    return Corpus.read(bundled_path(LISTS[name]))
-
-
 def test_no_other_models_are_bundled() -> None:
     files = [path for path in tracked("weights") if path.suffix == ".npz"]
     assert {path.name for path in files} == {f"{name}.npz" for name in LIMITS} | {styles_file.FILE}
     assert sum(path.stat().st_size for path in files) < MAX_BYTES
 
 
-def test_the_card_tells_the_list_and_its_parts(model: Artifact, corpus: Corpus, name: str) -> None:
+def test_the_card_tells_the_list_and_its_parts(model: Artifact, name: str) -> None:
+    corpus = read_bundled(LISTS[name])
     split = corpus.split()
     facts = model.card.corpus
     assert (facts.title, facts.sha256, facts.names) == (corpus.title, corpus.sha256, len(corpus.names))
@@ -60,14 +58,16 @@ def test_the_card_tells_the_list_and_its_parts(model: Artifact, corpus: Corpus, 
     np.testing.assert_array_equal(model.hashes, split.hashes)
 
 
-def test_the_held_out_figure_is_the_cards_and_within_the_promise(model: Artifact, corpus: Corpus, name: str) -> None:
+def test_the_held_out_figure_is_the_cards_and_within_the_promise(model: Artifact, name: str) -> None:
+    corpus = read_bundled(LISTS[name])
     told = evaluate(mixture_of(model), corpus.split().test)
     assert told.skipped == 0
     assert told.nats_per_letter == pytest.approx(model.card.nats_per_letter, abs=HALF_PRECISION)
     assert told.nats_per_letter <= LIMITS[name]
 
 
-def test_it_has_learned_and_not_memorised(model: Artifact, corpus: Corpus) -> None:
+def test_it_has_learned_and_not_memorised(model: Artifact, name: str) -> None:
+    corpus = read_bundled(LISTS[name])
     told = model.card.memorisation
     assert told.draws == 10_000
     assert told.in_training <= 1.5 * told.in_held_out
@@ -76,7 +76,8 @@ def test_it_has_learned_and_not_memorised(model: Artifact, corpus: Corpus) -> No
     assert again.in_training <= 1.5 * again.in_held_out
 
 
-def test_it_knows_the_names_of_its_list(model: Artifact, corpus: Corpus) -> None:
+def test_it_knows_the_names_of_its_list(model: Artifact, name: str) -> None:
+    corpus = read_bundled(LISTS[name])
     assert model.contains([corpus.names[0], corpus.names[-1].upper(), "Xqzwv"]) == [True, True, False]
 
 
@@ -98,7 +99,7 @@ def test_the_styles_are_better_than_their_n_grams_and_of_many_languages_and_scri
 
 @pytest.mark.parametrize("style", ["icelandic-boys", "german-surnames", "hindi-boys", "japanese-surnames"])
 def test_a_style_draws_names_and_has_the_figure_of_its_card(style: str) -> None:
-    made, corpus = STYLES.model(style), Corpus.read(bundled_path(style))
+    made, corpus = STYLES.model(style), read_bundled(style)
     told = evaluate(mixture_of(made), corpus.split().test)
     assert told.nats_per_letter == pytest.approx(made.card.nats_per_letter, abs=HALF_PRECISION)
     drawn = draw(predictor_of(made), 5, Options(), np.random.default_rng(0))

@@ -216,9 +216,9 @@ def postgresql_url(cluster: Cluster) -> Iterator[str]:
     cluster.drop_database(url)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.slow, pytest.mark.no_cover])])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind."""
+    """An empty database of each kind; what only PostgreSQL runs is measured in `tests/app/store`."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'namewright.db'}"
     url: str = request.getfixturevalue("postgresql_url")

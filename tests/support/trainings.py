@@ -35,7 +35,7 @@ def lasting(seconds: float, model: str = "elves", **more: Any) -> Job:
     return {"model": model, "names": some_names(4000), "seed": 1, "publish": "always"} | size | more
 
 
-STEPS_PER_SECOND = 200
+STEPS_PER_SECOND = 60
 """Of `lasting`, on an idle machine."""
 
 

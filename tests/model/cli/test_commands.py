@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import pty
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ import numpy as np
 import pytest
 
 from model.artifact import model_file
+from model.cli.commands import main
 from model.cli.figures import summary
 from model.corpus.corpus import Corpus
 from model.corpus.vocabulary import Vocabulary
@@ -29,7 +32,7 @@ from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
 from model.training.presets import PRESETS
 
-pytestmark = pytest.mark.slow  # a process for each command
+pytestmark = pytest.mark.slow  # a process for most commands
 
 PROGRAM = [sys.executable, "-m", "model"]
 ENVIRONMENT = {
@@ -54,6 +57,18 @@ def run(*words: str | Path, cwd: Path | None = None) -> Ended:
         command, capture_output=True, text=True, cwd=cwd, env=ENVIRONMENT, timeout=LIMIT, check=False
     )
     return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+
+def run_here(*words: str | Path) -> Ended:
+    """The same in this process: a short command takes most of its time to start one."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    with redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["model", *map(str, words)])
+        with pytest.raises(SystemExit) as end:
+            main()
+    out.seek(0)
+    err.seek(0)
+    return Ended(int(end.value.code or 0), out.read(), err.read())
 
 
 def strictly(text: str) -> dict[str, Any]:
@@ -163,7 +178,7 @@ def test_without_an_n_gram_and_in_half_precision(elves: Path, tmp_path: Path) ->
     assert alone.ngram is None
     assert alone.card.comparison.ngram == plain.card.comparison.ngram  # the yardstick is measured in any case
     assert alone.card.comparison.served == alone.card.comparison.network == plain.card.comparison.network
-    assert strictly(run("evaluate", tmp_path / "alone.npz", elves).out)["ngram"] is None
+    assert strictly(run_here("evaluate", tmp_path / "alone.npz", elves).out)["ngram"] is None
     flat = plain.network.parameters.flat
     assert half.network.parameters.flat.tobytes() == flat.astype(np.float16).astype(np.float32).tobytes()
 
@@ -183,18 +198,21 @@ def test_a_limit_in_minutes_becomes_a_number_of_steps_that_is_kept(elves: Path, 
 
 
 def test_sample_gives_a_name_a_line(weights: Path) -> None:
-    ended = run(
+    ended = run_here(
         "sample", weights, "--count", "7", "--start", "mA", "--max-length", "12", "--seed", "4", "--temperature", "1"
     )
     assert (ended.status, ended.err) == (0, "")
     names = ended.out.splitlines()
     assert len(set(names)) == 7
     assert all(name.startswith("Ma") and len(name) <= 12 for name in names)
-    assert run("sample", weights, "--count", "7", "--start", "ma", "--max-length", "12", "--seed", "4").out == ended.out
+    assert (
+        run_here("sample", weights, "--count", "7", "--start", "ma", "--max-length", "12", "--seed", "4").out
+        == ended.out
+    )
 
 
 def test_sample_tells_of_a_shortfall_on_stderr(weights: Path) -> None:
-    ended = run("sample", weights, "--count", "500", "--max-length", "1")
+    ended = run_here("sample", weights, "--count", "500", "--max-length", "1")
     assert ended.status == 0
     assert 0 < len(ended.out.splitlines()) <= 26
     assert ended.err.startswith("only ")
@@ -202,7 +220,7 @@ def test_sample_tells_of_a_shortfall_on_stderr(weights: Path) -> None:
 
 
 def test_score_gives_name_nats_and_nats_per_letter_with_tabs_between(weights: Path) -> None:
-    ended = run("score", weights, "anna", "Brzk", "zoë")
+    ended = run_here("score", weights, "anna", "Brzk", "zoë")
     assert ended.status == 0
     rows = [line.split("\t") for line in ended.out.splitlines()]
     assert [name for name, _, _ in rows] == ["anna", "Brzk", "zoë"]
@@ -213,7 +231,7 @@ def test_score_gives_name_nats_and_nats_per_letter_with_tabs_between(weights: Pa
 
 
 def test_evaluate_gives_one_json_object(weights: Path, elves: Path, corpus: Corpus) -> None:
-    ended = run("evaluate", weights, elves)
+    ended = run_here("evaluate", weights, elves)
     assert (ended.status, ended.err) == (0, "")
     told = strictly(ended.out)
     assert list(told) == ["names", "skipped", "letters", "nats_per_letter", "nats_per_name", "network", "ngram"]
@@ -229,21 +247,21 @@ def test_evaluate_gives_one_json_object(weights: Path, elves: Path, corpus: Corp
 
 def test_evaluate_on_names_that_cannot_be_spelled_stays_json_or_is_refused(weights: Path, tmp_path: Path) -> None:
     (tmp_path / "greek.txt").write_text("Άννα\nΜαρία\nΕλένη\n", "utf-8")
-    ended = run("evaluate", weights, tmp_path / "greek.txt")
+    ended = run_here("evaluate", weights, tmp_path / "greek.txt")
     assert ended.status in (0, 2)
     if ended.status == 0:
         assert strictly(ended.out)["skipped"] == 3
 
 
 def test_corpus_gives_the_report(elves: Path, corpus: Corpus) -> None:
-    ended = run("corpus", elves)
+    ended = run_here("corpus", elves)
     assert (ended.status, ended.err) == (0, "")
     assert re.search(rf"^distinct +{len(corpus.names)}$", ended.out, re.MULTILINE)
 
 
 @pytest.mark.parametrize("words", [["--help"], ["train", "--help"], ["sample", "--help"]], ids=" ".join)
 def test_help_is_no_error(words: list[str]) -> None:
-    ended = run(*words)
+    ended = run_here(*words)
     assert (ended.status, ended.err) == (0, "")
     assert "Usage: python -m model" in ended.out
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.cli.report_text import CELLS, WIDTH, render
-from model.corpus.bundled import bundled_path
 from model.corpus.checks import SMALL_LIST_NAMES, Advice
 from model.corpus.corpus import Corpus
 from model.corpus.report import Report, Skipped, report
+from tests.support.bundled_lists import read_bundled
 
 STEMS = [a + b + "x" for a in "bcdfghjklm" for b in "aeiouqrstvw"]
 """A hundred and ten names that there is nothing to say about."""
@@ -150,8 +150,10 @@ def test_the_text_is_what_a_reader_at_a_terminal_expects() -> None:
     assert render(report_on("Anna,3", "Zoe\u0308 X\u0323\u0301u,1", "Ann/\u0661", "Anna,2", "Åsa", *["7"] * 7)) == TEXT
 
 
+@pytest.mark.no_cover
 def test_the_text_on_the_us_list_tells_its_figures() -> None:
-    lines = render(report(Corpus.read(bundled_path("us")))).splitlines()
+    us = read_bundled("us")
+    lines = render(report(us)).splitlines()
     assert lines[0] == "us"
     assert "distinct    97,310" in lines
     assert "counts      348,120,517 in all; a name is learned once, whatever its count" in lines

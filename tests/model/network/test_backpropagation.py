@@ -50,6 +50,7 @@ def names_of(packed: Batch) -> list[tuple[IntArray, IntArray]]:
     return [(packed.inputs[row], packed.targets[row]) for row in rows]
 
 
+@pytest.mark.no_cover  # thousands of losses; every training runs the same lines
 @pytest.mark.parametrize("drops", [False, True], ids=["whole", "dropout"])
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: f"{shape.cell}-{shape.layers}-{shape.styles}")
 def test_backward_agrees_with_central_differences(shape: Shape, drops: bool) -> None:

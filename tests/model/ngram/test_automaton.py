@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.corpus.bundled import bundled_path
-from model.corpus.corpus import Corpus
 from model.corpus.vocabulary import END, Vocabulary
 from model.ngram.automaton import Automaton
 from model.ngram.contexts import USUAL_COUNTS, USUAL_DISCOUNT, select
 from model.ngram.counting import count_strings
+from tests.support.bundled_lists import read_bundled
 
 LETTERS = "abçд"
 START = "^"
@@ -101,11 +100,12 @@ def test_rows_sum_to_one_and_nothing_is_impossible(names: list[str], order: int,
     assert set(automaton.following[:, END]) == {automaton.start}
 
 
+@pytest.mark.no_cover
 def test_a_batch_of_names_is_read_as_each_name_alone() -> None:
-    corpus = Corpus.read(bundled_path("us"))
-    names = [name for name in corpus.names[::50] if len(name) == 7][:64]
-    automaton = Automaton.learn(corpus.names[::7], corpus.vocabulary)
-    letters = np.array([corpus.vocabulary.encode(name) for name in names])
+    us = read_bundled("us")
+    names = [name for name in us.names[::50] if len(name) == 7][:64]
+    automaton = Automaton.learn(us.names[::7], us.vocabulary)
+    letters = np.array([us.vocabulary.encode(name) for name in names])
     state = np.full(len(names), automaton.start)
     together = [state]
     for column in letters.T:
@@ -133,7 +133,7 @@ def test_a_context_that_begins_no_longer_one_goes_on_as_the_context_without_its_
 
 
 def test_the_states_are_the_same_however_many_are_worked_out_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    corpus = Corpus.read(bundled_path("us"))
+    corpus = read_bundled("us")
     whole = Automaton.learn(corpus.names[::50], corpus.vocabulary)
     monkeypatch.setattr("model.ngram.automaton.BLOCK", 7)
     pieces = Automaton.learn(corpus.names[::50], corpus.vocabulary)
@@ -141,9 +141,10 @@ def test_the_states_are_the_same_however_many_are_worked_out_at_a_time(monkeypat
         assert getattr(pieces, array).tobytes() == getattr(whole, array).tobytes()
 
 
+@pytest.mark.no_cover
 def test_the_rarest_contexts_give_way_where_the_table_would_grow_too_large() -> None:
-    corpus = Corpus.read(bundled_path("us"))
-    names, vocabulary = corpus.names[::9], corpus.vocabulary
+    us = read_bundled("us")
+    names, vocabulary = us.names[::9], us.vocabulary
     strings = count_strings(names, vocabulary, 6)
     sizes = {}
     for cells in (10**9, 60_000, 20_000, 600, 1):

@@ -89,6 +89,7 @@ def saved_at_every_point(training: Training, folder: Path) -> Iterator[Path]:
         yield path
 
 
+@pytest.mark.no_cover  # sixty trainings; the next tests run the same lines
 @pytest.mark.parametrize("precision", PRECISIONS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_training_interrupted_at_any_point_ends_with_the_same_bits(

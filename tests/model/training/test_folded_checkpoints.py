@@ -42,6 +42,7 @@ def begun(plan: Hyperparameters) -> AnyTraining:
     return FoldedTraining(CORPUS, plan, 7, start_of(plan))
 
 
+@pytest.mark.no_cover  # dozens of trainings; the next test runs the same lines
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_training_interrupted_in_a_fold_between_folds_or_in_its_last_run_ends_with_the_same_bits(kind: str) -> None:
     whole = bits(ended(begun(KINDS[kind])))

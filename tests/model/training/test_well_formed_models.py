@@ -29,6 +29,7 @@ LISTS = {
 }
 
 
+@pytest.mark.no_cover  # eight trainings and thousands of draws
 @pytest.mark.parametrize("text", LISTS.values(), ids=LISTS)
 def test_a_model_draws_nothing_that_its_list_never_has(text: str, tmp_path: Path) -> None:
     corpus = Corpus.of(text.split(), "list")

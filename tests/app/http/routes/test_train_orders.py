@@ -37,23 +37,24 @@ async def test_what_was_asked_reaches_the_worker_and_nothing_else(office: Office
     assert json.loads(content or b"") == NAMES
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b'{"model": "us"}', b'{"corpus": "us"}'])
-async def test_nothing_at_all_trains_the_default_model_on_its_own_list(
-    tmp_path: Path, settings: Settings, body: bytes
-) -> None:
-    async with administering(settings, tmp_path) as office:
-        answer = await office.client.post("/train", content=body, headers=JSON)
-        found = await office.store(lambda store: store.jobs.get(answer.json()["id"]))
-    assert answer.status_code == 202, answer.text
-    assert found is not None
-    assert (found.order.model, found.order.source, found.order.corpus) == ("us", "bundled", "us")
-    assert (found.order.preset, found.order.publish, found.order.public_membership) == ("default", "unless_worse", True)
-    assert answer.json()["report"]["names"] == 97310
+async def test_nothing_at_all_trains_the_default_model_on_its_own_list(tmp_path: Path, settings: Settings) -> None:
+    orders = []
+    async with administering(settings, tmp_path) as office:  # one, which looks over the large list once
+        for body in (b"", b"{}", b'{"model": "us"}', b'{"corpus": "us"}'):
+            answer = await office.client.post("/train", content=body, headers=JSON)
+            assert answer.status_code == 202, (body, answer.text)
+            assert answer.json()["report"]["names"] == 97310, body
+            found = await office.store(lambda store: store.jobs.get(answer.json()["id"]))  # noqa: B023
+            assert found is not None, body
+            orders.append(found.order)
+    for order in orders:
+        assert (order.model, order.source, order.corpus) == ("us", "bundled", "us")
+        assert (order.preset, order.publish, order.public_membership) == ("default", "unless_worse", True)
 
 
 async def test_a_bundled_list_may_be_published_under_another_name(fresh: Office) -> None:
-    answer = await fresh.client.post("/train", json={"corpus": "us", "model": "mine"})
-    assert (answer.json()["model"], answer.json()["request"]["corpus"]) == ("mine", "us")
+    answer = await fresh.client.post("/train", json={"corpus": "german-girls", "model": "mine"})
+    assert (answer.json()["model"], answer.json()["request"]["corpus"]) == ("mine", "german-girls")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ async def test_a_bundled_list_may_be_published_under_another_name(fresh: Office)
         ({"model": "elves", "names": NAMES, "steps": 2001}, "steps", "2000"),
         ({"model": "elves", "names": NAMES, "epochs": 1e5}, "epochs", "at most 2000 steps"),
         ({"model": "elves", "names": NAMES, "preset": "seed"}, "steps", "at most 2000 steps"),
-        ({"corpus": "us", "model": "elves"}, "corpus", "97310 names are too many; give at most 400"),
+        ({"corpus": "german-girls", "model": "elves"}, "corpus", "1003 names are too many; give at most 400"),
         ({"model": "elves", "names": [chr(0x4E00 + n) * 2 for n in range(41)]}, "names", "41 different letters"),
         ({"model": "\ud800", "names": NAMES}, "model", "unicode"),
         ({"model": "", "names": NAMES}, "model", "at least 1"),
