@@ -19,7 +19,7 @@ from tests.support.trainings import (
 
 pytestmark = pytest.mark.slow
 
-ORDER = lasting(5)
+ORDER = lasting(8)  # a checkpoint comes after three seconds, on a faster machine too
 
 
 @pytest.fixture(scope="module")
