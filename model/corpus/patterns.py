@@ -1,4 +1,4 @@
-"""What a list's names are put together from: clusters, accents and shapes of words. A model's card keeps it."""
+"""What a list's names are put together from: clusters, accents, shapes and ends of words. A model's card keeps it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from model.corpus.accents import accent_patterns
 from model.corpus.casing import Casing
 from model.corpus.clusters import attachments_of
+from model.corpus.finals import finals_of
 from model.corpus.shapes import shapes_of
 
 
@@ -17,6 +18,7 @@ class Patterns(NamedTuple):
     attachments: tuple[str, ...] = ()  # letters with their marks, see model.corpus.clusters
     accents: tuple[str, ...] = ()  # how many the words have, see model.corpus.accents
     shapes: tuple[str, ...] = ()  # of the words, see model.corpus.shapes
+    finals: tuple[str, ...] = ()  # letters that only end words, see model.corpus.finals
 
     @classmethod
     def of(cls, names: Sequence[str], casing: Casing) -> Patterns:
@@ -26,4 +28,4 @@ class Patterns(NamedTuple):
         """
         is_plain = not casing.rules and all(name.isascii() and name.isalpha() for name in names)
         shapes = () if is_plain else {shape for name in names for shape in shapes_of(casing.restore_case(name))}
-        return cls(attachments_of(names), accent_patterns(names), tuple(sorted(shapes)))
+        return cls(attachments_of(names), accent_patterns(names), tuple(sorted(shapes)), finals_of(names))

@@ -1,8 +1,8 @@
-"""A predictor that keeps names well formed: made of the clusters, accents and shapes of words that the list has.
+"""A predictor that keeps names well formed: with the clusters, accents, shapes and ends that words of the list have.
 
 Clusters are kept to letter by letter, and the letters that may follow keep their odds to each other. What only a whole
-name shows is left to `keep`, which drops it after drawing: the accents and shapes of its words, and a cluster that was
-cut at the greatest length.
+name shows is left to `keep`, which drops it after drawing: the accents, shapes and ends of its words, and a cluster
+that was cut at the greatest length.
 
 Axes:  b names in the batch   v vocabulary
 """
@@ -16,6 +16,7 @@ import numpy as np
 from model.artifact.card import Card
 from model.corpus.accents import accents_of
 from model.corpus.clusters import Attachments
+from model.corpus.finals import ends_words_alone
 from model.corpus.patterns import Patterns
 from model.corpus.shapes import shapes_of
 from model.generation.predictor import Predictor
@@ -35,7 +36,7 @@ class WellFormedState(NamedTuple):
 
 def well_formed(predictor: Predictor[Any], card: Card) -> Predictor[Any]:
     """The predictor, kept to the patterns of its list; itself where the card has none."""
-    patterns = Patterns(card.attachments, card.accents, card.shapes)
+    patterns = Patterns(card.attachments, card.accents, card.shapes, card.finals)
     return WellFormed(predictor, patterns) if any(patterns) else predictor
 
 
@@ -55,6 +56,7 @@ class WellFormed(Predictor[WellFormedState]):
         self._inner = inner
         self._attachments = Attachments(patterns.attachments, inner.vocabulary)
         self._accents, self._shapes = frozenset(patterns.accents), frozenset(patterns.shapes)
+        self._finals = frozenset(patterns.finals)
 
     def start(self, rows: int) -> WellFormedState:
         """No cluster has begun."""
@@ -90,6 +92,8 @@ class WellFormed(Predictor[WellFormedState]):
             kept = [name for name in kept if accents_of(name) <= self._accents]
         if self._shapes:
             kept = [name for name in kept if shapes_of(self.casing.restore_case(name)) <= self._shapes]
+        if self._finals:
+            kept = [name for name in kept if ends_words_alone(name, self._finals)]
         return kept
 
     def _allowed(self, state: WellFormedState) -> FloatArray:

@@ -7,6 +7,7 @@ from model.corpus.patterns import Patterns
 def test_words_of_letters_alone_need_no_patterns() -> None:
     assert Patterns.of(["anna", "zoe"], Casing.TITLE) == Patterns((), (), ())
     assert Patterns.of(["anna", "groß"], Casing.TITLE) == Patterns((), (), ("^Xx",))
+    assert Patterns.of(["שלום"] * 10, Casing.LOWER).finals == ("ם",)
 
 
 def test_the_patterns_are_those_of_the_names_as_they_are_written() -> None:

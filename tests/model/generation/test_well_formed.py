@@ -116,6 +116,17 @@ def test_words_are_drawn_only_in_shapes_that_the_list_has() -> None:
     )
 
 
+def test_letters_that_only_end_words_are_drawn_there_alone() -> None:
+    names = ["שלום", "נעם", "דן", "רון"] * 10
+    drawn, bare = (
+        draw(predictor, 300, Options(unique=False), rng()).names
+        for predictor in (predictor_for(names), random_predictor("".join(set("".join(names)))))
+    )
+    assert len(drawn) == 300
+    assert not any(letter in name[:-1] for name in drawn for letter in "םן")
+    assert any(letter in name[:-1] for name in bare for letter in "םן")
+
+
 def test_a_predictor_without_marks_is_asked_as_it_is() -> None:
     inner = random_predictor("ab'")
     guarded = WellFormed(inner, Patterns.of(["a'b", "ab"], inner.casing))
