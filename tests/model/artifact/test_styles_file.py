@@ -236,7 +236,7 @@ def test_a_description_without_a_field_or_with_another_type_in_it_is_refused(
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        pytest.param(set_of("format", 2), "reads 1", id="later format"),
+        pytest.param(set_of("format", 3), "reads 2", id="later format"),
         pytest.param(everywhere("hidden", 9), "shape", id="other units"),
         pytest.param(everywhere("hidden", 2**14), "shape", id="many units"),
         pytest.param(everywhere("layers", 2), "'network.1.W'", id="two layers"),
