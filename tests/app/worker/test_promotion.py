@@ -159,7 +159,7 @@ def test_a_training_that_is_worse_than_its_ngram_ends_well_and_stays_out_of_serv
     store: Store, trainer: Trainer
 ) -> None:
     trained(store, trainer, order())
-    worse = {"hidden": 1, "steps": 1, "learning_rate": 1e-9}
+    worse = {"hidden": 1, "steps": 1, "learning_rate": 1e-9, "ngram": False}
     job = trained(store, trainer, order(publish="unless_worse", overrides=worse))
     entry = store.versions.catalogue().models["elves"]
     assert (job.state, job.version, job.promoted, entry) == ("succeeded", 2, False, Entry(1, (1, 2)))
