@@ -86,7 +86,7 @@ def summarize(model: Model, version: Served | Unloaded, *, is_default: bool, is_
 def show_card(version: Served | Unloaded, *, is_admin: bool) -> dict[str, Any]:
     """The card of a version; of a private list it has no hash, which would confirm a guess.
 
-    Only the admin is told how many names it has, or anything from which that could be worked out.
+    Only the admin sees how many names it has, or anything from which that could be worked out.
     """
     card: dict[str, Any] = version.card.to_json()
     if not version.is_public:
@@ -106,7 +106,7 @@ def _hide(part: dict[str, Any], *names: str) -> None:
 
 
 def _is_open(version: Served | Unloaded, *, is_admin: bool) -> bool:
-    """Whether the numbers of names may be told."""
+    """Whether the numbers of names may be shown."""
     return version.is_public or is_admin
 
 

@@ -94,12 +94,12 @@ def compare_with_ngram(card: Card) -> tuple[bool, str]:
         return True, f"publish was unless_worse, which takes every version of the preset {card.preset}"
     if not figures.names:
         return True, "publish was unless_worse, and there was no n-gram to compare with"
-    told = (
+    compared = (
         f"{figures.served:.4f} nats per letter on {figures.names} test names, against {figures.ngram:.4f} of an n-gram"
     )
     if figures.served <= figures.ngram:
-        return True, told
-    return False, f"{told}: it is worse, so it is kept but not put into service; train longer, or on more names"
+        return True, compared
+    return False, f"{compared}: it is worse, so it is kept but not put into service; train longer, or on more names"
 
 
 def compare_with_champion(

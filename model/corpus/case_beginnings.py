@@ -75,7 +75,7 @@ def beginnings(words: Iterable[tuple[Word, str]], letters: CaseRules, lower: Cas
 
 
 def _beginning(word: Word, text: str, letters: CaseRules) -> Beginning | None:
-    """How a word begins that is not written in the usual way, if that can be told from its beginning."""
+    """How a word begins that is not written in the usual way, if its beginning shows that."""
     usual = letters.default(word.text)
     if len(usual) != len(text):
         return None

@@ -61,7 +61,7 @@ def _fields(line: str) -> list[str]:
 
 
 def read_lines(text: str, source: str | None = None) -> Table:
-    """The rows of a text that is not JSON; raises BadCorpus if the column of names can't be told."""
+    """The rows of a text that is not JSON; raises BadCorpus if the column of names can't be found."""
     numbered = list(lines(text))
     if all(len(fields) == 1 for _, fields in numbered):
         return Table([Row(number, fields[0]) for number, fields in numbered])

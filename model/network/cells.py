@@ -50,7 +50,7 @@ class Reading:
                 to_factors[: len(errors)] += errors * states
             errors *= self.factors[: len(errors)]
 
-    def no_errors(self, like: FloatArray) -> FloatArray:
+    def zero_errors(self, like: FloatArray) -> FloatArray:
         """Zeros to sum the derivative by the factors in, (b, h); none (0, h) where it isn't asked for."""
         return np.zeros((self.batch.counts[0] if self.styled else 0, like.shape[1]), like.dtype)
 

@@ -113,7 +113,7 @@ class GruCell:
         # through time; `back` is ∂loss/∂(h W), and differs from ∂loss/∂a in the candidate's block
         back = buffers("back", n, 3 * h)
         candidate_errors = buffers("candidate_errors", n, h)
-        scratch, to_factors = buffers("scratch", names, h), reading.no_errors(states)
+        scratch, to_factors = buffers("scratch", names, h), reading.zero_errors(states)
         for before, now, place in reversed(list(reading.steps())):
             here, of_candidate = errors[now], candidate_errors[now]
             np.multiply(here, to_candidate[now], out=of_candidate)

@@ -1,4 +1,4 @@
-"""Styles: one network for many kinds of names, each told apart by a short vector.
+"""Styles: one network for many kinds of names, each with a short vector of its own.
 
 A style's vector z does four things at every letter. It shifts the gates of each layer by ``z Wz`` and the logits by
 ``z Vz``; and it turns units up and down, by the factors ``1 + z Sz`` on the way to the next state and ``1 + z Rz`` on

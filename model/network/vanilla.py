@@ -59,7 +59,7 @@ class VanillaCell:
         names = reading.batch.counts[0]
         slopes = np.multiply(states, states, out=buffers("slopes", *states.shape))
         np.subtract(1, slopes, out=slopes)  # the derivative of tanh, 1 - h_t²
-        to_factors = reading.no_errors(states)
+        to_factors = reading.zero_errors(states)
         for before, now, _ in reversed(list(reading.steps())):
             errors[now] *= slopes[now]
             through = errors[now] @ W.T

@@ -69,8 +69,11 @@ class HeldOut:
         self.ngram_nats = np.array(
             [_nats(_read(automaton, self._groups)) for automaton in candidates(tuple(learned), vocabulary)]
         )
-        ngram = Automaton.learn(learned, vocabulary)
-        self._ngram, self._ngram_of_learned = _read(ngram, self._groups), _read(ngram, self._learned)
+        self._ngram: list[FloatArray] = []
+        self._ngram_of_learned: list[FloatArray] = []
+        if weight:
+            ngram = Automaton.learn(learned, vocabulary)
+            self._ngram, self._ngram_of_learned = _read(ngram, self._groups), _read(ngram, self._learned)
 
     def losses(self, network: Network) -> Losses:
         """Of the network alone, and mixed with the n-gram."""

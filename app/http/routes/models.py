@@ -37,7 +37,7 @@ ADMIN_ONLY = (Unauthorized, AdminDisabled)
 async def list_models(request: Request, query: Annotated[ModelsQuery, Query()]) -> Response:
     """The models in service, by language and kind, with what helps to choose one; all, or those that are asked for.
 
-    Those of which a version must be named, since none is in service, are told by their versions.
+    Those of which a version must be named, since none is in service, are listed by their versions.
     """
     service: ModelService = request.app.state.model_service
     return json_response(service.list_models(query, is_admin=is_admin(request)))
