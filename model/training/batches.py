@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.corpus.vocabulary import END, Vocabulary
 from model.network.batch import Batch
@@ -45,6 +46,31 @@ def by_length(names: Sequence[str], vocabulary: Vocabulary, first_letter: bool) 
     for name in names:
         groups.setdefault(len(name), []).append(vocabulary.encode(name))
     return [pairs(np.array(groups[length], np.int64).T, first_letter) for length in sorted(groups)]
+
+
+class Padded(NamedTuple):
+    """Names of like lengths: letters read, the letters that follow, and which of them belong to names, (t, b) each."""
+
+    inputs: IntArray
+    targets: IntArray
+    used: NDArray[np.bool_]
+
+
+def padded(names: Sequence[str], vocabulary: Vocabulary, size: int) -> list[Padded]:
+    """All names in the order of their lengths, `size` at a time, read from a start symbol on.
+
+    For some hundred names that is a few passes, where `by_length` makes one for each length.
+    """
+    pieces, ordered = list[Padded](), sorted(names, key=len)
+    for start in range(0, len(ordered), size):
+        piece = ordered[start : start + size]
+        targets = np.full((len(piece[-1]) + 1, len(piece)), END, np.int64)
+        for place, name in enumerate(piece):
+            targets[: len(name), place] = vocabulary.encode(name)
+        inputs = np.concatenate([np.full((1, len(piece)), END), targets[:-1]])
+        lengths = np.array([len(name) for name in piece])
+        pieces.append(Padded(inputs, targets, np.arange(len(targets))[:, None] <= lengths))
+    return pieces
 
 
 class Shuffled:

@@ -14,8 +14,11 @@ from model.corpus.vocabulary import Vocabulary
 from model.network.network import Network
 from model.network.parameters import FloatArray
 from model.ngram.automaton import Automaton
-from model.training.batches import EqualLengths, by_length
+from model.training.batches import Padded, padded
 from model.training.yardstick import candidates
+
+PIECE = 256
+"""Names that are read at a time."""
 
 
 class Figures(NamedTuple):
@@ -62,10 +65,10 @@ class HeldOut:
     def __init__(
         self, learned: Sequence[str], names: Sequence[str], vocabulary: Vocabulary, weight: float, watch: bool
     ) -> None:
-        self._groups = by_length(names, vocabulary, True)
-        self._learned = by_length(learned, vocabulary, True) if watch else []
+        self._groups = padded(names, vocabulary, PIECE)
+        self._learned = padded(learned, vocabulary, PIECE) if watch else []
         self._weight = weight
-        self.names, self.letters = len(names), sum(group.targets.size for group in self._groups)
+        self.names, self.letters = len(names), sum(int(group.used.sum()) for group in self._groups)
         self.ngram_nats = np.array(
             [_nats(_read(automaton, self._groups)) for automaton in candidates(tuple(learned), vocabulary)]
         )
@@ -93,9 +96,9 @@ class HeldOut:
         ]
 
 
-def _read(reader: Network | Automaton, groups: Sequence[EqualLengths]) -> list[FloatArray]:
-    """Log-probabilities (t, b) of the letters of names, grouped by length."""
-    return [reader.log_probabilities(*group) for group in groups]
+def _read(reader: Network | Automaton, groups: Sequence[Padded]) -> list[FloatArray]:
+    """Log-probabilities (t, b) of the letters of names, 0 beyond their ends."""
+    return [np.where(group.used, reader.log_probabilities(group.inputs, group.targets), 0) for group in groups]
 
 
 def _nats(groups: Sequence[FloatArray]) -> float:

@@ -112,9 +112,6 @@ SHORT_LIST = 5_000
 FOLD_LIMIT = 400
 """From this many names on a seventh is enough to find the number of epochs; below, there are four folds."""
 
-SHORT_LIST_EPOCHS = 50
-"""Most epochs of a fold; the best number is mostly between 10 and 45."""
-
 
 def short_list(names: int) -> Hyperparameters:
     """From a network of many kinds, which sets the architecture: all weights are trained, the style faster.
@@ -136,7 +133,7 @@ def short_list(names: int) -> Hyperparameters:
         style_size=64,
         style_rate=30.0,
         folds=min(4, names) if names < FOLD_LIMIT else 1,
-        epochs=max(MIN_EPOCHS, min(SHORT_LIST_EPOCHS, 40_000 // names)),
+        epochs=max(MIN_EPOCHS, min(MAX_EPOCHS, 40_000 // names)),
         point_every=1,
         report_every=1,
     )

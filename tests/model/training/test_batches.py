@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from model.corpus.vocabulary import END, Vocabulary
 from model.network.batch import Batch
-from model.training.batches import OneByOne, Shuffled, by_length
+from model.training.batches import OneByOne, Shuffled, by_length, padded
 
 LETTERS = Vocabulary(("a", "b", "c"))
 NAMES = st.lists(st.text("abc", min_size=1, max_size=6), min_size=1, max_size=40, unique=True)
@@ -67,3 +67,21 @@ def test_the_recipe_draws_names_with_replacement() -> None:
     drawn = [unpacked(batch)[0][0] for batch in OneByOne(names, LETTERS, False).epoch(np.random.default_rng(0))]
     assert len(drawn) == len(names)
     assert set(drawn) < set(names)
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=7), max_size=30), st.integers(1, 9))
+def test_padded_names_are_those_of_equal_lengths_with_nothing_used_beyond_their_ends(
+    names: list[str], size: int
+) -> None:
+    pieces = padded(names, LETTERS, size)
+    assert [piece.inputs.shape[1] for piece in pieces] == [
+        min(size, len(names) - start) for start in range(0, len(names), size)
+    ]
+    read = [column for piece in pieces for column in zip(piece.inputs.T, piece.targets.T, piece.used.T, strict=True)]
+    expected = [
+        column for group in by_length(names, LETTERS, True) for column in zip(*(a.T for a in group), strict=True)
+    ]
+    for (inputs, targets, used), (own_inputs, own_targets) in zip(read, expected, strict=True):
+        assert used.tolist() == [place < len(own_targets) for place in range(len(used))]
+        np.testing.assert_array_equal(inputs[used], own_inputs)
+        np.testing.assert_array_equal(targets[used], own_targets)
