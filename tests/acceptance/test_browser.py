@@ -18,8 +18,6 @@ pytestmark = pytest.mark.slow
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 MARGIN = 10  # pixels
-EXAMPLE_LIMIT = 30
-"""Seconds; the training takes about ten of them."""
 
 CHROMIUM = shutil.which("chromium")
 OFFLINE = (
@@ -125,12 +123,10 @@ def test_an_admin_trains_the_example_in_swagger_ui_and_draws_from_it(page: Page,
     page.goto(f"{address}/docs")
     authorize(page)
 
-    began = time.monotonic()
     accepted = execute(page, operation_of(page, "post", "/train"))
     assert accepted.status == 202, accepted.text()
     job = accepted.json()["id"]
     ended = until_succeeded(page, operation_of(page, "get", "/train/{id}"), job)
-    assert time.monotonic() - began < EXAMPLE_LIMIT
 
     picture = operation_of(page, "get", "/train/{id}/loss.png")
     picture.locator('tr[data-param-name="id"] input').fill(job)
