@@ -23,7 +23,7 @@ from model.corpus.patterns import Patterns
 from model.corpus.split import Split
 from model.corpus.vocabulary import Vocabulary
 from model.generation.options import Options
-from model.generation.predictor import WEIGHT, NetworkPredictor, NgramPredictor, Predictor, ngram_of
+from model.generation.predictor import NetworkPredictor, NgramPredictor, Predictor, ngram_of
 from model.generation.sampling import draw
 from model.generation.scoring import evaluate, score
 from model.generation.served import mixture_of, predictor_of
@@ -36,6 +36,7 @@ from model.training.held_out import Figures
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
 from model.training.pretraining import PretrainingPlan
+from model.training.shares import SHARES, log_prior
 from model.training.yardstick import tuned
 
 DRAWS = 10_000
@@ -43,12 +44,6 @@ EXAMPLES = 20
 
 ORDER = 5
 """Of the n-gram that is served; one of 6 letters knows more whole names by heart than it is better, see decision 21."""
-
-WEIGHTS = tuple(share / 100 for share in range(5, 100, 5))
-"""The n-gram's shares that are tried on validation names."""
-
-PRIOR_LETTERS = 5
-"""The usual share counts as much as so many letters of validation names: a few names alone would choose by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,7 @@ def finish(training: AnyTraining) -> Artifact:
     if isinstance(training, Training):
         measures = measure(trained, network)
     else:
-        measures = measure_folds(training.figures(), trained, network)
+        measures = measure_folds(training.figures(), trained, network, training.share)
     return assemble(trained, network, trained.split.train, measures)
 
 
@@ -107,9 +102,8 @@ def measure(training: Trained, network: Network) -> Measures:
     return Measures(comparison, memorisation(predictor, split, training.seed), weight)
 
 
-def measure_folds(figures: Figures, training: Trained, network: Network) -> Measures:
+def measure_folds(figures: Figures, training: Trained, network: Network, weight: float) -> Measures:
     """What the folds found out on held-out names; only memorisation is measured on the network that learned all."""
-    weight = WEIGHT if training.plan.ngram else 0.0
     model = _weighted(_model(training, network, training.split.train), weight)
     drawn = _raw_draws(predictor_of(model), training.seed)
     return Measures(
@@ -133,17 +127,10 @@ def assemble(training: Trained, network: Network, names: Sequence[str], measures
 
 
 def best_weight(network: NetworkPredictor, ngram: NgramPredictor, names: Sequence[str]) -> float:
-    """The n-gram's share of the mixture that is likeliest, by how it predicts names and by what is usual.
-
-    The most probable weight after letters that are drawn from it, a Beta distribution with its mode at `WEIGHT` before.
-    """
+    """The n-gram's share of the mixture that is likeliest, see `model.training.shares`."""
     one, other = (_letter_probabilities(predictor, names) for predictor in (network, ngram))
-
-    def likelihood(weight: float) -> float:
-        before = WEIGHT * math.log(weight) + (1 - WEIGHT) * math.log(1 - weight)
-        return float(np.log((1 - weight) * one + weight * other).sum()) + PRIOR_LETTERS * before
-
-    return max(WEIGHTS, key=likelihood)
+    likelihoods = [float(np.log((1 - share) * one + share * other).sum()) for share in SHARES]
+    return SHARES[int(np.argmax(likelihoods + log_prior(np.array(SHARES))))]
 
 
 def first_letters(names: Sequence[str], vocabulary: Vocabulary, others: Collection[str] = ()) -> FloatArray:

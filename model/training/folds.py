@@ -2,15 +2,16 @@
 
 A short list can't spare names, and how many epochs suit it differs widely from list to list. So each of a few parts,
 the folds, is held out in turn while the others are learned. The number of epochs that predicts the held-out names best
-is then trained for on the whole list. What predicts is what will be served: the network, or its mixture with an n-gram.
+is then trained for on the whole list. What predicts is what will be served: the network, or its mixture with an n-gram,
+whose share is chosen with the epochs.
 
-What is reported for a fold is its loss after the number of epochs that the *other* folds choose, so no name decides
+What is reported for a fold is its loss with the epochs and the share that the *other* folds choose, so no name decides
 about its own figure. A single fold is a seventh of what is left after the test part of the list, which is reported.
 
 Lists of a few hundred names are learned by heart before long. Where there are several folds, an epoch is chosen only if
 the names of the list are drawn again seldom enough, see `MOST_AGAIN`.
 
-Axes:  e epochs   t letters along a name   b names
+Axes:  e epochs   w shares of the n-gram
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from model.network.parameters import FloatArray
 from model.training.held_out import Figures, HeldOut, Losses
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Progress, Training, TrainingState
+from model.training.shares import SHARES, log_prior
 from model.training.start import Start
 
 MOST_AGAIN = 0.025
@@ -48,7 +50,7 @@ class FoldState:
 
     phase: int  # folds done; all of them while the whole list is learned
     steps_before: int  # steps of the runs before this one
-    curves: FloatArray  # (parts, e, 4) `Losses` of each part after each epoch, NaN for what is to come
+    curves: FloatArray  # (parts, e, 3, w) `Losses` of each part after each epoch, NaN for what is to come
     history: list[tuple[int, float, float]]  # as of `Training`, over all runs
     run: TrainingState  # of the present run
 
@@ -81,9 +83,11 @@ class FoldedTraining:
         self._phase, self._steps_before = 0, 0
         self._run = self._begin()
         self.vocabulary, self.parent = self._run.vocabulary, self._run.parent
-        weight = WEIGHT if plan.ngram else 0.0
-        self._parts = [HeldOut(rest, names, self.vocabulary, weight, watch=plan.folds > 1) for rest, names in held_out]
-        self._curves = np.full((len(self._parts), plan.epochs, len(Losses._fields)), np.nan)
+        self._shares = (0.0, *SHARES) if plan.ngram else (0.0,)
+        self._parts = [
+            HeldOut(rest, names, self.vocabulary, self._shares, watch=plan.folds > 1) for rest, names in held_out
+        ]
+        self._curves = np.full((len(self._parts), plan.epochs, len(Losses._fields), len(self._shares)), np.nan)
 
     @property
     def step(self) -> int:
@@ -103,7 +107,12 @@ class FoldedTraining:
     @property
     def epochs(self) -> int:
         """The number of epochs that the held-out names choose; known when all folds are done."""
-        return self._choose(range(self.plan.folds)) + 1
+        return self._choose(range(self.plan.folds))[0] + 1
+
+    @property
+    def share(self) -> float:
+        """The n-gram's share of what is served, which they choose too; 0 where the network serves alone."""
+        return self._shares[self._choose(range(self.plan.folds))[1]]
 
     @property
     def held_out(self) -> tuple[HeldOut, ...]:
@@ -139,34 +148,40 @@ class FoldedTraining:
         A part's probability of being drawn, scaled up to the size of the list, is the share of draws that would stand
         in an equally large list of names that were not learned.
         """
-        folds, curves = self.plan.folds, self._curves
+        folds = self.plan.folds
         if folds == 1:
-            chosen = curves[1, self.epochs - 1]
-            judged = self._parts[1:]
+            chosen_by, judged = {1: [0]}, self._parts[1:]
         else:
-            others = [[other for other in range(folds) if other != fold] for fold in range(folds)]
-            chosen = np.sum([curves[fold, self._choose(others[fold])] for fold in range(folds)], axis=0)
+            chosen_by = {fold: [other for other in range(folds) if other != fold] for fold in range(folds)}
             judged = self._parts
+        network = served = probability = 0.0
+        for part, others in chosen_by.items():
+            epoch, share = self._choose(others)
+            losses = Losses(*self._curves[part, epoch])
+            network += float(losses.nats[0])
+            served += float(losses.nats[share])
+            probability += float(losses.probability[share])
         names, letters = sum(part.names for part in judged), sum(part.letters for part in judged)
         ngram = np.sum([part.ngram_nats for part in judged], axis=0).min()  # of the best kind for all: none is stronger
-        drawn = chosen[2] * len(self.corpus.names) / names
-        network, mixture = chosen[:2] / letters
-        return Figures(float(network), float(mixture), float(ngram / letters), names, float(drawn))
+        drawn = probability * len(self.corpus.names) / names
+        return Figures(network / letters, served / letters, float(ngram / letters), names, drawn)
 
-    def _choose(self, folds: Sequence[int]) -> int:
-        """The epoch, counted from 0, whose served loss is lowest on the held-out names of these folds.
+    def _choose(self, folds: Sequence[int]) -> tuple[int, int]:
+        """The epoch, counted from 0, and the place of the share with the lowest loss on the held-out names of folds.
 
-        With several folds, of the epochs after which the list is not drawn too often, or of all where there is none.
+        With several folds, of those with which the list is not drawn too often, or of all where there are none.
         """
-        _, served, held_out, learned = self._curves[folds].sum(axis=0).T  # (e,) each
+        losses = Losses(*np.moveaxis(self._curves[folds].sum(axis=0), 1, 0))  # (e, w) each
+        nats = losses.nats - log_prior(np.array(self._shares)) if self.plan.ngram else losses.nats
         if self.plan.folds > 1:
             names = len(self.corpus.names)
-            held_out *= names / sum(self._parts[fold].names for fold in folds)
-            learned *= names / sum(names - self._parts[fold].names for fold in folds)
-            seldom = learned <= np.maximum(MOST_AGAIN, MOST_TIMES * held_out)
+            held_out = losses.probability * names / sum(self._parts[fold].names for fold in folds)
+            learned = losses.learned * names / sum(names - self._parts[fold].names for fold in folds)
+            seldom = (learned <= np.maximum(MOST_AGAIN, MOST_TIMES * held_out)) & np.isfinite(nats)
             if seldom.any():
-                served = np.where(seldom, served, np.inf)
-        return int(np.argmin(served))
+                nats = np.where(seldom, nats, np.inf)
+        epoch, share = np.unravel_index(np.argmin(nats), nats.shape)
+        return int(epoch), int(share)
 
     def start_weights(self) -> FloatArray:
         """The weights that every run starts from, which a checkpoint keeps too; empty where they are random."""
@@ -215,7 +230,8 @@ class FoldedTraining:
             judges = range(len(self._parts)) if self.plan.folds == 1 else [self._phase]
             for part in judges:
                 self._curves[part, epoch] = self._parts[part].losses(network)
-            validation = float(self._curves[self._phase, epoch, 1]) / self._parts[self._phase].letters
+            usual = self._shares.index(WEIGHT) if self.plan.ngram else 0
+            validation = float(self._curves[self._phase, epoch, 0, usual]) / self._parts[self._phase].letters
         self.history.append((self.step, progress.loss, validation))
         shown = None if math.isnan(validation) else validation
         return Progress(self.step, self.steps, progress.loss, shown, progress.names)

@@ -1,6 +1,6 @@
 """Held-out names of a short list, and how well they are predicted.
 
-Axes:  t letters along a name   b names   k kinds of n-gram
+Axes:  t letters along a name   b names   k kinds of n-gram   w shares of the n-gram in a mixture
 """
 
 from __future__ import annotations
@@ -32,12 +32,11 @@ class Figures(NamedTuple):
 
 
 class Losses(NamedTuple):
-    """How well a network predicts held-out names, summed over them."""
+    """How well held-out names are predicted, summed over them, with each share of the n-gram (w,)."""
 
-    network: float  # nats
-    served: float
-    probability: float  # of drawing one of them, by what is served
-    learned: float  # of drawing one of the names that were learned; 0 where nobody asks for it
+    nats: FloatArray
+    probability: FloatArray  # of drawing one of them
+    learned: FloatArray  # of drawing one of the names that were learned; 0 where nobody asks for it
 
 
 class HeldOut:
@@ -49,8 +48,8 @@ class HeldOut:
         The names that it does learn from, and these.
     vocabulary
         The letters of the list.
-    weight
-        The n-gram's share of what is served.
+    shares
+        Of the n-gram that are tried; 0 is the network alone.
     watch
         Whether it is of interest how probable the learned names become.
 
@@ -63,37 +62,38 @@ class HeldOut:
     """
 
     def __init__(
-        self, learned: Sequence[str], names: Sequence[str], vocabulary: Vocabulary, weight: float, watch: bool
+        self, learned: Sequence[str], names: Sequence[str], vocabulary: Vocabulary, shares: Sequence[float], watch: bool
     ) -> None:
         self._groups = padded(names, vocabulary, PIECE)
         self._learned = padded(learned, vocabulary, PIECE) if watch else []
-        self._weight = weight
+        self._shares = shares
         self.names, self.letters = len(names), sum(int(group.used.sum()) for group in self._groups)
         self.ngram_nats = np.array(
             [_nats(_read(automaton, self._groups)) for automaton in candidates(tuple(learned), vocabulary)]
         )
         self._ngram: list[FloatArray] = []
         self._ngram_of_learned: list[FloatArray] = []
-        if weight:
+        if any(shares):
             ngram = Automaton.learn(learned, vocabulary)
             self._ngram, self._ngram_of_learned = _read(ngram, self._groups), _read(ngram, self._learned)
 
     def losses(self, network: Network) -> Losses:
-        """Of the network alone, and mixed with the n-gram."""
-        alone = _read(network, self._groups)
-        served = self._mixed(alone, self._ngram)
-        learned = self._mixed(_read(network, self._learned), self._ngram_of_learned)
-        return Losses(_nats(alone), _nats(served), _probability(served), _probability(learned))
+        """Of the network, mixed with the n-gram."""
+        held_out, learned = _read(network, self._groups), _read(network, self._learned)
+        found = np.empty((len(self._shares), 3))
+        for losses, share in zip(found, self._shares, strict=True):
+            served, again = _mixed(held_out, self._ngram, share), _mixed(learned, self._ngram_of_learned, share)
+            losses[:] = _nats(served), _probability(served), _probability(again)
+        return Losses(*found.T)
 
-    def _mixed(self, network: list[FloatArray], ngram: list[FloatArray]) -> list[FloatArray]:
-        """Log-probabilities (t, b) of the letters by what is served, from those of its parts."""
-        if not self._weight:
-            return network
-        shares = 1 - self._weight, self._weight
-        return [
-            np.log(shares[0] * np.exp(one) + shares[1] * np.exp(other))
-            for one, other in zip(network, ngram, strict=True)
-        ]
+
+def _mixed(network: list[FloatArray], ngram: list[FloatArray], share: float) -> list[FloatArray]:
+    """Log-probabilities (t, b) of the letters by a mixture, from those of its parts."""
+    if not share:
+        return network
+    return [
+        np.log((1 - share) * np.exp(one) + share * np.exp(other)) for one, other in zip(network, ngram, strict=True)
+    ]
 
 
 def _read(reader: Network | Automaton, groups: Sequence[Padded]) -> list[FloatArray]:

@@ -112,12 +112,19 @@ SHORT_LIST = 5_000
 FOLD_LIMIT = 400
 """From this many names on a seventh is enough to find the number of epochs; below, there are four folds."""
 
+FOLD_EPOCHS = 90
+"""Most epochs of a fold; the best are often fewer than 30, and more than 60 for names unlike those of any list."""
+
+FOLD_NAMES, SINGLE_FOLD_NAMES = 15_000, 60_000
+"""Names that a fold reads in all its epochs at most: some 30 and 60 seconds' work, with its siblings and all names."""
+
 
 def short_list(names: int) -> Hyperparameters:
     """From a network of many kinds, which sets the architecture: all weights are trained, the style faster.
 
     `model.training.folds` finds the number of epochs.
     """
+    is_very_short = names < FOLD_LIMIT
     return Hyperparameters(
         preset="default",
         hidden=256,
@@ -132,8 +139,8 @@ def short_list(names: int) -> Hyperparameters:
         recurrent_dropout=0.5,
         style_size=64,
         style_rate=30.0,
-        folds=min(4, names) if names < FOLD_LIMIT else 1,
-        epochs=max(MIN_EPOCHS, min(MAX_EPOCHS, 40_000 // names)),
+        folds=min(4, names) if is_very_short else 1,
+        epochs=max(MIN_EPOCHS, min(FOLD_EPOCHS, (FOLD_NAMES if is_very_short else SINGLE_FOLD_NAMES) // names)),
         point_every=1,
         report_every=1,
     )

@@ -24,7 +24,6 @@ from model.ngram.automaton import Automaton
 from model.training.finish import (
     DRAWS,
     ORDER,
-    WEIGHTS,
     Trained,
     assemble,
     best_weight,
@@ -35,6 +34,7 @@ from model.training.finish import (
 )
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
+from model.training.shares import SHARES
 from model.training.yardstick import tuned
 
 names = st.lists(st.from_regex(r"[a-e]([a-e'-]{0,4}[a-e])?", fullmatch=True), min_size=1)
@@ -229,7 +229,7 @@ def test_many_names_choose_the_weight_of_the_n_gram_and_a_few_leave_it_near_the_
     def loss(weight: float) -> float:
         return evaluate(MixturePredictor(network, ngram, weight), names).nats_per_letter
 
-    assert best_weight(network, ngram, names) == min(WEIGHTS, key=loss) == 0.9  # it knows these names by heart
+    assert best_weight(network, ngram, names) == min(SHARES, key=loss) == 0.9  # it knows these names by heart
     assert best_weight(network, ngram, names[:1]) < 0.4
     assert best_weight(network, ngram, ()) == WEIGHT
 

@@ -113,7 +113,7 @@ def without(member: str) -> Change:
 
 
 def no_loss(curves: Any) -> Any:
-    curves[0, 1, 1] = np.nan
+    curves[0, 1, 0, 1] = np.nan
     return curves
 
 
@@ -123,7 +123,7 @@ def no_loss(curves: Any) -> Any:
         pytest.param(replaced("curves", no_loss), id="no loss of an epoch that is done"),
         pytest.param(replaced("curves", lambda curves: curves[:, 1:]), id="an epoch too few"),
         pytest.param(replaced("curves", lambda curves: curves[1:]), id="a fold too few"),
-        pytest.param(replaced("curves", lambda curves: curves[..., :1]), id="a loss of three"),
+        pytest.param(replaced("curves", lambda curves: curves[..., :1]), id="a single share"),
         pytest.param(replaced("curves", np.ravel), id="losses in a row"),
         pytest.param(replaced("curves", lambda curves: curves[:0]), id="no losses"),
         pytest.param(replaced("weights", lambda weights: weights[:1]), id="one weight, which would be stretched"),

@@ -19,6 +19,7 @@ from model.training.folds import HELD_OUT, MOST_AGAIN, FoldedTraining, _parts, b
 from model.training.held_out import HeldOut
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
+from model.training.shares import PRIOR_LETTERS, SHARES
 from model.training.yardstick import candidates
 from tests.support.tiny import FOLDED, bits, ended, some, styled_start
 
@@ -130,46 +131,54 @@ def test_a_list_too_short_for_its_folds_is_refused() -> None:
 # What is chosen, and what is reported
 
 
-def test_the_losses_are_those_of_the_network_the_mixture_and_the_draws() -> None:
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.7])
+def test_the_losses_are_those_of_the_mixture_and_the_draws(share: float) -> None:
     corpus = some(36)
     learned, names = corpus.names[::2], corpus.names[1::2]
     network = Network.initialise(FOLDED.shape(corpus.vocabulary.size), np.random.default_rng(0))
     network.parameters.flat[:] *= 2
     ngram = Automaton.learn(learned, corpus.vocabulary)
-    losses = HeldOut(learned, names, corpus.vocabulary, WEIGHT, watch=True).losses(network)
-    alone = mixed = drawn = again = 0.0
+    losses = HeldOut(learned, names, corpus.vocabulary, [0.5, share], watch=True).losses(network)
+    mixed = drawn = again = 0.0
     for name in corpus.names:
         letters = corpus.vocabulary.encode(name)
         read, follow = np.array([END, *letters])[:, None], np.array([*letters, END])[:, None]
         own = np.exp(network.log_probabilities(read, follow)[:, 0])
-        served = (1 - WEIGHT) * own + WEIGHT * np.exp(ngram.log_probabilities(read, follow)[:, 0])
+        served = (1 - share) * own + share * np.exp(ngram.log_probabilities(read, follow)[:, 0])
         if name in learned:
             again += served.prod()
         else:
-            alone, mixed, drawn = alone - np.log(own).sum(), mixed - np.log(served).sum(), drawn + served.prod()
-    assert losses == pytest.approx((alone, mixed, drawn, again), rel=1e-4)
-    unwatched = HeldOut(learned, names, corpus.vocabulary, WEIGHT, watch=False).losses(network)
-    assert unwatched == losses._replace(learned=0.0)
+            mixed, drawn = mixed - np.log(served).sum(), drawn + served.prod()
+    assert [kind[1] for kind in losses] == pytest.approx([mixed, drawn, again], rel=1e-4)
+    unwatched = HeldOut(learned, names, corpus.vocabulary, [0.5, share], watch=False).losses(network)
+    assert [kind[1] for kind in unwatched] == [losses.nats[1], losses.probability[1], 0]
 
 
 def test_without_an_n_gram_the_network_is_what_is_served() -> None:
-    corpus = some(30)
-    network = Network.initialise(FOLDED.shape(corpus.vocabulary.size), np.random.default_rng(0))
-    losses = HeldOut(corpus.names[:20], corpus.names[20:], corpus.vocabulary, 0.0, watch=True).losses(network)
-    assert losses.network == losses.served
+    training = trained(some(30), replace(FOLDED, ngram=False))
+    assert training.share == 0
+    assert training.figures().network == training.figures().served
 
 
-def test_the_epochs_are_those_with_the_lowest_loss_of_all_folds_together(folded: FoldedTraining) -> None:
+def test_the_epochs_and_the_share_are_those_with_the_lowest_loss_of_all_folds_together(folded: FoldedTraining) -> None:
     curves = folded.state().curves
-    assert (curves[:, :, 3].sum(axis=0) * 36 / 72 <= MOST_AGAIN).all()  # all 36 names are learned in 2 of 3 folds
-    pooled = [sum(curves[fold][epoch][1] for fold in range(3)) for epoch in range(FOLDED.epochs)]
-    assert folded.epochs == 1 + pooled.index(min(pooled))
+    pooled = {
+        (epoch, share): curves[:, epoch, 0, place].sum()
+        - PRIOR_LETTERS * (WEIGHT * math.log(share) + (1 - WEIGHT) * math.log(1 - share))
+        for epoch in range(FOLDED.epochs)
+        for place, share in enumerate(SHARES, start=1)
+        if curves[:, epoch, 2, place].sum() / 2 <= MOST_AGAIN  # each name is learned in two of the folds
+    }
+    assert 0 < len(pooled) < FOLDED.epochs * len(SHARES)
+    assert (folded.epochs - 1, folded.share) == min(pooled, key=lambda choice: pooled[choice])
     assert folded._run.plan.steps == folded.epochs * math.ceil(36 / FOLDED.batch)
 
 
 def with_curves(training: FoldedTraining, served: list[list[float]]) -> FoldedTraining:
-    """The training as though its folds had had these served losses; the other losses follow from them."""
-    curves = np.array(served, float)[:, :, None] * [1.1, 1.0, 0.001, 0.0]
+    """The training as though its folds had had these losses with the usual share, and higher ones with any other."""
+    curves = np.zeros((3, len(served[0]), 3, 1 + len(SHARES)))
+    curves[:, :, 0] = np.array(served, float)[:, :, None] * np.where(np.equal([0.0, *SHARES], WEIGHT), 1.0, 1.1)
+    curves[:, :, 1] = np.array(served, float)[:, :, None] * 0.001
     training._curves = curves
     return training
 
@@ -218,18 +227,27 @@ def test_no_epoch_is_chosen_after_which_the_list_is_drawn_too_often(
     begun: FoldedTraining, again: list[float], held_out: float, epochs: int
 ) -> None:
     training = with_curves(begun, [[5.0, 4.0, 3.0, 2.0, 1.0]] * 3)
-    training._curves[:, :, 2] = held_out * 12 / 36  # of the twelve names of a fold
-    training._curves[:, :, 3] = np.array(again) * 24 / 36  # of the other 24
+    training._curves[:, :, 1] = held_out * 12 / 36  # of the twelve names of a fold
+    training._curves[:, :, 2] = np.array(again)[:, None] * 24 / 36  # of the other 24
     assert training.epochs == epochs
 
 
+def test_no_share_is_chosen_with_which_the_list_is_drawn_too_often(begun: FoldedTraining) -> None:
+    training = with_curves(begun, [[5.0, 4.0, 3.0, 2.0, 1.0]] * 3)
+    training._curves[:, :, 0, 1 + SHARES.index(0.4)] = 0.5
+    assert training.share == 0.4
+    training._curves[:, :, 2, 1 + SHARES.index(0.4)] = 0.05 * 24 / 36
+    assert training.share == WEIGHT
+
+
 def test_a_single_fold_chooses_and_the_test_part_is_reported(single: FoldedTraining) -> None:
-    curves, test = single.state().curves, single.corpus.split().test
-    assert single.epochs == 1 + int(np.argmin(curves[0, :, 1]))
+    test, place = single.corpus.split().test, 1 + SHARES.index(single.share)
+    curves = single.state().curves[..., place]  # (parts, e, 3)
+    assert single.epochs == 1 + int(np.argmin(curves[0, :, 0]))
     figures, letters = single.figures(), sum(len(name) + 1 for name in test)
     assert figures.names == len(test)
-    assert figures.served == pytest.approx(curves[1, single.epochs - 1, 1] / letters)
-    assert figures.drawn == pytest.approx(curves[1, single.epochs - 1, 2] * 36 / len(test))
+    assert figures.served == pytest.approx(curves[1, single.epochs - 1, 0] / letters)
+    assert figures.drawn == pytest.approx(curves[1, single.epochs - 1, 1] * 36 / len(test))
 
 
 def test_the_yardstick_is_the_n_gram_that_suits_the_held_out_names_best(folded: FoldedTraining) -> None:
@@ -276,7 +294,7 @@ def test_every_epoch_of_a_fold_is_judged_and_none_of_the_last_run(folded: Folded
     judged = [not math.isnan(validation) for _, _, validation in folded.history]
     assert judged == [True] * 12 + [False] * folded.epochs
     letters = [sum(len(name) + 1 for name in part) for _, part in _parts(folded.corpus, 3)[1]]
-    curves = folded.state().curves[:, :, 1] / np.array(letters)[:, None]
+    curves = folded.state().curves[:, :, 0, 1 + SHARES.index(WEIGHT)] / np.array(letters)[:, None]
     np.testing.assert_allclose([point[2] for point in folded.history[:12]], curves.ravel(), rtol=1e-12)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from model.errors import InvalidOption
 from model.training.hyperparameters import Hyperparameters
-from model.training.presets import FOLD_LIMIT, MAX_EPOCHS, MIN_EPOCHS, PRESETS, short_list
+from model.training.presets import FOLD_EPOCHS, FOLD_LIMIT, MIN_EPOCHS, PRESETS, short_list
 
 PLAN = Hyperparameters(preset="made", hidden=8, steps=10, batch=4, optimizer="adam", learning_rate=0.01)
 RECIPE = dataclasses.replace(PLAN, batch=1, optimizer="sgd")
@@ -103,7 +103,7 @@ def test_folds_go_with_epochs_batches_and_first_letters(without: dict[str, Any])
 def test_a_short_list_has_no_more_folds_than_names_and_a_longer_one_a_single_fold(names: int) -> None:
     plan = short_list(names)
     assert plan.folds == (min(4, names) if names < FOLD_LIMIT else 1)
-    assert MIN_EPOCHS <= plan.epochs <= MAX_EPOCHS
+    assert MIN_EPOCHS <= plan.epochs <= FOLD_EPOCHS
 
 
 def test_a_plan_does_not_change() -> None:
