@@ -112,6 +112,9 @@ SHORT_LIST = 5_000
 FOLD_LIMIT = 400
 """From this many names on a seventh is enough to find the number of epochs; below, there are four folds."""
 
+FAST_LIMIT = 1_000
+"""From this many names on there is more to learn than the epochs allow at the usual rate."""
+
 FOLD_EPOCHS = 90
 """Most epochs of a fold; the best are often fewer than 30, and more than 60 for names unlike those of any list."""
 
@@ -132,7 +135,7 @@ def short_list(names: int) -> Hyperparameters:
         steps=1,  # `resolve_plan` counts them
         batch=32,
         optimizer="adam",
-        learning_rate=1e-3,
+        learning_rate=1e-3 if names < FAST_LIMIT else 2e-3,
         warmup=10,
         clip=1.0,
         dropout=0.5,
