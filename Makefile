@@ -9,6 +9,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
+# pip compiles nothing, and Python keeps what it compiles, also where the environment says otherwise: each of the many
+# processes of the tests would compile all its modules again, which takes longer than the rest of a start.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help serve check test bench chaos fmt static lint types imports docker-lint quick pytest chromium postgresql pictures clean $(VENV)
 
