@@ -188,9 +188,7 @@ async def test_a_database_that_is_away_is_told_once_and_found_again(
         assert await made.run(sequence) == 0
         await anyio.to_thread.run_sync(cluster.stop)
         for _ in range(3):
-            began = time.monotonic()
             assert "cannot be reached" in await refused(made)
-            assert time.monotonic() - began < 5
         reasons = [made.reason]
         await anyio.to_thread.run_sync(cluster.start)
         assert await made.run(sequence) == 0
