@@ -33,7 +33,7 @@ serve: $(VENV)/.runtime ## Serve on http://127.0.0.1:8000 (HOST and PORT overrid
 check: $(VENV)/.dev ## Format, lint, types, import contracts and the quick tests (about a minute)
 	@$(MAKE) --no-print-directory --jobs=2 static quick
 
-test: $(VENV)/.dev ## Run everything that must pass (about eight minutes)
+test: ## Run everything that must pass (about eight minutes)
 	@$(MAKE) --no-print-directory --jobs=2 static pytest
 
 bench: $(VENV)/.dev ## Measure speed on this machine and print the table
