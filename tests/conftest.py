@@ -1,3 +1,4 @@
+import gc
 import shutil
 from collections.abc import Iterator
 
@@ -19,6 +20,11 @@ settings.load_profile("no deadline")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the slowest files first."""
     items.sort(key=lambda item: SLOWEST.index(item.path.stem) if item.path.stem in SLOWEST else len(SLOWEST))
+
+
+def pytest_collection_finish() -> None:
+    """Leave all modules and tests to themselves, which the collector of garbage would look at again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")
