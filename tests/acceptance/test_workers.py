@@ -13,7 +13,7 @@ from tests.support.trainings import admin, quick, submit, training_service, unti
 
 pytestmark = pytest.mark.slow
 
-JOBS = 12
+JOBS = 6
 TAKEOVER_SECONDS = 60
 """Within which the jobs of a lost worker are taken over, with a margin."""
 
@@ -22,7 +22,7 @@ def worker(url: str, name: str) -> Any:
     return started({"NAMEWRIGHT_DATABASE_URL": url, "NAMEWRIGHT_WORKER_ID": name}, "app.worker")
 
 
-def test_twelve_jobs_outlive_one_of_two_workers_and_are_published_once_each(postgresql_url: str) -> None:
+def test_six_jobs_outlive_one_of_two_workers_and_are_published_once_each(postgresql_url: str) -> None:
     with ExitStack() as stack:
         service = stack.enter_context(training_service(postgresql_url, worker="none"))
         client = stack.enter_context(admin(service))
