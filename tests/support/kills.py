@@ -31,7 +31,7 @@ COUNTERS = Path("/proc")
 TRIES = 5
 """A kill that comes too late is none; so often is an earlier instant tried."""
 
-ORPHAN_SECONDS = 60
+ORPHAN_SECONDS = 120
 """How long the end of a worker whose service is gone is waited for."""
 
 A_CHECKPOINT = 512 * 2**10

@@ -25,7 +25,7 @@ from tests.support.trainings import (
     until_running,
 )
 
-NOTICE_SECONDS = 60
+NOTICE_SECONDS = 120
 """How long a service is waited for that is to notice that its database is back."""
 
 
