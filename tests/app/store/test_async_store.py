@@ -143,7 +143,7 @@ async def test_work_beyond_what_runs_at_once_waits_and_is_refused_when_that_take
 ) -> None:
     release = threading.Event()
     async with maintained(f"sqlite:///{tmp_path / 'namewright.db'}", wait_seconds=1) as made:
-        await made.run(sequence)
+        await opened(made)
         async with anyio.create_task_group() as group:
             for _ in range(THREADS):
                 group.start_soon(made.run, lambda _: release.wait(30))
