@@ -7,7 +7,11 @@ from model.corpus.patterns import Patterns
 def test_words_of_letters_alone_need_no_patterns() -> None:
     assert Patterns.of(["anna", "zoe"], Casing.TITLE) == Patterns((), (), ())
     assert Patterns.of(["anna", "groß"], Casing.TITLE) == Patterns((), (), ("^Xx",))
-    assert Patterns.of(["שלום"] * 10, Casing.LOWER).finals == ("ם",)
+
+
+def test_letters_that_only_end_words_are_among_the_patterns_with_those_that_never_do() -> None:
+    patterns = Patterns.of(["שלום", "מרים"], Casing.LOWER)
+    assert (patterns.finals, patterns.nonfinals) == (("ם",), ("מ",))
 
 
 def test_the_patterns_are_those_of_the_names_as_they_are_written() -> None:

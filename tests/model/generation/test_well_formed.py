@@ -116,15 +116,18 @@ def test_words_are_drawn_only_in_shapes_that_the_list_has() -> None:
     )
 
 
-def test_letters_that_only_end_words_are_drawn_there_alone() -> None:
-    names = ["שלום", "נעם", "דן", "רון"] * 10
-    drawn, bare = (
-        draw(predictor, 300, Options(unique=False), rng()).names
-        for predictor in (predictor_for(names), random_predictor("".join(set("".join(names)))))
+@pytest.mark.parametrize("options", [{}, {"truncate": True, "max_length": 3}])
+def test_final_letters_are_drawn_only_at_ends_of_words_and_their_plain_forms_only_within(
+    options: dict[str, Any],
+) -> None:
+    predictor = predictor_for(["שלום", "מרים", "נעם", "דן", "רון"])
+    guarded, bare = (
+        draw(one, 300, Options(unique=False, **options), rng()).names for one in (predictor, predictor._inner)
     )
-    assert len(drawn) == 300
-    assert not any(letter in name[:-1] for name in drawn for letter in "םן")
-    assert any(letter in name[:-1] for name in bare for letter in "םן")
+    assert len(guarded) == 300
+    for names, are_right in ((guarded, True), (bare, False)):
+        assert any(letter in name[:-1] for name in names for letter in "םן") is not are_right
+        assert any(name.endswith(("מ", "נ")) for name in names) is not are_right
 
 
 def test_a_predictor_without_marks_is_asked_as_it_is() -> None:
