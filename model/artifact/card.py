@@ -143,6 +143,7 @@ class Card(_Json):
     shapes: tuple[str, ...] = ()  # of the words, see model.corpus.shapes; empty where all are alike
     finals: tuple[str, ...] = ()  # letters that only end words, see model.corpus.word_ends; empty without such
     nonfinals: tuple[str, ...] = ()  # letters that have such a final form and end no word; empty without such
+    fewest_letters: int = 0  # of a drawn name, see model.corpus.patterns; 0 where any number will do
     parent: str = ""  # SHA-256 of the weights that the training started from; empty where it drew its own
     ngram: NgramFacts = NgramFacts()
     comparison: Comparison = Comparison()

@@ -1,4 +1,4 @@
-"""What a list's names are put together from: clusters, accents, shapes and ends of words. A model's card keeps it."""
+"""What a list's names are like: clusters, accents, shapes and ends of words, and lengths. A model's card keeps it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Patterns(NamedTuple):
     shapes: tuple[str, ...] = ()  # of the words, see model.corpus.shapes
     finals: tuple[str, ...] = ()  # letters that only end words, see model.corpus.word_ends
     nonfinals: tuple[str, ...] = ()  # letters that have such a final form and end no word
+    fewest_letters: int = 0  # of a name: those of the second shortest, since the shortest may be a slip
 
     @classmethod
     def of(cls, names: Sequence[str], casing: Casing) -> Patterns:
@@ -29,4 +30,5 @@ class Patterns(NamedTuple):
         """
         is_plain = not casing.rules and all(name.isascii() and name.isalpha() for name in names)
         shapes = () if is_plain else {shape for name in names for shape in shapes_of(casing.restore_case(name))}
-        return cls(attachments_of(names), accent_patterns(names), tuple(sorted(shapes)), *word_ends_of(names))
+        fewest = sorted(map(len, names))[:2][-1] if names else 0
+        return cls(attachments_of(names), accent_patterns(names), tuple(sorted(shapes)), *word_ends_of(names), fewest)

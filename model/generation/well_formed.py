@@ -2,7 +2,7 @@
 
 Clusters are kept to letter by letter, and the letters that may follow keep their odds to each other. What only a whole
 name shows is left to `keep`, which drops it after drawing: the accents, shapes and ends of its words, and a cluster
-that was cut at the greatest length.
+that was cut at the greatest length. Names of too few letters are dropped in sampling, as `min_length` would have it.
 
 Axes:  b names in the batch   v vocabulary
 """
@@ -54,6 +54,7 @@ class WellFormed(Predictor[WellFormedState]):
     def __init__(self, inner: Predictor[Any], patterns: Patterns) -> None:
         super().__init__(inner.vocabulary, inner.casing)
         self._inner = inner
+        self.fewest_letters = patterns.fewest_letters
         self._attachments = Attachments(patterns.attachments, inner.vocabulary)
         self._accents, self._shapes = frozenset(patterns.accents), frozenset(patterns.shapes)
         self._finals, self._nonfinals = frozenset(patterns.finals), frozenset(patterns.nonfinals)
