@@ -88,7 +88,7 @@ def summary_to_json(job: Job) -> dict[str, Any]:
         "version": job.version,
         "published": job.promoted,
         "promoted": job.promoted,
-        "verdict": job.verdict,
+        "verdict": _verdict(job),
         "request": {
             "source": order.source,
             "corpus": order.corpus if order.source == "bundled" else None,
@@ -104,6 +104,17 @@ def summary_to_json(job: Job) -> dict[str, Any]:
             "kind": order.kind or None,
         },
     }
+
+
+def _verdict(job: Job) -> str | None:
+    """Why the version was put into service, or was not and how to use it all the same."""
+    if job.promoted is not False:
+        return job.verdict
+    model, version = job.order.model, job.version
+    return (
+        f"{job.verdict}. To use it all the same, draw from {model}@{version}, or put it into service with "
+        f'PUT /models/{model}/alias/champion {{"version": {version}}}'
+    )
 
 
 def _progress(job: Job) -> dict[str, Any]:

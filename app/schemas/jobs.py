@@ -149,7 +149,9 @@ class JobSummary(BaseModel):
         examples=[True],
     )
     promoted: bool | None = Field(description="The same as `published`.", examples=[True], deprecated=True)
-    verdict: str | None = Field(description="Why it was put into service, or was not.", examples=[VERDICT])
+    verdict: str | None = Field(
+        description="Why it was put into service, or was not and how to use it all the same.", examples=[VERDICT]
+    )
     request: JobRequest = Field(description="What was asked for.", examples=[REQUEST])
 
 

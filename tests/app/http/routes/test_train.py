@@ -103,6 +103,22 @@ async def test_a_job_tells_how_far_it_is(office: Office) -> None:
     assert (reported.progress.fraction, reported.progress.seconds_left) == (1, None)  # it may have stopped early
 
 
+async def test_a_version_that_is_only_kept_says_how_to_use_it(office: Office) -> None:
+    job = await office.ordered(model="lv")
+    await office.published(await office.begun(job), promote=False, verdict="it is worse")
+    told = (await office.client.get(f"/train/{job}")).json()
+    use = 'PUT /models/lv/alias/champion {"version": 1}'
+    assert told["verdict"].startswith("it is worse. ")
+    assert "draw from lv@1" in told["verdict"]
+    assert told["verdict"].endswith(use)
+    refused = problem(await office.client.get("/models/lv"), 404)
+    assert "as in lv@1" in refused["detail"]
+    assert refused["detail"].endswith(use)
+    assert (await office.client.get("/sample?model=lv@1")).status_code == 200
+    assert (await office.client.put("/models/lv/alias/champion", json={"version": 1})).status_code == 200
+    assert (await office.client.get("/models/lv")).json()["version"] == 1
+
+
 async def test_a_job_that_failed_tells_why(office: Office) -> None:
     job = await office.ordered()
     claim = await office.begun(job)
