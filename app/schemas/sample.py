@@ -93,7 +93,8 @@ class ModelsQuery(KnownFields):
     kind: str | None = Field(
         None,
         max_length=100,
-        description="Only of this kind: girls, boys, given, surnames, places or invented.",
+        description="Only of this kind. The answer lists those that there are, of girls, boys, given, surnames, places "
+        "and invented.",
         examples=["girls"],
     )
     script: str | None = Field(None, max_length=100, description="Only of this script.", examples=["Latin"])
