@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,7 +23,7 @@ from model.cli.report_text import render
 from model.cli.train import train
 from model.corpus.corpus import Corpus
 from model.corpus.report import report
-from model.errors import NameModelError
+from model.errors import LISTED_LETTERS, NameModelError
 from model.generation import sampling, scoring
 from model.generation.options import Options
 from model.generation.predictor import NetworkPredictor, Predictor, ngram_of
@@ -71,7 +72,7 @@ def score(
         name = scored.name if scored.name.isprintable() else repr(scored.name)
         print(f"{name}\t{-scored.log_probability:.4f}\t{scored.nats_per_letter:.4f}")
         if scored.unknown:
-            print(f"{name}: the model never saw {', '.join(map(repr, scored.unknown))}", file=sys.stderr)
+            print(f"{name}: {_never_saw(scored.unknown)}", file=sys.stderr)
 
 
 @commands.command()
@@ -92,12 +93,19 @@ def evaluate(
 
     parts = {"network": nats(NetworkPredictor(model)), "ngram": nats(ngram_of(model))}
     print(json.dumps(asdict(scoring.evaluate(mixture_of(model), restored)) | parts))
+    if unknown := sorted({letter for name in restored for letter in model.vocabulary.unknown(model.fold(name))}):
+        print(f"skipped: names in which {_never_saw(unknown)}", file=sys.stderr)
 
 
 @commands.command()
 def corpus(names: Annotated[Path, typer.Argument(help="A list of names, one a line.")]) -> None:
     """Report on a list of names before training on it."""
     print(render(report(Corpus.read(names))))
+
+
+def _never_saw(letters: Sequence[str]) -> str:
+    more = f" and {len(letters) - LISTED_LETTERS} more" if len(letters) > LISTED_LETTERS else ""
+    return f"the model never saw {', '.join(map(repr, letters[:LISTED_LETTERS]))}{more}"
 
 
 def load(weights: Path) -> Predictor[Any]:

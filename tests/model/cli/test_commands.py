@@ -245,6 +245,13 @@ def test_evaluate_gives_one_json_object(weights: Path, elves: Path, corpus: Corp
     assert told["nats_per_name"] == pytest.approx(told["nats_per_letter"] * told["letters"] / told["names"])
 
 
+def test_evaluate_tells_the_letters_for_which_names_are_skipped(weights: Path, tmp_path: Path) -> None:
+    (tmp_path / "some.txt").write_text("Anna\nZoë\nÖzil\nBen\n", "utf-8")
+    ended = run_here("evaluate", weights, tmp_path / "some.txt")
+    assert (ended.status, strictly(ended.out)["skipped"]) == (0, 2)
+    assert ended.err == "skipped: names in which the model never saw 'ë', 'ö'\n"
+
+
 def test_evaluate_on_names_that_cannot_be_spelled_stays_json_or_is_refused(weights: Path, tmp_path: Path) -> None:
     (tmp_path / "greek.txt").write_text("Άννα\nΜαρία\nΕλένη\n", "utf-8")
     ended = run_here("evaluate", weights, tmp_path / "greek.txt")
