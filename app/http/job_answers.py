@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from app.http.formats import json_response, to_json
 from app.jobs.events import Event, Subscription
 from app.store.records import Job, Point
+from model.training.hyperparameters import Hyperparameters
 
 LOSS_DIGITS = 5
 """Of a loss in nats per letter, after the point; models differ in the third."""
@@ -122,10 +123,15 @@ def _progress(job: Job) -> dict[str, Any]:
     return {
         "step": job.step,
         "steps": job.steps,
+        "phase": _phase(job),
         "fraction": round(fraction, 4),
         "names_per_second": _rounded(job.names_per_second, 1),
         "seconds_left": _rounded(job.seconds_left, 1),
     }
+
+
+def _phase(job: Job) -> str | None:
+    return Hyperparameters(**job.plan).phase(len(job.history)) or None if job.plan else None
 
 
 def _loss(history: Sequence[Point], points: Sequence[Point]) -> dict[str, Any]:

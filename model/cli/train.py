@@ -122,7 +122,7 @@ def train(
         model = replace(model, card=replace(model.card, description=describe(names.stem)))
     model_file.save(model, out, half=half)
     if plot is not None:
-        plots.loss_curve(training.history, corpus.title, plot, dropout=training.plan.drops_out)
+        plots.loss_curve(training.history, corpus.title, plot, training.plan)
     card = model.card
     result = {"out": str(out), "steps": training.step, "nats_per_letter": card.nats_per_letter}
     print(summary(card), file=sys.stderr)

@@ -223,7 +223,11 @@ def router(settings: Settings) -> APIRouter:
         responses=refusals(*ADMIN, UnknownJob, LossPlotFailed, Busy) | {200: {"content": {"image/png": {}}}},
     )
     async def draw_loss(request: Request, id: JobId) -> Response:  # noqa: A002
-        """The loss on the training names and on the validation names, by steps, as a picture."""
+        """The loss on the training names and on the validation names, by steps, as a picture.
+
+        A short list is learned several times: with some names held out, to find out for how long, and then whole. Lines
+        with labels show where each run begins.
+        """
         return Response(await jobs(request).draw_loss(id), headers=NO_STORE, media_type="image/png")
 
     @routes.post(
