@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from model.artifact import model_file
+from model.artifact.bundled_models import find_model
 from model.cli.pretrain import pretrain
 from model.cli.report_text import render
 from model.cli.train import train
@@ -37,7 +37,9 @@ commands = typer.Typer(
 commands.command()(train)
 commands.command()(pretrain)
 
-Weights = Annotated[Path, typer.Argument(help="A model that `train` wrote, such as weights/us.npz.")]
+Weights = Annotated[
+    str, typer.Argument(help="A file that `train` wrote, or the name of a bundled model: italian-girls.")
+]
 
 
 @commands.command()
@@ -86,7 +88,7 @@ def evaluate(
     """
     corpus = Corpus.read(held_out)
     restored = [corpus.casing.restore_case(name) for name in corpus.names]
-    model = model_file.load(weights)
+    model = find_model(weights)
 
     def nats(part: Predictor[Any] | None) -> float | None:
         return None if part is None else scoring.evaluate(part, restored).nats_per_letter
@@ -108,9 +110,9 @@ def _never_saw(letters: Sequence[str]) -> str:
     return f"the model never saw {', '.join(map(repr, letters[:LISTED_LETTERS]))}{more}"
 
 
-def load(weights: Path) -> Predictor[Any]:
-    """The model of a file, ready to draw and score."""
-    return predictor_of(model_file.load(weights))
+def load(weights: str) -> Predictor[Any]:
+    """A model, ready to draw and score."""
+    return predictor_of(find_model(weights))
 
 
 def main() -> None:

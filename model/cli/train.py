@@ -18,6 +18,7 @@ from typing import Annotated, Any
 import typer
 
 from model.artifact import model_file
+from model.artifact.bundled_models import bundled_folder
 from model.cli.figures import summary
 from model.cli.progress import show
 from model.corpus.bundled import FOLDER
@@ -38,9 +39,6 @@ from model.training.styles import describe
 RANDOM = "none"
 """What `--from` takes for random weights."""
 
-WEIGHTS = Path(__file__).parents[2] / "weights"
-"""The folder of the models that come with the software."""
-
 INTERRUPTED = 130
 """Exit status of a training that was asked to stop, as shells count Ctrl-C."""
 
@@ -58,7 +56,7 @@ def train(
         str | None,
         typer.Option(
             "--from",
-            help=f"A model or a network of many kinds to start from, or {RANDOM} for random weights.",
+            help=f"A model to start from, as a file or a bundled name, or {RANDOM} for random weights.",
             show_default="a network of many kinds of names for short lists, random weights for long ones",
         ),
     ] = None,
@@ -165,10 +163,10 @@ def _start(corpus: Corpus, preset: str, parent: str | None, overrides: dict[str,
     """The model that was asked for, or the network of many kinds where it suits the list, or None."""
     if parent is None:
         letters = corpus.vocabulary.letters
-        return automatic_start(WEIGHTS, preset, len(corpus.names), corpus.names, letters, overrides)
+        return automatic_start(bundled_folder(), preset, len(corpus.names), corpus.names, letters, overrides)
     if parent == RANDOM:
         return None
-    return Start.read(Path(parent)).adapt(corpus.vocabulary.letters)
+    return Start.read(parent).adapt(corpus.vocabulary.letters)
 
 
 def _train(training: AnyTraining, save: Path | None) -> bool:

@@ -211,6 +211,15 @@ def test_sample_gives_a_name_a_line(weights: Path) -> None:
     )
 
 
+def test_a_bundled_model_is_named_instead_of_a_file(elves: Path) -> None:
+    assert len(run_here("sample", "italian-girls", "--count", "3").out.splitlines()) == 3
+    assert run_here("score", "us", "anna").out.startswith("anna\t")
+    assert strictly(run_here("evaluate", "us-seed", elves).out)["names"] > 300
+    ended = run_here("sample", "italian-girl")
+    assert (ended.status, ended.out) == (2, "")
+    assert "there are: italian-girls" in ended.err
+
+
 def test_sample_tells_of_a_shortfall_on_stderr(weights: Path) -> None:
     ended = run_here("sample", weights, "--count", "500", "--max-length", "1")
     assert ended.status == 0
@@ -313,6 +322,7 @@ BAD_INPUT = {
     "no weights": ("sample nowhere.npz", "nowhere.npz"),
     "a list for weights": ("sample elves.txt", "elves.txt"),
     "a checkpoint for weights": ("sample begun.npz", "begun.npz"),
+    "no model to start from by that name": ("train elves.txt --out out.npz --from uss", "there are: us"),
     "a folder for weights": ("score . anna", "not a file"),
     "weights missing for evaluate": ("evaluate nowhere.npz elves.txt", "nowhere.npz"),
     "a list missing for evaluate": ("evaluate elves.npz nowhere.txt", "nowhere.txt"),
