@@ -28,7 +28,7 @@ from model.errors import InvalidOption
 from model.network.shape import CELLS, MAX_LAYERS
 from model.training import checkpoint
 from model.training import loss_plot as plots
-from model.training.automatic_start import automatic_start
+from model.training.automatic_start import automatic_start, better_start
 from model.training.finish import finish
 from model.training.folds import AnyTraining, begin
 from model.training.plan import resolve_plan
@@ -143,6 +143,7 @@ def _begin(
 ) -> AnyTraining:
     """A training before its first step."""
     start = _start(corpus, preset, parent, overrides)
+    _advise(corpus, preset, start)
     names = len(corpus.split().train)
     try:
         plan = resolve_plan(
@@ -157,6 +158,14 @@ def _begin(
     except InvalidOption as error:
         raise InvalidOption(f"--{error.option.replace('_', '-')}", error.reason) from error
     return begin(corpus, plan, seed, start)
+
+
+def _advise(corpus: Corpus, preset: str, start: Start | None) -> None:
+    """Say where the default would do better."""
+    if preset == "best" or (start is not None and not start.network.shape.styles):
+        advice = better_start(bundled_folder(), len(corpus.names), corpus.names, corpus.vocabulary.letters)
+        if advice:
+            print(f"note: {advice}", file=sys.stderr)
 
 
 def _start(corpus: Corpus, preset: str, parent: str | None, overrides: dict[str, Any]) -> Start | None:
