@@ -25,6 +25,9 @@ LISTS = {"us": "us", "us-girls": "us-girls", "us-boys": "us-boys", "us-seed": "u
 LIMITS = {"us": 1.94, "us-girls": 1.82, "us-boys": 1.94, "us-seed": 2.20}
 """Nats per letter on test names that each model has to reach."""
 
+OWN = ("finnish-places", "flemish-places", "hungarian-places", "irish-surnames")
+"""Lists that their style does not suit, and which are short enough to be trained from the network of many kinds."""
+
 HALF_PRECISION = 1e-4
 """Nats per letter that writing a network in half precision may cost."""
 
@@ -44,7 +47,7 @@ def model(name: str) -> Artifact:
 
 def test_no_other_models_are_bundled() -> None:
     files = [path for path in tracked("weights") if path.suffix == ".npz"]
-    assert {path.name for path in files} == {f"{name}.npz" for name in LIMITS} | {styles_file.FILE}
+    assert {path.name for path in files} == {f"{name}.npz" for name in (*LIMITS, *OWN)} | {styles_file.FILE}
     assert sum(path.stat().st_size for path in files) < MAX_BYTES
 
 
@@ -90,7 +93,7 @@ def test_what_is_served_is_better_than_its_n_gram(model: Artifact, name: str) ->
 
 def test_the_styles_are_better_than_their_n_grams_and_of_many_languages_and_scripts() -> None:
     cards = STYLES.cards
-    assert cards.keys() <= set(bundled()) - LISTS.keys()
+    assert cards.keys() <= set(bundled()) - LISTS.keys() - set(OWN)
     assert all(card.comparison.served < card.comparison.ngram for card in cards.values())
     assert len(cards) >= 40
     assert len({card.description.language for card in cards.values()}) >= 25
@@ -107,6 +110,18 @@ def test_a_style_draws_names_and_has_the_figure_of_its_card(style: str) -> None:
     assert made.card.description.language in style.title()
 
 
+@pytest.mark.parametrize("own", OWN)
+def test_a_list_with_a_model_of_its_own_is_learned_whole_and_better_than_by_its_n_gram(own: str) -> None:
+    made, corpus = load(WEIGHTS / f"{own}.npz"), read_bundled(own)
+    facts, told = made.card.corpus, made.card.comparison
+    assert (facts.sha256, facts.train) == (corpus.sha256, len(corpus.names))
+    assert told.served < told.ngram
+    assert told.names == len(corpus.split().test)
+    assert made.contains([corpus.names[0], corpus.names[-1].upper(), "Xqzwv"]) == [True, True, False]
+    assert len(set(draw(predictor_of(made), 5, Options(), np.random.default_rng(0)).names)) == 5
+    assert told_in_readme(own) == of_card(made)
+
+
 def test_it_draws_names_with_a_start_that_end_by_themselves(model: Artifact) -> None:
     drawn = draw(predictor_of(model), 5, Options(start="a", max_length=12), np.random.default_rng(0))
     assert drawn.shortfall is None
@@ -115,9 +130,19 @@ def test_it_draws_names_with_a_start_that_end_by_themselves(model: Artifact) -> 
 
 
 def test_the_readme_tells_the_figures_of_the_card(model: Artifact, name: str) -> None:
+    assert told_in_readme(name) == of_card(model)
+
+
+def told_in_readme(name: str) -> list[str]:
+    """What the table of the models says of one."""
     (row,) = [line for line in (WEIGHTS / "README.md").read_text().splitlines() if line.startswith(f"| `{name}.npz`")]
-    told, card = [cell.strip() for cell in row.split("|")[1:-1]], model.card
-    assert told[1:] == [
+    return [cell.strip() for cell in row.split("|")[2:-1]]
+
+
+def of_card(model: Artifact) -> list[str]:
+    """The same by the model's card."""
+    card = model.card
+    return [
         card.preset,
         str(card.seed),
         f"{card.comparison.network or card.nats_per_letter:.3f}",
