@@ -33,6 +33,9 @@ from app.supervisor import Supervisor
 HEAD_START_SECONDS = 0.25
 """What the first requests have before background work begins, which imports for most of a second."""
 
+FILE_WAIT_SECONDS = 30.0
+"""Longest that a request waits for a bundled model to load: the time that all of them take on a slow machine."""
+
 log = get_logger(__name__)
 
 
@@ -48,7 +51,8 @@ def lifespan(
             log.warning("unknown settings ignored", variables=unknown_variables)
         models = Models.bundled(settings.weights, settings.default_model)
         capacity = Capacity(settings.sampling_threads, settings.max_waiting, settings.max_wait_seconds)
-        loading, file_loading = (Capacity(1, settings.max_waiting, settings.max_wait_seconds) for _ in range(2))
+        loading = Capacity(1, settings.max_waiting, settings.max_wait_seconds)
+        file_loading = Capacity(1, len(models.by_name), FILE_WAIT_SECONDS)  # each is loaded once, whoever asks
         shutdown = ShutdownFlag()
         store = AsyncStore(settings.database_url)
         cache = VersionCache(

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from model.artifact import styles_file
@@ -125,7 +125,18 @@ def _model(name: str, card: Card, load_it: Callable[[], Artifact]) -> BundledMod
 
 
 def _load_style(path: Path, name: str) -> Artifact:
-    styles = styles_file.load(path)
+    try:
+        status = path.stat()
+    except OSError:
+        styles = styles_file.load(path)  # which says what is wrong
+    else:
+        styles = _parse(path, status.st_mtime_ns, status.st_size)
     if name not in styles.cards:
         raise InvalidWeights(f"it has no style {name}", str(path))
     return styles.model(name)
+
+
+@lru_cache(maxsize=1)
+def _parse(path: Path, _mtime_ns: int, _size: int) -> styles_file.Styles:
+    """The network of many kinds, kept for its next style: parsing takes far longer than making the model of one."""
+    return styles_file.load(path)

@@ -1,3 +1,4 @@
+import asyncio
 import gc
 from pathlib import Path
 from typing import Any
@@ -6,8 +7,10 @@ import pytest
 
 from app.main import create_app
 from app.settings import Settings
+from model.artifact.model_file import save
 from model.errors import InvalidWeights
-from tests.support.services import serving
+from tests.support.random_models import random_model
+from tests.support.services import serving, write_models
 
 pytestmark = pytest.mark.anyio
 
@@ -47,3 +50,13 @@ async def test_garbage_is_collected_again_once_the_service_is_ready(settings: Se
     finally:
         gc.enable()
         gc.unfreeze()
+
+
+async def test_first_requests_for_many_bundled_models_do_not_share_the_queue_of_those_that_draw(tmp_path: Path) -> None:
+    write_models(tmp_path)
+    names = [f"model-{n}" for n in range(8)]
+    for name in names:
+        save(random_model("abc", end=1.0), tmp_path / f"{name}.npz")
+    async with serving(Settings(weights=tmp_path, max_waiting=0, sampling_threads=len(names))) as client:
+        answers = await asyncio.gather(*(client.get("/sample", params={"model": name}) for name in names))
+    assert [answer.status_code for answer in answers] == [200] * len(names)

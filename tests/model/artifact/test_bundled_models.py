@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import numpy as np
@@ -106,6 +107,19 @@ def test_each_style_of_the_network_of_many_kinds_is_a_model(folder: Path) -> Non
     assert polish.ngram is not None
     assert load_bundled(folder, "polish-girls").card == polish.card
     assert load_bundled(folder, "elves").contains(["elves"]) == [True]
+
+
+def test_the_network_of_many_kinds_is_parsed_once_for_all_its_styles_until_its_file_changes(folder: Path) -> None:
+    write_styles(folder)
+    path = folder / "styles.npz"
+    load_bundled(folder, "polish-girls")
+    before = path.stat()
+    damage_weights(path)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # as if it were the same
+    load_bundled(folder, "finnish-girls")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + 1))
+    with pytest.raises(InvalidWeights, match="damaged"):
+        load_bundled(folder, "finnish-girls")
 
 
 def test_a_file_of_its_own_goes_before_a_style(folder: Path) -> None:
