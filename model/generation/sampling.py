@@ -31,7 +31,13 @@ MIN_ATTEMPTS = 4096
 """Attempts before a request that finds no name is given up."""
 
 ATTEMPTS_PER_NAME = 32
-"""Further attempts for each name found: a request that one draw in 32 meets is met."""
+"""Further attempts for each name found: a request that one draw in 32 meets is met, as far as the letters go."""
+
+MIN_LETTERS = 65_536
+"""Letters drawn before it is given up: 16 in each of these attempts, or 1,000 names of 64 letters."""
+
+LETTERS_PER_NAME = 32
+"""Further letters for each name found. A letter takes some 30 µs in a network of two layers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,8 @@ def draw(predictor: Predictor[Any], count: int, options: Options, rng: np.random
     Returns
     -------
     Draw
-        `count` names, or fewer and the reason. There are at most 4,096 attempts, and 32 more for each name found.
+        `count` names, or fewer and the reason. There are at most 4,096 attempts, and 32 more for each name found; in
+        all, they draw some 65,536 letters at most, and 32 more for each name found.
 
     Raises
     ------
@@ -74,12 +81,13 @@ def draw(predictor: Predictor[Any], count: int, options: Options, rng: np.random
     prefixes = find_prefixes(predictor, options)
     found: list[str] = []
     seen: set[str] = set()
-    attempts, rows = 0, count
-    while len(found) < count and attempts < (budget := MIN_ATTEMPTS + ATTEMPTS_PER_NAME * len(found)):
-        rows = min(rows, budget - attempts, ROWS_AT_ONCE)
-        attempts += rows
+    attempts, letters, rows = 0, 0, count
+    while len(found) < count and (left := _attempts_left(len(found), attempts, letters)) > 0:
+        rows = min(rows, left, ROWS_AT_ONCE)
         before = len(found)
-        for name in _names(predictor, prefixes, rows, options, rng):
+        names, drawn = _names(predictor, prefixes, rows, options, rng)
+        attempts, letters = attempts + rows, letters + drawn
+        for name in names:
             if not (options.unique and name in seen):
                 seen.add(name)
                 found.append(name)
@@ -94,16 +102,25 @@ def _with_min_length(options: Options, fewest: int) -> Options:
     return replace(options, min_length=fewest) if options.min_length < fewest <= options.max_length else options
 
 
+def _attempts_left(found: int, attempts: int, letters: int) -> int:
+    """How many attempts may follow: so many that neither they nor their letters, if they are as long, are too many."""
+    left = MIN_ATTEMPTS + ATTEMPTS_PER_NAME * found - attempts
+    if not letters:
+        return left
+    letters_left = MIN_LETTERS + LETTERS_PER_NAME * found - letters
+    return min(left, letters_left * attempts // letters)
+
+
 def _names(
     predictor: Predictor[Any], prefixes: Prefixes, rows: int, options: Options, rng: np.random.Generator
-) -> Sequence[str]:
-    """Begin `rows` names and return those that are to be kept, in the order in which they were begun.
+) -> tuple[Sequence[str], int]:
+    """Begin `rows` names; those that are to be kept, in the order in which they were begun, and the letters of all.
 
     That order, not the one in which they ended, is what keeps a cut after the first few from preferring short names.
     """
     letters, lengths = _letters(predictor, prefixes, rows, options, rng)
     names = _join(letters[lengths >= options.min_length], predictor.vocabulary)
-    return predictor.keep(names)
+    return predictor.keep(names), int(np.count_nonzero(letters != END))
 
 
 def _letters(

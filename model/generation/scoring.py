@@ -54,17 +54,15 @@ def score(predictor: Predictor[Any], names: Sequence[str]) -> list[Score]:
     """Score names in the order given; tidied and folded as the lines of the model's list were."""
     folded = [predictor.fold(name) for name in names]
     unknown = [predictor.vocabulary.unknown(name) for name in folded]
+    known = [place for place in range(len(names)) if not unknown[place]]
     rows: dict[int, tuple[float, ...]] = {}
-    lengths: dict[int, list[int]] = {}
-    for place, name in enumerate(folded):
-        if not unknown[place]:
-            lengths.setdefault(len(name), []).append(place)
-    for places in lengths.values():
-        for start in range(0, len(places), NAMES_AT_ONCE):
-            batch = places[start : start + NAMES_AT_ONCE]
-            letters = np.array([predictor.vocabulary.encode(folded[place]) for place in batch], np.int64)
-            columns = letter_log_probabilities(predictor, letters.reshape(len(batch), -1).T)
-            rows |= {place: tuple(column) for place, column in zip(batch, columns.T.tolist(), strict=True)}
+    for start in range(0, len(known), NAMES_AT_ONCE):
+        batch = known[start : start + NAMES_AT_ONCE]
+        letters = np.full((max(len(folded[place]) for place in batch), len(batch)), END, np.int64)
+        for column, place in enumerate(batch):
+            letters[: len(folded[place]), column] = predictor.vocabulary.encode(folded[place])
+        scores = letter_log_probabilities(predictor, letters).T.tolist()
+        rows |= {place: tuple(row[: len(folded[place]) + 1]) for place, row in zip(batch, scores, strict=True)}
     return [Score(name, rows.get(place), unknown[place]) for place, name in enumerate(names)]
 
 
@@ -74,21 +72,26 @@ def letter_log_probabilities(predictor: Predictor[Any], letters: IntArray) -> Fl
     Parameters
     ----------
     letters : (t, b)
-        Names of one length, as indices.
+        Names as indices, with END after the last letter of those that are shorter than others.
 
     Returns
     -------
     (t + 1, b)
-        Nats.
+        Nats; 0 after the end of a name.
     """
-    names = np.arange(letters.shape[1])
-    state = predictor.start(len(names))
-    rows = []
-    for read in letters:
-        rows.append(predictor.log_probabilities(state)[read, names])
+    result = np.zeros((len(letters) + 1, letters.shape[1]))
+    going = np.arange(letters.shape[1])  # names that have not ended
+    state = predictor.start(len(going))
+    for t in range(len(result)):
+        read = letters[t, going] if t < len(letters) else np.full(len(going), END)
+        result[t, going] = predictor.log_probabilities(state)[read, np.arange(len(going))]
+        stays = read != END
+        if not stays.any():
+            break
+        if not stays.all():
+            going, read, state = going[stays], read[stays], predictor.take(state, stays)
         state = predictor.advance(state, read)
-    rows.append(predictor.log_probabilities(state)[END, names])
-    return np.stack(rows)
+    return result
 
 
 def evaluate(predictor: Predictor[Any], names: Sequence[str]) -> Evaluation:

@@ -148,10 +148,20 @@ def test_fewer_names_than_asked_for_come_with_the_reason() -> None:
 
 
 def test_names_that_never_end_give_a_shortfall_and_no_endless_loop() -> None:
-    drawn = draw(random_predictor("abc", end=-80), 3, Options(unique=False), rng())
+    drawn = draw(random_predictor("abc", end=-80), 3, Options(unique=False, max_length=16), rng())
     assert drawn.names == []
     assert drawn.shortfall is not None
-    assert drawn.shortfall.startswith("no name of 1 to 20 letters came up in 4,096 draws; ask for fewer or widen")
+    assert drawn.shortfall.startswith("no name of 1 to 16 letters came up in 4,096 draws; ask for fewer or widen")
+
+
+def test_long_names_are_given_up_by_their_letters_but_a_thousand_of_the_longest_are_drawn() -> None:
+    model = random_predictor("abc", end=-80)
+    drawn = draw(model, 1000, Options(unique=False, max_length=64), rng())
+    assert drawn.names == []
+    assert drawn.shortfall is not None
+    assert drawn.shortfall.startswith(f"no name of 1 to 64 letters came up in {65_536 // 64:,} draws")
+    cut = draw(model, 1000, Options(unique=False, max_length=64, truncate=True), rng())
+    assert [len(name) for name in cut.names] == [64] * 1000
 
 
 def test_a_low_temperature_and_one_letter_kept_draw_the_most_probable_path() -> None:

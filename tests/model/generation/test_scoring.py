@@ -7,8 +7,9 @@ import pytest
 
 from model.corpus.casing import Casing
 from model.errors import BadCorpus
-from model.generation.predictor import NetworkPredictor
+from model.generation.predictor import NetworkPredictor, NetworkState
 from model.generation.scoring import evaluate, score
+from model.network.parameters import IntArray
 from tests.support.random_models import random_model, random_predictor
 
 
@@ -36,9 +37,22 @@ def test_a_name_has_one_log_probability_a_letter_and_one_for_its_end() -> None:
 
 def test_scores_come_in_the_order_of_the_names_whatever_their_lengths() -> None:
     model = random_predictor("abc")
-    names = ["abc", "a", "cab", "bb", "a"]
-    together = [scored.log_probability for scored in score(model, names)]
-    assert together == pytest.approx([score(model, [name])[0].log_probability for name in names])
+    names = ["abc", "a", "cab", "bb", "", "a"] * 300  # more than are read at once
+    alone = {name: score(model, [name])[0].log_probabilities for name in names}
+    for scored in score(model, names):
+        assert scored.log_probabilities == pytest.approx(alone[scored.name])
+
+
+def test_names_of_all_lengths_are_read_together() -> None:
+    batches: list[int] = []
+
+    class Counting(NetworkPredictor):
+        def advance(self, state: NetworkState, letters: IntArray) -> NetworkState:
+            batches.append(len(letters))
+            return super().advance(state, letters)
+
+    score(Counting(random_model("abc")), ["a", "bb", "ccc", "xyz"])
+    assert batches == [3, 2, 1]
 
 
 def test_case_is_folded_as_the_list_has_it() -> None:
