@@ -7,7 +7,7 @@ import shlex
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -82,7 +82,8 @@ def train(
     """
     if out.suffix != ".npz":
         raise InvalidOption(str(out), "is no name for a model: let it end in .npz")
-    _check_files(names, out, save, plot)
+    is_written_over = save is not None and resume is not None and save.resolve() == resume.resolve()
+    _check_files((names, None if is_written_over else resume), (out, save, plot))
     if save is not None and save.exists() and resume is None:
         raise InvalidOption(str(save), "is there already: go on from it with --resume, or remove it")
     if plot is not None:
@@ -190,14 +191,16 @@ def _train(training: AnyTraining, save: Path | None) -> bool:
     return True
 
 
-def _check_files(names: Path, *written: Path | None) -> None:
-    """Find out before the training, not after it, that a result could not be written or would overwrite the list."""
-    paths = [names.resolve()]
+def _check_files(read: Iterable[Path | None], written: Iterable[Path | None]) -> None:
+    """Find out before the training, not after it, that a result could not be written, or would replace what is read."""
+    paths = [path.resolve() for path in read if path is not None]
     for path in written:
         if path is None:
             continue
         if path.resolve() in paths:
-            raise InvalidOption(str(path), "is named twice: give the list and every result a file of its own")
+            raise InvalidOption(
+                str(path), "is named twice: give the list, the checkpoint and every result a file of its own"
+            )
         paths.append(path.resolve())
         try:
             if path.exists() and not path.is_file():

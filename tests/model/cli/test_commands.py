@@ -309,6 +309,8 @@ BAD_INPUT = {
     "out is a pipe": ("train elves.txt --out pipe.npz --resume begun.npz", "cannot be written"),
     "out is the list": ("train copy.npz --out copy.npz --resume begun.npz", "copy.npz"),
     "out is the checkpoint": ("train elves.txt --out state.npz --resume begun.npz --checkpoint state.npz", "state.npz"),
+    "out is what it goes on from": ("train elves.txt --out begun.npz --resume begun.npz", "begun.npz is named twice"),
+    "plot is what it goes on from": ("train elves.txt --out o.npz --resume begun.npz --plot begun.npz", "named twice"),
     "checkpoint in no folder": ("train elves.txt --out out.npz --checkpoint none/state.npz", "folder"),
     "plot in no folder": ("train elves.txt --out out.npz --plot none/loss.png", "folder"),
     "plot as GIF": ("train elves.txt --out out.npz --plot loss.gif", ".png or .svg"),
