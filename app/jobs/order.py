@@ -20,7 +20,7 @@ from model.corpus.bundled import catalogue, some_lists
 from model.corpus.checks import Advice
 from model.corpus.decoding import decode
 from model.corpus.tables import has_more_lines
-from model.errors import InvalidOption, InvalidWeights
+from model.errors import InvalidWeights
 from model.training.automatic_start import automatic_start, better_start
 from model.training.hyperparameters import Hyperparameters
 from model.training.plan import resolve_plan
@@ -40,10 +40,6 @@ HYPERPARAMETERS = (
     "steps",
 )
 """Fields of a request that `model.training.hyperparameters.Hyperparameters` has under the same name."""
-
-
-ONLY_IN_BATCHES = {"cell": "vanilla", "layers": 1, "dropout": 0, "recurrent_dropout": 0, "between_dropout": 0}
-"""Fields that must have these values where a step learns from one name, as in the original recipe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,25 +181,15 @@ def _plan(
     request: TrainFields, overrides: dict[str, Any], checked: CheckedList, start: Start | None
 ) -> Hyperparameters:
     """The hyperparameters, as far as they can be chosen before the worker has measured its speed."""
-    try:
-        return resolve_plan(
-            request.preset,
-            checked.to_learn,
-            total=checked.report["distinct"],
-            overrides=overrides,
-            epochs=request.epochs,
-            minutes=request.minutes,
-            start=start,
-        )
-    except InvalidOption as error:
-        conflicting = [name for name, value in ONLY_IN_BATCHES.items() if overrides.get(name, value) != value]
-        if error.option == "batch" and "batch" not in overrides and conflicting:
-            raise InvalidOrder(
-                conflicting[0],
-                f"goes with batches of more than one name, and the preset {request.preset} has one; give batch too, or "
-                "another preset",
-            ) from error
-        raise
+    return resolve_plan(
+        request.preset,
+        checked.to_learn,
+        total=checked.report["distinct"],
+        overrides=overrides,
+        epochs=request.epochs,
+        minutes=request.minutes,
+        start=start,
+    )
 
 
 def _start(

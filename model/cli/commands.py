@@ -23,7 +23,8 @@ from model.cli.report_text import render
 from model.cli.train import train
 from model.corpus.corpus import Corpus
 from model.corpus.report import report
-from model.errors import LISTED_LETTERS, NameModelError
+from model.corpus.spelling import LONGEST_NAME_LETTERS
+from model.errors import LISTED_LETTERS, InvalidOption, NameModelError
 from model.generation import sampling, scoring
 from model.generation.options import Options
 from model.generation.predictor import NetworkPredictor, Predictor, ngram_of
@@ -70,6 +71,8 @@ def score(
     names: Annotated[list[str], typer.Argument(help="Names to score.")],
 ) -> None:
     """Say how probable names are: name, nats and nats per letter, with tabs between."""
+    if longer := next((name for name in names if len(name) > LONGEST_NAME_LETTERS), None):
+        raise InvalidOption(f"{longer[:LONGEST_NAME_LETTERS]}…", f"has more than {LONGEST_NAME_LETTERS} letters")
     for scored in scoring.score(load(weights), names):
         name = scored.name if scored.name.isprintable() else repr(scored.name)
         print(f"{name}\t{-scored.log_probability:.4f}\t{scored.nats_per_letter:.4f}")

@@ -39,6 +39,8 @@ def pretrain(
     left_out = {name for names in without or () for name in names.split(",")}
     if unknown := left_out - set(bundled()):
         raise InvalidOption("--without", f"there is no list called {min(unknown)!r}")
+    if left_out == set(bundled()):
+        raise InvalidOption("--without", "leaves no list to learn from")
     lists = {name: Corpus.read(bundled_path(name)) for name in bundled() if name not in left_out}
     pretraining = Pretraining(lists, replace(PLAN, epochs=epochs), seed)
     for progress in pretraining.run():

@@ -19,6 +19,9 @@ from model.corpus.tables import Row, Table
 from model.corpus.vocabulary import Vocabulary
 from model.errors import BadCorpus
 
+MAX_BYTES = 64 * 2**20
+"""Of a file; a list of a million names with their counts has some 20 MB."""
+
 
 @dataclass(frozen=True)
 class Corpus:
@@ -77,13 +80,17 @@ class Corpus:
         Raises
         ------
         BadCorpus
-            The file cannot be read, is not UTF-8 text, has no clear column of names, or no line of it is a name.
+            The file cannot be read, is too large or not UTF-8 text, has no clear column of names, or no line of it is a
+            name.
         """
         try:
-            data = path.read_bytes()
+            with path.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)  # of a pipe or a device, whose size nobody knows, no more either
         except OSError as error:
             reason = f"the list cannot be read ({error.strerror}); give the path of a text file"
             raise BadCorpus(reason, source=str(path)) from error
+        if len(data) > MAX_BYTES:
+            raise BadCorpus(f"it is larger than {MAX_BYTES // 2**20} MiB; give a shorter list", source=str(path))
         return cls._decode(data, path.stem if title is None else title, str(path))
 
     @classmethod

@@ -22,6 +22,9 @@ POINTS_PER_REPORT = 5
 OF_RANDOM_WEIGHTS = {"cell", "layers", "hidden", "optimizer", "batch", "first_letter", "precision"}
 """Hyperparameters that the network of many kinds leaves no choice about; asking for one means random weights."""
 
+ONLY_IN_BATCHES = {"cell": "vanilla", "layers": 1, "dropout": 0, "recurrent_dropout": 0, "between_dropout": 0}
+"""Hyperparameters that must have these values where a step learns from one name, as in the original recipe."""
+
 OVERRIDABLE = tuple(field.name for field in fields(Hyperparameters) if field.name != "preset")
 
 
@@ -65,18 +68,27 @@ def resolve_plan(
     """
     if preset not in PRESETS:
         raise InvalidOption("preset", f"must be one of {', '.join(PRESETS)}")
-    overrides = dict(overrides or {})
+    asked = overrides = dict(overrides or {})
     for name in overrides:
         if name not in OVERRIDABLE:
             raise InvalidOption(name, f"is no hyperparameter; there are: {', '.join(OVERRIDABLE)}")
     total = names if total is None else total
     if start is not None:
-        overrides |= start.architecture(overrides)
+        overrides = asked | start.architecture(asked)
     if start is not None and start.network.shape.styles and preset == "default":
         base = short_list(total)
     else:
         base = PRESETS[preset](names)
-    plan = replace(base, **overrides)
+    try:
+        plan = replace(base, **overrides)
+    except InvalidOption as error:
+        if error.option != "batch" or "batch" in asked:
+            raise
+        conflicting = next((name for name, value in ONLY_IN_BATCHES.items() if asked.get(name, value) != value), None)
+        if conflicting is None:
+            raise InvalidOption("preset", f"{preset} does not go with this: its batch {error.reason}") from error
+        reason = f"goes with batches of more than one name, and the preset {preset} has one; give another preset"
+        raise InvalidOption(conflicting, reason) from error
     if plan.folds:
         plan = _with_epochs(plan, total, plan.epochs)
     if epochs is not None:

@@ -338,6 +338,7 @@ BAD_INPUT = {
     "unknown option": ("sample elves.npz --colour red", "--colour"),
     "unknown command": ("dream", "dream"),
     "an argument too many": ("sample elves.npz more", "more"),
+    "a name without end": (f"score elves.npz anna {'a' * 65}", "has more than 64 letters"),
     "no names to score": ("score elves.npz", "names"),
 }
 """Commands that must be refused, and what the refusal must mention."""

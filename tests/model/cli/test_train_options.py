@@ -114,6 +114,27 @@ def test_a_value_out_of_range_ends_with_one_line_that_names_it_and_status_2(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("option", "value"), [("--cell", "gru"), ("--layers", "2"), ("--dropout", "0.1")])
+def test_what_one_name_at_a_time_does_not_have_is_told_by_an_option_that_there_is(
+    option: str,
+    value: str,
+    few: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words: list[str | Path] = ["train", few, "--out", tmp_path / "m.npz", "--preset", "seed"]
+    line = refusal(monkeypatch, capsys, *words, option, value)
+    assert line.startswith(f"error: {option} goes with batches of more than one name, and the preset seed has one")
+
+
+def test_a_preset_that_the_model_to_start_from_does_not_go_with_is_named(
+    few: Path, styles_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words: list[str | Path] = ["train", few, "--out", tmp_path / "m.npz", "--preset", "seed", "--from", styles_path]
+    assert refusal(monkeypatch, capsys, *words).startswith("error: --preset seed does not go with this: its batch of 1")
+
+
 def test_another_architecture_than_that_of_the_model_to_start_from_is_refused(
     few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -165,9 +186,10 @@ def test_a_network_of_many_kinds_is_made_by_a_command(judge: bool, tmp_path: Pat
     ("options", "line"),
     [
         (["--without", "atlantean-places"], "there is no list called 'atlantean-places'"),
+        (["--without", ",".join(bundled())], "--without leaves no list to learn from"),
         (["--epochs", "0"], "--epochs"),
     ],
-    ids=["an unknown list", "no epochs"],
+    ids=["an unknown list", "no list", "no epochs"],
 )
 def test_a_pretraining_that_cannot_be_is_refused_in_one_line(
     options: list[str],

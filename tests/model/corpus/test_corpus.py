@@ -1,6 +1,7 @@
 """A list of names, ready to learn from."""
 
 import hashlib
+import os
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
@@ -111,6 +112,16 @@ def test_a_file_that_is_not_utf_8_is_refused_with_its_path_and_line(tmp_path: Pa
     with pytest.raises(BadCorpus, match="line 2: the byte 0xe9 is not UTF-8") as refusal:
         Corpus.read(path)
     assert refusal.value.source == str(path)
+
+
+def test_a_file_without_end_is_refused_and_a_pipe_is_read() -> None:
+    with pytest.raises(BadCorpus, match="/dev/zero: it is larger than 64 MiB"):
+        Corpus.read(Path("/dev/zero"))
+    reading, writing = os.pipe()
+    with os.fdopen(reading), os.fdopen(writing, "wb") as pipe:
+        pipe.write(b"Anna\nBerta\n")
+        pipe.close()
+        assert Corpus.read(Path(f"/dev/fd/{reading}")).names == ("anna", "berta")
 
 
 def test_a_file_that_is_not_there_and_a_folder_are_refused(tmp_path: Path) -> None:

@@ -79,8 +79,16 @@ async def test_a_bundled_list_may_be_published_under_another_name(fresh: Office)
         ({"model": "elves", "names": NAMES, "recurrent_dropout": -0.1}, "recurrent_dropout", "equal to 0"),
         ({"model": "elves", "names": NAMES, "between_dropout": "0.1"}, "between_dropout", "number"),
         ({"model": "elves", "names": NAMES, "ngram": 1}, "ngram", "boolean"),
-        ({"model": "elves", "names": NAMES, "preset": "seed", "cell": "gru", "steps": 9}, "cell", "give batch too"),
-        ({"model": "elves", "names": NAMES, "preset": "seed", "layers": 2, "steps": 9}, "layers", "give batch too"),
+        (
+            {"model": "elves", "names": NAMES, "preset": "seed", "cell": "gru", "steps": 9},
+            "cell",
+            "give another preset",
+        ),
+        (
+            {"model": "elves", "names": NAMES, "preset": "seed", "layers": 2, "steps": 9},
+            "layers",
+            "give another preset",
+        ),
         (
             {"model": "elves", "names": NAMES, "preset": "seed", "dropout": 0.1, "steps": 9},
             "dropout",
