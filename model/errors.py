@@ -49,7 +49,7 @@ class BadCorpus(NameModelError):
 
 
 class InvalidFile(NameModelError):
-    """A file that this project wrote, or should have, cannot be used; raised as one of the two below."""
+    """A file that this project wrote, or should have, cannot be used; raised as one of the two below by what reads."""
 
     def __init__(self, reason: str, source: str | None = None) -> None:
         self.reason = reason

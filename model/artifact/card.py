@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from model.corpus.casing import Casing
 from model.corpus.clusters import clusters_of, fits
-from model.network.shape import CELLS, MAX_LAYERS
+from model.network.shape import CELLS, MAX_HIDDEN, MAX_LAYERS
 from model.ngram.contexts import MAX_ORDER
 
 FORMAT = 1
@@ -162,7 +162,7 @@ class Card(_Json):
     def __post_init__(self) -> None:
         if self.architecture.cell not in CELLS or not 1 <= self.architecture.layers <= MAX_LAYERS:
             raise ValueError(f"its architecture is unknown here: {self.architecture}; use a newer namewright")
-        if not 0 < self.architecture.hidden <= 2**14 or not 0 < len(self.letters) <= 2**16:
+        if not 0 < self.architecture.hidden <= MAX_HIDDEN or not 0 < len(self.letters) <= 2**16:
             raise ValueError("its sizes are out of range")
         parts = (self.corpus.train, self.corpus.validation, self.corpus.test)
         if min(parts) < 0 or sum(parts) != self.corpus.names:

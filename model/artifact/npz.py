@@ -43,8 +43,17 @@ def pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
 
 
 def write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write arrays to `path`, so that a reader sees the old file or the new one and never a half."""
-    write_whole(Path(path), pack(arrays))
+    """Write arrays to `path`, so that a reader sees the old file or the new one and never a half.
+
+    Raises
+    ------
+    InvalidFile
+        `read` would refuse the file for its size.
+    """
+    content = pack(arrays)
+    if len(content) > MAX_BYTES:
+        raise InvalidFile(f"it would be larger than {MAX_BYTES // 2**20} MiB, and could not be read", str(path))
+    write_whole(Path(path), content)
 
 
 def write_whole(path: Path, content: bytes) -> None:

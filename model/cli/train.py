@@ -7,9 +7,10 @@ import shlex
 import signal
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -31,6 +32,7 @@ from model.training import loss_plot as plots
 from model.training.automatic_start import automatic_start, better_start
 from model.training.finish import finish
 from model.training.folds import AnyTraining, begin
+from model.training.hyperparameters import Hyperparameters
 from model.training.plan import resolve_plan
 from model.training.presets import PRESETS
 from model.training.start import Start
@@ -105,7 +107,10 @@ def train(
             raise InvalidOption("--resume", f"goes on as it began: leave out {options}")
         training = checkpoint.load(resume, corpus)
     else:
-        training = _begin(corpus, preset or "default", seed or 0, start, minutes, asked)
+        check = partial(
+            checkpoint.check_size, vocabulary=corpus.vocabulary.size, checkpoints=save is not None, half=half
+        )
+        training = _begin(corpus, preset or "default", seed or 0, start, minutes, asked, check)
     _warn(corpus, names)
     save = save or resume
     if save is not None:
@@ -140,12 +145,23 @@ def _warn(corpus: Corpus, names: Path) -> None:
 
 
 def _begin(
-    corpus: Corpus, preset: str, seed: int, parent: str | None, minutes: float | None, overrides: dict[str, Any]
+    corpus: Corpus,
+    preset: str,
+    seed: int,
+    parent: str | None,
+    minutes: float | None,
+    overrides: dict[str, Any],
+    check: Callable[[Hyperparameters], None],
 ) -> AnyTraining:
-    """A training before its first step."""
+    """A training before its first step, whose plan passes the check."""
     start = _start(corpus, preset, parent, overrides)
     _advise(corpus, preset, start)
     names = len(corpus.split().train)
+
+    def begin_checked(plan: Hyperparameters) -> AnyTraining:
+        check(plan)
+        return begin(corpus, plan, seed, start)
+
     try:
         plan = resolve_plan(
             preset,
@@ -154,11 +170,11 @@ def _begin(
             overrides=overrides,
             minutes=minutes,
             start=start,
-            trial=lambda plan: begin(corpus, plan, seed, start),
+            trial=begin_checked,
         )
+        return begin_checked(plan)
     except InvalidOption as error:
         raise InvalidOption(f"--{error.option.replace('_', '-')}", error.reason) from error
-    return begin(corpus, plan, seed, start)
 
 
 def _advise(corpus: Corpus, preset: str, start: Start | None) -> None:

@@ -18,6 +18,7 @@ from model.network.vanilla import VanillaCell
 CELLS: dict[str, Cell[Any]] = {cell.name: cell for cell in (VanillaCell(), GruCell())}
 
 MAX_LAYERS = 4
+MAX_HIDDEN = 2**14
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from model.artifact import npz
 from model.corpus.corpus import Corpus
 from model.corpus.vocabulary import Vocabulary
-from model.errors import InvalidCheckpoint, NameModelError
+from model.errors import InvalidCheckpoint, InvalidOption, NameModelError
 from model.network.network import Network
-from model.network.parameters import Parameters
+from model.network.parameters import Parameters, size
 from model.training.folds import AnyTraining, FoldedTraining, FoldState
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import RunningLoss, Training, TrainingState
@@ -26,6 +26,38 @@ from model.training.start import Start
 
 FORMAT = 2
 OPTIMIZER = "optimizer."
+
+OTHERS = 16 * 2**20
+"""Room in a file, in bytes, for what are no weights: a million names and their n-gram, or a long history."""
+
+
+def check_size(plan: Hyperparameters, vocabulary: int, *, checkpoints: bool, half: bool) -> None:
+    """Refuse a training that would end with a file, or keep checkpoints, too large to be read.
+
+    Parameters
+    ----------
+    vocabulary
+        Letters and the end token.
+    checkpoints, half
+        Whether checkpoints are kept, and the model is written in half precision.
+
+    Raises
+    ------
+    InvalidOption
+        The network has too many units.
+    """
+    weights, width = size(plan.shape(vocabulary).layout()), np.dtype(plan.precision).itemsize
+    kept = 2 + (plan.optimizer == "adam") * 2 + (plan.folds > 0)  # now and the best, of the optimiser, at the start
+    sizes = {"a model": weights * (2 if half else width)} | (
+        {"a checkpoint": kept * weights * width} if checkpoints else {}
+    )
+    for file, bytes_of_weights in sizes.items():
+        if bytes_of_weights + OTHERS > npz.MAX_BYTES:
+            raise InvalidOption(
+                "hidden",
+                f"of {plan.hidden:,} makes {file} of {bytes_of_weights / 2**20:,.0f} MiB, and files above "
+                f"{npz.MAX_BYTES // 2**20} MiB are not read; give fewer units or layers",
+            )
 
 
 def save(training: AnyTraining, path: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from model.errors import InvalidOption
 from model.network.dropout import DropoutRates
 from model.network.optimizers import SCHEDULES
-from model.network.shape import CELLS, MAX_LAYERS, Shape
+from model.network.shape import CELLS, MAX_HIDDEN, MAX_LAYERS, Shape
 
 MAX_STYLE_RATE = 1_000
 
@@ -55,6 +55,8 @@ class Hyperparameters:
         for name in ("hidden", "steps", "batch", "point_every", "report_every"):
             if getattr(self, name) < 1:
                 raise InvalidOption(name, "must be at least 1")
+        if self.hidden > MAX_HIDDEN:
+            raise InvalidOption("hidden", f"must be at most {MAX_HIDDEN}")
         if self.report_every % self.point_every:
             raise InvalidOption("report_every", "must be a multiple of point_every")
         if not 0 < self.learning_rate <= 10:

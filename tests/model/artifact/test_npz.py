@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
 from model.artifact import npz
-from model.errors import InvalidWeights
+from model.errors import InvalidFile, InvalidWeights
 
 ARRAYS: npz.Arrays = {
     "card": np.frombuffer(b'{"format": 1}', np.uint8),
@@ -96,6 +96,17 @@ def test_what_is_written_is_read_back_bit_for_bit(folder: Path, arrays: npz.Arra
     path = folder / "round.npz"
     npz.write(path, arrays)
     assert is_same(npz.read(path, InvalidWeights), arrays)
+
+
+def test_what_could_not_be_read_for_its_size_is_not_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = len(written(ARRAYS, folder))
+    monkeypatch.setattr(npz, "MAX_BYTES", size)
+    npz.write(folder / "largest.npz", ARRAYS)
+    npz.read(folder / "largest.npz", InvalidWeights)
+    monkeypatch.setattr(npz, "MAX_BYTES", size - 1)
+    with pytest.raises(InvalidFile, match=r"too-large\.npz: it would be larger than"):
+        npz.write(folder / "too-large.npz", ARRAYS)
+    assert not (folder / "too-large.npz").exists()
 
 
 def test_one_array_is_read_without_the_others(folder: Path) -> None:

@@ -92,6 +92,7 @@ def test_the_network_that_was_asked_for_is_trained_and_told_by_the_card(few: Pat
         ("--layers", "5"),
         ("--layers", "two"),
         ("--hidden", "0"),
+        ("--hidden", "99999999999"),
         ("--dropout", "1"),
         ("--dropout", "nan"),
         ("--recurrent-dropout", "-0.1"),
@@ -111,6 +112,30 @@ def test_a_value_out_of_range_ends_with_one_line_that_names_it_and_status_2(
 ) -> None:
     line = refusal(monkeypatch, capsys, "train", few, "--out", tmp_path / "m.npz", option, value)
     assert (option if option != "--from" else value) in line
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "mention"),
+    [
+        ("--cell gru --hidden 2400 --checkpoint c.npz", "--hidden of 2,400 makes a checkpoint of 2"),
+        ("--cell gru --hidden 4800", "--hidden of 4,800 makes a model of 2"),
+        ("--cell gru --hidden 16384 --layers 4 --half --minutes 1", "--hidden of 16,384 makes a model of 1"),
+    ],
+    ids=["a checkpoint", "a model", "in half precision"],
+)
+def test_a_training_whose_files_could_not_be_read_is_refused_before_its_first_step(
+    options: str,
+    mention: str,
+    few: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    line = refusal(monkeypatch, capsys, "train", few, "--out", "m.npz", *options.split())
+    assert mention in line
+    assert "give fewer units or layers" in line
     assert list(tmp_path.iterdir()) == []
 
 

@@ -12,7 +12,7 @@ import pytest
 from model.artifact import npz
 from model.corpus.casing import Casing
 from model.corpus.corpus import Corpus
-from model.errors import InvalidCheckpoint
+from model.errors import InvalidCheckpoint, InvalidOption
 from model.network.shape import CELLS, MAX_LAYERS
 from model.training import checkpoint
 from model.training.finish import finish
@@ -271,6 +271,20 @@ def test_a_checkpoint_in_memory_is_the_same_as_in_a_file(corpus: Corpus, saved: 
 
     assert content == saved.read_bytes()
     assert everything(checkpoint.unpack(content, corpus, "the store")) == everything(from_file)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_size_that_is_checked_is_that_of_what_is_written(
+    kind: str, plans: dict[str, Hyperparameters], corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training, vocabulary = Training(corpus, plans[kind], seed=1), corpus.vocabulary.size
+    arrays = training.state()
+    weights = sum(array.nbytes for array in (arrays.weights, arrays.best, *arrays.optimizer.values()))
+    monkeypatch.setattr(npz, "MAX_BYTES", checkpoint.OTHERS + weights)
+    checkpoint.check_size(plans[kind], vocabulary, checkpoints=True, half=False)
+    monkeypatch.setattr(npz, "MAX_BYTES", checkpoint.OTHERS + weights - 1)
+    with pytest.raises(InvalidOption, match="makes a checkpoint of"):
+        checkpoint.check_size(plans[kind], vocabulary, checkpoints=True, half=False)
 
 
 def test_half_a_checkpoint_in_memory_is_refused_by_the_name_of_its_source(corpus: Corpus, saved: Path) -> None:
