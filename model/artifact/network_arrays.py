@@ -14,6 +14,9 @@ from model.network.shape import Shape
 
 PREFIX = "network."
 
+MAX_WEIGHT = 1e6
+"""Far above what a training ends with; sums over products of larger numbers could overflow in single precision."""
+
 
 def members(network: Network, *, half: bool = False) -> npz.Arrays:
     """The arrays by the names of their members.
@@ -26,8 +29,10 @@ def members(network: Network, *, half: bool = False) -> npz.Arrays:
     Raises
     ------
     InvalidWeights
-        A weight is too large for half precision.
+        A weight is not a finite number, or too large, see `MAX_WEIGHT`, or too large for half precision.
     """
+    if not is_usable(network.parameters.flat):
+        raise InvalidWeights("a weight is too large; train again with a lower learning rate", "the network")
     if half:
         with np.errstate(over="ignore"):
             flat = network.parameters.flat.astype(np.float16)
@@ -47,11 +52,23 @@ def network(arrays: npz.Arrays, shape: Shape) -> Network:
     return Network(shape, Parameters(flat, layout))
 
 
-def floats(arrays: npz.Arrays, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> FloatArray:
-    """The array of that name, if it is what it should be; raises KeyError or ValueError."""
+def floats(arrays: npz.Arrays, name: str, shape: tuple[int, ...], dtype: np.dtype[Any] | None = None) -> FloatArray:
+    """The array of that name, if it is what it should be, of any precision unless one is given.
+
+    Raises
+    ------
+    KeyError, ValueError
+        It is absent, or of another type or shape, or holds what are no weights.
+    """
     array = arrays[name]
+    dtype = dtype or array.dtype
     if dtype.kind != "f" or array.dtype != dtype or array.shape != shape:
         raise ValueError(f"{name} has type {array.dtype} and shape {array.shape} where {dtype} and {shape} belong")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} holds numbers that are not finite")
+    if not is_usable(array):
+        raise ValueError(f"{name} holds numbers that are not finite, or too large for a network")
     return array
+
+
+def is_usable(weights: FloatArray) -> bool:
+    """Whether all are finite, and small enough to compute with."""
+    return not weights.size or (float(weights.min()) >= -MAX_WEIGHT and float(weights.max()) <= MAX_WEIGHT)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.artifact import npz
+from model.artifact import network_arrays, npz
 from model.corpus.corpus import Corpus
 from model.corpus.vocabulary import Vocabulary
 from model.errors import InvalidCheckpoint, InvalidOption, NameModelError
@@ -26,6 +26,19 @@ from model.training.start import Start
 
 FORMAT = 2
 OPTIMIZER = "optimizer."
+
+TYPES = {
+    "seed": int,
+    "parent": str,
+    "step": int,
+    "position": int,
+    "best_loss": float,
+    "reports_since_best": int,
+    "phase": int,
+    "steps_before": int,
+}
+
+Fields = TypeVar("Fields", Hyperparameters, RunningLoss)
 
 OTHERS = 16 * 2**20
 """Room in a file, in bytes, for what are no weights: a million names and their n-gram, or a long history."""
@@ -142,39 +155,43 @@ def _training(arrays: npz.Arrays, corpus: Corpus) -> AnyTraining:
         corpus = corpus.as_earlier_versions_read_it()
     if facts["corpus"] != corpus.sha256:
         raise ValueError("it belongs to another list of names")
-    plan, vocabulary = Hyperparameters(**facts["plan"]), Vocabulary(tuple(facts["letters"]))
+    for name, kind in TYPES.items():
+        if name in facts and type(facts[name]) is not kind:
+            raise TypeError(f"{name} should be {kind.__name__}, not {facts[name]!r:.60}")
+    plan, vocabulary = _typed(Hyperparameters(**facts["plan"])), Vocabulary(tuple(facts["letters"]))
     shape = plan.shape(vocabulary.size)
-    weights = arrays["start"] if plan.folds else arrays["weights"]
+    run = _run_state(facts, arrays, np.dtype(plan.precision))
+    weights = network_arrays.floats(arrays, "start", arrays["start"].shape) if plan.folds else run.weights
     start = None
     if weights.size:
         start = Start(Network(shape, Parameters(weights, shape.layout())), vocabulary, facts["parent"])
-    run = _run_state(facts, arrays)
     if not plan.folds:
         training = Training(corpus, plan, facts["seed"], start)
         training.restore(run)
         return training
     folded = FoldedTraining(corpus, plan, facts["seed"], start)
     history = _points(arrays["all_history"])
-    folded.restore(FoldState(facts["phase"], facts["steps_before"], arrays["curves"], history, run))
+    curves = _of(arrays["curves"], arrays["curves"].shape, np.dtype(np.float64), nan=True)
+    folded.restore(FoldState(facts["phase"], facts["steps_before"], curves, history, run))
     return folded
 
 
-def _run_state(facts: dict[str, Any], arrays: npz.Arrays) -> TrainingState:
+def _run_state(facts: dict[str, Any], arrays: npz.Arrays, dtype: np.dtype[Any]) -> TrainingState:
     """What `_run_members` made two parts of."""
-    weights = arrays["weights"]
+    shape = arrays["weights"].shape
     return TrainingState(
         step=facts["step"],
-        running=RunningLoss(**facts["learned"]),
+        running=_typed(RunningLoss(**facts["learned"])),
         position=facts["position"],
         epoch_rng=facts["epoch_state"],
         rng=facts["state"],
         best_loss=facts["best_loss"],
         reports_since_best=facts["reports_since_best"],
         history=_points(arrays["history"]),
-        weights=weights,
-        best=_of_shape(arrays["best"], weights.shape),
+        weights=network_arrays.floats(arrays, "weights", shape, dtype),
+        best=network_arrays.floats(arrays, "best", shape, dtype),
         optimizer={
-            name.removeprefix(OPTIMIZER): _of_shape(array, weights.shape)
+            name.removeprefix(OPTIMIZER): _of(array, shape, dtype)
             for name, array in arrays.items()
             if name.startswith(OPTIMIZER)
         },
@@ -182,11 +199,23 @@ def _run_state(facts: dict[str, Any], arrays: npz.Arrays) -> TrainingState:
 
 
 def _points(array: NDArray[Any]) -> list[tuple[int, float, float]]:
-    return [(int(step), loss, validation) for step, loss, validation in array.tolist()]
+    points = _of(array, (len(array), 3), np.dtype(np.float64), nan=True)
+    return [(int(step), loss, validation) for step, loss, validation in points.tolist()]
 
 
-def _of_shape(array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-    """The array, which NumPy would otherwise stretch to fit."""
-    if array.shape != shape:
-        raise ValueError(f"it holds an array of shape {array.shape} where {shape} belongs")
+def _of(array: NDArray[Any], shape: tuple[int, ...], dtype: np.dtype[Any], *, nan: bool = False) -> NDArray[Any]:
+    """The array, if it is of that shape and type, which NumPy would otherwise stretch and cast to fit."""
+    if array.shape != shape or array.dtype != dtype:
+        raise ValueError(f"it holds {array.dtype} of shape {array.shape} where {dtype} of shape {shape} belongs")
+    if not nan and np.isnan(array).any():
+        raise ValueError("it holds numbers that are none")
     return array
+
+
+def _typed(made: Fields) -> Fields:
+    """A dataclass, if its fields have the types that it says."""
+    for name, kind in get_type_hints(type(made)).items():
+        value, kinds = getattr(made, name), get_args(kind) or (kind,)
+        if type(value) not in kinds and not (type(value) is int and float in kinds):
+            raise TypeError(f"{name} should be {kind}, not {value!r:.60}")
+    return made

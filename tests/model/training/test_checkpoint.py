@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -243,10 +244,26 @@ def change_array(name: str, action: Callable[[Any], Any]) -> Callable[[npz.Array
         pytest.param(change_told(position=5000), id="a position beyond the epoch"),
         pytest.param(change_plan(hidden=17), id="another size"),
         pytest.param(change_plan(hidden="16"), id="a size that is no number"),
+        pytest.param(change_told(step=3.0), id="a step that is no whole number"),
+        pytest.param(change_told(best_loss="low"), id="a best loss that is no number"),
+        pytest.param(change_told(learned={"loss": 1.0, "letters": "2", "names": 1}), id="letters that are no number"),
+        pytest.param(change_plan(hidden=16.0), id="a size that is no whole number"),
+        pytest.param(change_plan(preset=5), id="a preset that is no text"),
+        pytest.param(change_plan(ngram=1), id="a number for yes"),
         pytest.param(change_plan(learning_rate=-1), id="a rate out of range"),
         pytest.param(change_plan(colour="red"), id="an unknown hyperparameter"),
         pytest.param(change_array("checkpoint", lambda _: np.frombuffer(b"[" * 10**5, np.uint8)), id="deep JSON"),
         pytest.param(change_array("weights", lambda array: array[1:]), id="too few weights"),
+        *(
+            pytest.param(change_array(name, methodcaller("astype", dtype)), id=f"{name} as {dtype}")
+            for name in ("weights", "best", "optimizer.mean")
+            for dtype in ("f2", "f8", "u1")
+        ),
+        pytest.param(change_array("history", methodcaller("astype", "f4")), id="a history of another precision"),
+        *(
+            pytest.param(change_array(name, lambda array: array * np.float32(np.nan)), id=f"{name} that are none")
+            for name in ("weights", "best", "optimizer.square")
+        ),
         pytest.param(change_array("best", lambda array: array[:1]), id="too few best weights"),
         pytest.param(change_array("history", lambda array: array[:, :2].copy()), id="half a history"),
         pytest.param(change_array("history", lambda array: array * np.inf), id="a history without end"),

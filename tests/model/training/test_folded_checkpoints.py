@@ -131,6 +131,8 @@ def no_loss(curves: Any) -> Any:
         pytest.param(replaced("best", lambda weights: weights[:1]), id="one best weight"),
         pytest.param(replaced("optimizer.mean", lambda mean: mean[:1]), id="one mean"),
         pytest.param(replaced("start", lambda _: np.zeros(5, np.float32)), id="a start of another size"),
+        pytest.param(replaced("start", lambda _: np.zeros(0, np.uint8)), id="a start that is no numbers"),
+        pytest.param(replaced("curves", lambda curves: curves.astype(np.float32)), id="losses of another precision"),
         pytest.param(replaced("all_history", lambda history: history[:, :2]), id="half a history"),
         pytest.param(replaced("all_history", lambda history: history * np.inf), id="a history without end"),
         pytest.param(told(phase=-1), id="before the first fold"),
