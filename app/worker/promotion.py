@@ -2,8 +2,8 @@
 
 `unless_worse` compares what would be served with an n-gram learned from the same names: both figures are in the card.
 `if_better` compares it with the version in service, on the held-out names of the new one that both models can spell. A
-name is a fair question only where neither model learned from it; with too few such names, the held-out figures of the
-two cards decide.
+name is a fair question only where neither model learned from it; with too few such names, as always where a short list
+was learned whole in the end, the held-out figures of the two cards decide.
 """
 
 from __future__ import annotations
@@ -120,7 +120,12 @@ def compare_with_champion(
         measured = f"on {len(fair)} test names that neither learned from"
     else:
         new, old = trained.card.nats_per_letter, champion.card.nats_per_letter
-        measured = f"each on its own test names, since only {len(fair)} are new to both"
+        if trained.card.corpus.test:
+            measured = f"each on its own test names, since only {len(fair)} are new to both"
+        else:  # a short list
+            measured = (
+                "each on the names that its own training held out, since the new one learned all of its list in the end"
+            )
     return new < old, f"{new:.4f} nats per letter, against {old:.4f} of {version}, {measured}"
 
 

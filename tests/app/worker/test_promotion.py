@@ -12,7 +12,7 @@ from app.store.records import Entry
 from app.store.sync_store import Store
 from app.worker.promotion import Decision, PromotionPolicy, has_learned
 from app.worker.trainer import Trainer
-from model.artifact.card import Comparison
+from model.artifact.card import Comparison, CorpusFacts
 from model.artifact.model_file import Artifact
 from model.corpus.casing import Casing
 from model.corpus.corpus import Corpus
@@ -103,12 +103,29 @@ def test_a_name_that_one_of_them_learned_is_no_question(store: Store, weights: P
     decision = decide(store, weights, guessing(nats_per_letter=0.5), names, publish="if_better")
     assert "on 20 test names that neither learned from" in decision.reason
     publish(store, "us", random_model(LETTERS, names=names[19:], nats_per_letter=1.0))
-    decision = decide(store, weights, guessing(nats_per_letter=0.5), names, publish="if_better")
+    tested = CorpusFacts("us", "0" * 64, 1, 0, 0, 1)
+    decision = decide(store, weights, guessing(nats_per_letter=0.5, corpus=tested), names, publish="if_better")
     assert decision.promote
     assert decision.reason == (
         "0.5000 nats per letter, against 1.0000 of version 2, each on its own test names, since only 19 are new to both"
     )
     assert not decide(store, weights, guessing(nats_per_letter=1.5), names, publish="if_better").promote
+
+
+def test_a_short_list_that_was_learned_whole_is_compared_by_what_its_folds_held_out(
+    store: Store, weights: Path
+) -> None:
+    publish(store, "us", guessing(nats_per_letter=1.0))
+    model = guessing(names=HELD_OUT, nats_per_letter=0.5)
+    decision = decide(store, weights, model, publish="if_better")
+    assert decision.promote
+    assert decision.reason == (
+        "0.5000 nats per letter, against 1.0000 of version 1, each on the names that its own training held out, "
+        "since the new one learned all of its list in the end"
+    )
+    assert not decide(
+        store, weights, replace(model, card=replace(model.card, nats_per_letter=1.5)), publish="if_better"
+    ).promote
 
 
 def test_the_test_names_of_a_list_were_not_learned_and_the_others_were() -> None:
