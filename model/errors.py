@@ -7,7 +7,7 @@ NameModelError
 │   ├── InvalidWeights   a weights file is absent, truncated, tampered with or of another shape
 │   └── InvalidCheckpoint  a checkpoint is absent, damaged, or belongs to another training
 ├── InvalidOption        an option is outside its range
-│   └── TooComplex       a constraint that would take too much memory or time to prepare
+├── TooComplex           a constraint would take too much memory or time to prepare
 ├── Unsatisfiable        options that no name can meet together
 └── TrainingDiverged     the loss stopped being a finite number
 """
@@ -78,8 +78,13 @@ class InvalidOption(NameModelError):
         super().__init__(f"{option} {reason}")
 
 
-class TooComplex(InvalidOption):
+class TooComplex(NameModelError):
     """A constraint would take too much memory or time to prepare."""
+
+    def __init__(self, option: str, reason: str) -> None:
+        self.option = option
+        self.reason = reason
+        super().__init__(f"{option} {reason}")
 
 
 class Unsatisfiable(NameModelError):

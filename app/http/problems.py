@@ -130,6 +130,7 @@ TABLE: Mapping[type[Exception], Row] = {
         members=lambda e: {} if e.line is None else {"line": e.line},
     ),
     model.InvalidOption: Row(INVALID_REQUEST, members=lambda e: {"errors": [{"field": e.option, "message": e.reason}]}),
+    model.TooComplex: Row(INVALID_REQUEST, members=lambda e: {"errors": [{"field": e.option, "message": e.reason}]}),
     model.Unsatisfiable: Row(Kind("unsatisfiable", 422, "No name can meet the options")),
 }
 """What each exception is to a client; any other is a failure of the service."""
