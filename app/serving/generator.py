@@ -78,7 +78,9 @@ class Generator:
 def _sample(served: Served, request: SampleFields, *, is_admin: bool) -> SampleResult:
     """Draw alone, never in one batch with another request: float32 products depend on the size of the batch."""
     seed = secrets.randbelow(MAX_SEED + 1) if request.seed is None else request.seed
-    options = Options(**{field.name: getattr(request, field.name) for field in fields(Options)})
+    options = Options(
+        **{field.name: getattr(request, field.name) for field in fields(Options) if hasattr(request, field.name)}
+    )
     drawn = draw(served.predictor, request.count, options, np.random.default_rng(seed))
     details = _score(served, drawn.names, is_admin=is_admin) if request.details else None
     return SampleResult(drawn.names, served.name, served.version, seed, drawn.shortfall, details)

@@ -20,7 +20,7 @@ from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.corpus.vocabulary import END
 from model.errors import TooComplex
 
-MAX_POSITIONS = 2048
+MAX_POSITIONS = 1024
 MAX_STEPS = 150_000
 """Operations on sets, of which a million take one to three tenths of a second."""
 

@@ -1,10 +1,9 @@
 r"""Regular expressions for whole names: from text to an expression.
 
 ``a``, ``.``, ``[a-z]``, ``[^aeiou]``, groups, ``|``, ``* + ? {3} {2,4} {2,}``, and ``\.`` for a full stop. Case is
-ignored. ``.`` and a class mean a letter with all its marks, which is what a reader sees as one; ``.*`` means any letters, and
-marks of the letter before it too. The whole name is
-matched, so ``^`` at the beginning and ``$`` at the end change nothing. Look-around and references to groups are no
-part of regular expressions in this sense.
+ignored. ``.`` and a class mean a letter with all its marks, which is what a reader sees as one; ``.*`` means any
+letters, and marks of the letter before it too. The whole name is matched, so ``^`` at the beginning and ``$`` at the
+end change nothing. Look-around and references to groups are no part of regular expressions in this sense.
 """
 
 from __future__ import annotations

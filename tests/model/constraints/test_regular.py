@@ -54,10 +54,11 @@ def test_hostile_expressions_are_prepared_in_bounds_or_refused() -> None:
     vocabulary, refused = Vocabulary(tuple("abcdefghijklmnopqrstuvwxyz")), 0
     for regex in hostile_patterns(150):
         try:
-            assert len(compiled(regex, vocabulary).accepting) <= MAX_STATES
-        except (TooComplex, InvalidOption) as error:
-            assert error.option == "regex"
+            states = len(compiled(regex, vocabulary).accepting)
+        except (TooComplex, InvalidOption):
             refused += 1
+        else:
+            assert states <= MAX_STATES
     assert 10 < refused < 120
 
 
