@@ -36,16 +36,19 @@ from model.network.parameters import FloatArray, IntArray
 MAX_SCORED = 100
 """Possible names that are all scored."""
 
-MIN_PARTICLES = 128
-PARTICLES_PER_NAME = 12
+MIN_PARTICLES = 96
+PARTICLES_PER_NAME = 8
 MAX_PARTICLES = 4096
 """Of one run; there are several where names or independent draws are lacking."""
 
-SAMPLE_PER_NAME = 4
+SAMPLE_PER_NAME = 2
 """Independent draws that particles should be worth, for each name wanted."""
 
 MAX_RUNS = 8
-"""Runs without a new name before a request is given up, and all runs for one that is short of independent draws."""
+"""Runs without a new name before a request is given up."""
+
+MAX_RUNS_FOR_SAMPLE = 4
+"""Runs for a request that has its names, but too few independent draws to choose them from."""
 
 MIN_ATTEMPTS = 4096
 ATTEMPTS_PER_NAME = 32
@@ -104,7 +107,7 @@ def draw_constrained(request: Request, rng: np.random.Generator) -> Draw:
     """Draw names that meet the constraints, by the way that suits."""
     options, given = request.options, request.given
     if request.possible <= MAX_SCORED:
-        return _draw_scored(request, rng)
+        return draw_by_scores(request, rng)
     states = request.acceptor.read(request.prefixes.letters)
     lookahead = Lookahead(request.predictor, request.acceptor, options)
     shares = request.prefixes.weights / request.prefixes.weights.sum()
@@ -120,7 +123,7 @@ def particles_for(count: int) -> int:
     return min(max(MIN_PARTICLES, PARTICLES_PER_NAME * count), MAX_PARTICLES)
 
 
-def _draw_scored(request: Request, rng: np.random.Generator) -> Draw:
+def draw_by_scores(request: Request, rng: np.random.Generator) -> Draw:
     """Score all names that are possible, and draw among them."""
     options, predictor = request.options, request.predictor
     beginnings = request.prefixes.letters.astype(np.int64)
@@ -192,10 +195,10 @@ def draw_by_rejection(
         fresh = len(found) - before
         if lookahead is not None and len(found) < count and began >= 2 and attempts > 4 * particles_for(count):
             return draw_by_particles(request, lookahead, rng, found)
-        if not fresh and began >= MAX_RUNS:
+        if (not fresh and began >= MAX_RUNS) or (request.options.unique and len(found) >= request.possible):
             break
         rows = math.ceil((count - len(found)) * rows / fresh * 1.25) if fresh else 2 * rows
-    reason = None if len(found) >= count else shortfall(len(found), attempts, request.options)
+    reason = None if len(found) >= count else _shortfall(request, len(found), attempts)
     return Draw(found[:count], reason)
 
 
@@ -240,7 +243,9 @@ def draw_by_particles(
         runs += 1
         before, distinct = distinct, len(_merged(pool, names)[0])
         useless = 0 if distinct > before else useless + 1
-        is_enough = pool.effective_sample_size >= SAMPLE_PER_NAME * wanted or runs >= MAX_RUNS
+        if options.unique and distinct + len(names) >= request.possible:
+            break
+        is_enough = pool.effective_sample_size >= SAMPLE_PER_NAME * wanted or runs >= MAX_RUNS_FOR_SAMPLE
         if is_enough and (distinct >= wanted if options.unique else distinct > 0):
             break
     size = pool.effective_sample_size
@@ -249,8 +254,14 @@ def draw_by_particles(
         names += [candidates[place] for place in _without_replacement(weights, rng)[:wanted]]
     elif size:
         names += [pool.names[place] for place in rng.permutation(systematic(pool.weights, wanted, rng))]
-    reason = None if len(names) >= count else shortfall(len(names), runs * rows, options)
+    reason = None if len(names) >= count else _shortfall(request, len(names), runs * rows)
     return Draw(names, reason, exact=False, effective_sample_size=size)
+
+
+def _shortfall(request: Request, found: int, attempts: int) -> str:
+    """Why there are too few names: there are no more, or they are rare."""
+    is_all = request.options.unique and found >= request.possible
+    return shortfall(found, attempts, request.options, found if is_all else None)
 
 
 def _merged(pool: Particles, without: list[str]) -> tuple[list[str], FloatArray]:

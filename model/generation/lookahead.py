@@ -20,13 +20,19 @@ import numpy as np
 
 from model.constraints.acceptor import Acceptor
 from model.corpus.vocabulary import END
-from model.generation.low_order import LowOrder, low_order
+from model.generation.low_order import LowOrder, contexts_of, low_order
 from model.generation.options import Options
 from model.generation.predictor import Predictor
 from model.network.parameters import FloatArray, IntArray
 
 MAX_CELLS = {3: 2_000_000, 2: 4_000_000}
 """Most contexts times states times letters left for each order, which keeps the work at some tens of milliseconds."""
+
+MAX_PROBABILITIES = 2**18
+"""Of the n-gram: 1 MB."""
+
+MOST_ENDING = 0.999
+"""Highest probability of the end that is reckoned with."""
 
 
 class Lookahead:
@@ -55,7 +61,7 @@ class Lookahead:
 
     def contexts(self, letters: IntArray) -> IntArray:
         """The contexts (s,) after beginnings of names (s, t)."""
-        return self._ngram.contexts(letters)
+        return contexts_of(letters, self._ngram.order, self._acceptor.next.shape[1])
 
     def advance(self, contexts: IntArray, letters: IntArray) -> IntArray:
         """The contexts (b,) after a letter of each name."""
@@ -81,13 +87,18 @@ class Lookahead:
     def _messages(self) -> list[FloatArray]:
         """The tables (c, s), by letters left."""
         groups, size = self._following.shape
-        probabilities = self._ngram.probabilities.reshape(groups, self._group, size)
-        ends = np.outer(self._ngram.probabilities[:, END], self._acceptor.accepting)  # (c, s)
+        longest = self._options.max_length
+        ends = self._ngram.probabilities[:, END].astype(np.float64)  # (c,)
+        probabilities = self._ngram.probabilities.astype(np.float64).reshape(groups, self._group, size)
         following = self._acceptor.next.T  # (v, s)
-        tables = [ends * self._may_end(0)]
-        for left in range(1, self._options.max_length + 1):
-            after = tables[-1][self._following[:, :, None], following[None]]  # (g, v, s)
-            after[:, END] = 0
-            found = (probabilities @ after).reshape(ends.shape)
-            tables.append(found + ends if self._may_end(left) else found)
+        tables: list[FloatArray] = []
+        for left in range(longest + 1):
+            end = np.minimum(ends * self._ngram.ends[longest - left], MOST_ENDING)  # (c,)
+            found = np.outer(end * self._may_end(left), self._acceptor.accepting)
+            if left:
+                after = tables[-1][self._following[:, :, None], following[None]]  # (g, v, s)
+                after[:, END] = 0
+                goes_on = (1 - end) / (1 - ends)
+                found += goes_on[:, None] * (probabilities @ after).reshape(found.shape)
+            tables.append(found)
         return tables

@@ -7,7 +7,7 @@ drawn anew by their weights (Del Moral et al. 2006; Lew et al. 2023, arXiv 2306.
 model *conditioned* on the constraints, where forbidding letters one by one would bend it (Park et al. 2024, arXiv
 2405.21047).
 
-Axes:  b particles   s prefixes   t letters along a name   v vocabulary
+Axes:  b particles   s prefixes, or states   t letters along a name   v vocabulary
 """
 
 from __future__ import annotations
@@ -71,18 +71,18 @@ def run(
     shares = shares * lookahead.values(options.max_length - given, contexts, states)
     if not shares.any():
         return Particles([], np.zeros(0), np.zeros(0, np.int64))
-    origin = systematic(shares, rows, rng)
+    node = systematic(shares, rows, rng)  # (b,) which state each particle has: those of one beginning share it
     letters = np.full((rows, options.max_length), END, np.int64)
-    letters[:, :given] = prefixes.letters[origin]
+    letters[:, :given] = prefixes.letters[node]
     logs = np.full(rows, np.log(shares.sum()))
     ancestors = np.arange(rows)
     going = np.arange(rows)  # particles that have not ended
-    contexts, states, state = contexts[origin], states[origin], predictor.take(prefixes.state, origin)
+    contexts, states, state = contexts[node], states[node], prefixes.state
     values = lookahead.values(options.max_length - given, contexts, states)
-    weights = prefixes.following[:, origin]
+    weights = prefixes.following
     for length in range(given, options.max_length + 1):
         ahead = lookahead.letters(options.max_length - length, contexts, states)  # (v, b)
-        proposal = weights * (ahead / weights.sum(axis=0))
+        proposal = (weights / weights.sum(axis=0))[:, node] * ahead
         masses = proposal.sum(axis=0)
         with np.errstate(divide="ignore"):
             logs[going] += np.log(masses) - np.log(values)
@@ -90,12 +90,11 @@ def run(
         drawn = choose(proposal[:, possible], rng)
         stays = drawn != END
         drawn, rest = drawn[stays], possible[stays]
-        going, values = going[rest], ahead[drawn, rest]
+        going, values, node = going[rest], ahead[drawn, rest], node[rest]
         if not going.size:
             break
         letters[going, length] = drawn
         contexts, states = lookahead.advance(contexts[rest], drawn), acceptor.next[states[rest], drawn]
-        state = predictor.advance(predictor.take(state, rest), drawn)
         if _is_uneven(logs):
             chosen = systematic(_scaled(logs), rows, rng)
             place = np.full(rows, -1)
@@ -106,7 +105,11 @@ def run(
             going, kept = np.flatnonzero(kept >= 0), kept[kept >= 0]
             if not going.size:
                 break
-            contexts, states, values, state = contexts[kept], states[kept], values[kept], predictor.take(state, kept)
+            drawn, node, values = drawn[kept], node[kept], values[kept]
+            contexts, states = contexts[kept], states[kept]
+        size = predictor.vocabulary.size
+        begun, node = np.unique(node * size + drawn, return_inverse=True)
+        state = predictor.advance(predictor.take(state, begun // size), begun % size)
         weights = letter_weights(predictor.logits(state), options)
     names = join(letters, predictor.vocabulary)
     wanted = set(predictor.keep(list(dict.fromkeys(names))))
