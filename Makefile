@@ -9,6 +9,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
+# pip compiles nothing, and Python keeps what it compiles, also where the environment says otherwise: each of the many
+# processes of the tests would compile all its modules again, which takes longer than the rest of a start.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help serve check test bench chaos fmt static lint types imports docker-lint quick pytest chromium postgresql pictures clean $(VENV)
 
@@ -29,7 +33,7 @@ serve: $(VENV)/.runtime ## Serve on http://127.0.0.1:8000 (HOST and PORT overrid
 check: $(VENV)/.dev ## Format, lint, types, import contracts and the quick tests (about a minute)
 	@$(MAKE) --no-print-directory --jobs=2 static quick
 
-test: $(VENV)/.dev ## Run everything that must pass (about eight minutes)
+test: ## Run everything that must pass (about eight minutes)
 	@$(MAKE) --no-print-directory --jobs=2 static pytest
 
 bench: $(VENV)/.dev ## Measure speed on this machine and print the table

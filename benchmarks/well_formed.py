@@ -1,4 +1,4 @@
-"""How many of 1,000 draws have a cluster, a casing or an accent pattern that their list never has.
+"""How many of 1,000 draws have a cluster, casing, accent pattern, end of a word or length that their list never has.
 
     python -m benchmarks.well_formed [MODEL ...]
 
@@ -20,7 +20,7 @@ import numpy as np
 from model.artifact.bundled_models import bundled_models
 from model.artifact.model_file import Artifact
 from model.corpus.bundled import bundled, bundled_path
-from model.corpus.checker import Checker, Rate, rate_within
+from model.corpus.checker import KINDS, Checker, Rate, rate_within
 from model.corpus.corpus import Corpus
 from model.generation.options import Options
 from model.generation.predictor import NgramPredictor, Predictor
@@ -30,7 +30,7 @@ from model.ngram.automaton import ORDER, Automaton
 
 DRAWS = 1000
 WEIGHTS = Path(__file__).parents[1] / "weights"
-KINDS = ("clusters", "casing", "accents")
+WIDTH = 6 * len(KINDS)  # of a column
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown := sorted(set(names) - models.keys()):
         parser.error(f"there are no bundled models called {', '.join(unknown)}")
 
-    print(f"{', '.join(KINDS)} in %".rjust(48))
-    print(f"{'model':28}{'list':>16}{'n-gram':>16}{'served':>16}")
+    print(f"{', '.join(KINDS)} in %".rjust(28 + WIDTH))
+    print(f"{'model':28}{'list':>{WIDTH}}{'n-gram':>{WIDTH}}{'served':>{WIDTH}}")
     served: dict[str, Rate] = {}
     for name in names:
         model = models[name].load()
@@ -78,7 +78,7 @@ def _draws(predictor: Predictor[Any]) -> list[str]:
 
 
 def _figures(rate: Rate) -> str:
-    return "".join(f"{100 * getattr(rate, kind):5.1f}" for kind in KINDS).rjust(16)
+    return "".join(f"{100 * getattr(rate, kind):6.1f}" for kind in KINDS)
 
 
 if __name__ == "__main__":

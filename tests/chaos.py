@@ -93,7 +93,7 @@ def come_back_from_the_dead(url: str, order: Job) -> Artifact:
         one.process.send_signal(signal.SIGSTOP)
         stack.callback(one.process.send_signal, signal.SIGCONT)
         stack.enter_context(started({"NAMEWRIGHT_DATABASE_URL": url, "NAMEWRIGHT_WORKER_ID": "two"}, "app.worker"))
-        ended = until_ended(client, job, seconds=240)
+        ended = until_ended(client, job)
         assert ended["state"] == "succeeded", ended
         one.process.send_signal(signal.SIGCONT)
         one.await_line(re.compile("job cancelled or taken over"))

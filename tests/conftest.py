@@ -1,3 +1,4 @@
+import gc
 import shutil
 from collections.abc import Iterator
 
@@ -9,8 +10,12 @@ from tests.support.postgresql import cluster, database_url, make_cluster, postgr
 
 __all__ = ["cluster", "database_url", "make_cluster", "postgresql_url"]
 
-SLOWEST = ("test_kills", "test_workers", "test_worker", "test_worker_lifecycle", "test_swaps")
-"""Files that take longest, which begin first, so that no process is left with one at the end."""
+SLOWEST = (
+    "test_kills", "test_workers", "test_bundled_build", "test_worker", "test_worker_lifecycle", "test_commands",
+    "test_swaps", "test_fresh_clone", "test_checkpoint",
+)  # fmt: skip
+"""Files that take longest, which begin first, so that no process is left with one at the end; those that wait and those
+that compute take turns."""
 
 settings.register_profile("no deadline", parent=settings(), deadline=None)  # slow machines are no failure
 settings.load_profile("no deadline")
@@ -19,6 +24,11 @@ settings.load_profile("no deadline")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the slowest files first."""
     items.sort(key=lambda item: SLOWEST.index(item.path.stem) if item.path.stem in SLOWEST else len(SLOWEST))
+
+
+def pytest_collection_finish() -> None:
+    """Leave all modules and tests to themselves, which the collector of garbage would look at again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from app.http.formats import json_response, to_json
 from app.jobs.events import Event, Subscription
 from app.store.records import Job, Point
+from model.training.hyperparameters import Hyperparameters
 
 LOSS_DIGITS = 5
 """Of a loss in nats per letter, after the point; models differ in the third."""
@@ -88,7 +89,7 @@ def summary_to_json(job: Job) -> dict[str, Any]:
         "version": job.version,
         "published": job.promoted,
         "promoted": job.promoted,
-        "verdict": job.verdict,
+        "verdict": _verdict(job),
         "request": {
             "source": order.source,
             "corpus": order.corpus if order.source == "bundled" else None,
@@ -106,15 +107,31 @@ def summary_to_json(job: Job) -> dict[str, Any]:
     }
 
 
+def _verdict(job: Job) -> str | None:
+    """Why the version was put into service, or was not and how to use it all the same."""
+    if job.promoted is not False:
+        return job.verdict
+    model, version = job.order.model, job.version
+    return (
+        f"{job.verdict}. To use it all the same, draw from {model}@{version}, or put it into service with "
+        f'PUT /models/{model}/alias/champion {{"version": {version}}}'
+    )
+
+
 def _progress(job: Job) -> dict[str, Any]:
     fraction = 1.0 if job.state == "succeeded" else job.step / job.steps if job.steps else 0.0
     return {
         "step": job.step,
         "steps": job.steps,
+        "phase": _phase(job),
         "fraction": round(fraction, 4),
         "names_per_second": _rounded(job.names_per_second, 1),
         "seconds_left": _rounded(job.seconds_left, 1),
     }
+
+
+def _phase(job: Job) -> str | None:
+    return Hyperparameters(**job.plan).phase(len(job.history)) or None if job.plan else None
 
 
 def _loss(history: Sequence[Point], points: Sequence[Point]) -> dict[str, Any]:

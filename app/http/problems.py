@@ -88,7 +88,9 @@ TABLE: Mapping[type[Exception], Row] = {
     serving.UnknownVersion: Row(UNKNOWN_VERSION, members=_versions_member),
     serving.NoChampion: Row(
         UNKNOWN_VERSION,
-        detail=lambda e: f"{e}, or put one in service with PUT /models/{e.name}/alias/champion",
+        detail=lambda e: (
+            f'{e}, or put one into service with PUT /models/{e.name}/alias/champion {{"version": {e.latest}}}'
+        ),
         members=_versions_member,
     ),
     serving.CatalogueUnread: Row(NO_DATABASE),

@@ -13,7 +13,6 @@ from app.jobs.subprocesses import run
 from app.logs import get_logger
 from app.serving.capacity import Capacity
 from app.store.records import Job
-from model.training.hyperparameters import Hyperparameters
 
 COMMAND = (sys.executable, "-m", "app.jobs.loss_plot_process")
 TIMEOUT_SECONDS = 30.0
@@ -55,11 +54,7 @@ class LossPlotter:
         return self._cached[key]
 
     async def _draw(self, job: Job) -> bytes:
-        fields = {
-            "title": job.order.model,
-            "dropout": job.plan is not None and Hyperparameters(**job.plan).drops_out,
-            "history": job.history,
-        }
+        fields = {"title": job.order.model, "plan": job.plan, "history": job.history}
         try:
             return await run(self._command, json.dumps(fields).encode(), self._timeout_seconds)
         except (OSError, subprocess.SubprocessError) as error:

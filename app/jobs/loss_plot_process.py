@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 
+from model.training.hyperparameters import Hyperparameters
 from model.training.loss_plot import picture
 
 NICENESS = 10
@@ -18,12 +19,13 @@ SHARED_MEMORY = "/dev/shm"  # noqa: S108 - a folder of random name is made in it
 
 
 def main() -> None:
-    """Draw `{"title": ..., "dropout": ..., "history": [[step, training loss, held-out loss or null], ...]}`."""
+    """Draw `{"title": ..., "plan": {...} or null, "history": [[step, training loss, held-out loss or null], ...]}`."""
     os.nice(NICENESS)
     _find_scratch_space()
     fields = json.load(sys.stdin)
     history = [(step, train, math.nan if held_out is None else held_out) for step, train, held_out in fields["history"]]
-    sys.stdout.buffer.write(picture(history, fields["title"], dropout=fields["dropout"]))
+    plan = fields["plan"] and Hyperparameters(**fields["plan"])
+    sys.stdout.buffer.write(picture(history, fields["title"], plan=plan))
 
 
 def _find_scratch_space() -> None:

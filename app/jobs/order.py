@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from app.serving.snapshots import Served
 from app.settings import Settings
 from app.store.records import RANDOM_WEIGHTS, Order, Source
 from model.corpus.bundled import catalogue, some_lists
+from model.corpus.checks import Advice
 from model.corpus.decoding import decode
 from model.corpus.tables import has_more_lines
 from model.errors import InvalidOption, InvalidWeights
-from model.training.automatic_start import automatic_start
+from model.training.automatic_start import automatic_start, better_start
 from model.training.hyperparameters import Hyperparameters
 from model.training.plan import resolve_plan
 from model.training.start import Start
@@ -149,6 +151,14 @@ class Draft:
             kind=request.kind or "",
         )
 
+    def report(self, checked: CheckedList, settings: Settings) -> dict[str, Any]:
+        """The report on the list, with a warning where the default would do better than what is asked for."""
+        request, report = self.request, checked.report
+        if request.preset != "best" and request.parent in (None, RANDOM_WEIGHTS):
+            return report
+        advice = better_start(settings.weights, report["distinct"], _texts(report), checked.letters)
+        return report | {"warnings": [*report["warnings"], asdict(Advice(advice))]} if advice else report
+
     @property
     def _list(self) -> str:
         """The field that the list came in."""
@@ -204,10 +214,15 @@ def _start(
         return Start.of(parent.artifact).adapt(checked.letters)
     if request.parent == RANDOM_WEIGHTS:
         return None
-    total, texts = checked.report["distinct"], (letter * count for letter, count in checked.report["letters"])
+    total, texts = checked.report["distinct"], _texts(checked.report)
     with suppress(InvalidWeights):
         return automatic_start(weights, request.preset, total, texts, checked.letters, overrides)
     return None
+
+
+def _texts(report: dict[str, Any]) -> Iterator[str]:
+    """Texts in which the letters are as frequent as in the list."""
+    return (letter * count for letter, count in report["letters"])
 
 
 def _check_size(plan: Hyperparameters, request: TrainFields, settings: Settings) -> None:

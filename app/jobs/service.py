@@ -54,11 +54,12 @@ class TrainingService:
         draft = await to_thread.run_sync(partial(self._draft, request, file))
         checked = await self.list_checker.check(draft.source, draft.corpus, draft.content)
         order = await to_thread.run_sync(partial(draft.to_order, checked, parent, self.settings))
+        report = await to_thread.run_sync(partial(draft.report, checked, self.settings))
         return await self.store.run(
             lambda store: store.jobs.submit(
                 order,
                 draft.content,
-                checked.report,
+                report,
                 max_queued=self.settings.max_queue,
                 key=key,
                 fingerprint=draft.fingerprint,

@@ -27,6 +27,7 @@ POINT: dict[str, Any] = {"step": 600, "train": 2.31, "held_out": 2.45}
 PROGRESS: dict[str, Any] = {
     "step": 600,
     "steps": 600,
+    "phase": "all names",
     "fraction": 1.0,
     "names_per_second": 21500.0,
     "seconds_left": None,
@@ -64,7 +65,8 @@ NEW_JOB: dict[str, Any] = JOB | {
     "state": "queued",
     "started": None,
     "finished": None,
-    "progress": {"step": 0, "steps": None, "fraction": 0.0, "names_per_second": None, "seconds_left": None},
+    "progress": PROGRESS
+    | {"step": 0, "steps": None, "phase": None, "fraction": 0.0, "names_per_second": None, "seconds_left": None},
     "version": None,
     "published": None,
     "promoted": None,
@@ -105,6 +107,12 @@ class JobProgress(BaseModel):
         description="Steps to take at most: a training ends before when its `held_out` loss falls no more. "
         "Null until it is known.",
         examples=[600],
+    )
+    phase: str | None = Field(
+        description="Which of its runs a training on a short list is in: `fold 2 of 4`, with other names held out in "
+        "each to find out for how long to train, or `all names`. The loss jumps where one begins. Null where there is "
+        "one run only, or none yet, and in the list of trainings.",
+        examples=["all names"],
     )
     fraction: float = Field(description="Share of the steps taken; 1 when it has succeeded.", examples=[1.0])
     names_per_second: float | None = Field(description="Names learned from, by the second.", examples=[21500.0])
@@ -149,7 +157,9 @@ class JobSummary(BaseModel):
         examples=[True],
     )
     promoted: bool | None = Field(description="The same as `published`.", examples=[True], deprecated=True)
-    verdict: str | None = Field(description="Why it was put into service, or was not.", examples=[VERDICT])
+    verdict: str | None = Field(
+        description="Why it was put into service, or was not and how to use it all the same.", examples=[VERDICT]
+    )
     request: JobRequest = Field(description="What was asked for.", examples=[REQUEST])
 
 

@@ -20,7 +20,15 @@ Start = Annotated[
 MaxLength = Annotated[
     int, Field(ge=1, description="Most letters that a name may have, the start included.", examples=[12])
 ]
-MinLength = Annotated[int, Field(ge=1, description="Fewest letters that a name may have.", examples=[3])]
+MinLength = Annotated[
+    int,
+    Field(
+        ge=1,
+        description="Fewest letters that a name may have. None is shorter than the second shortest of the model's list "
+        "anyway, unless `max_length` is.",
+        examples=[3],
+    ),
+]
 Count = Annotated[int, Field(ge=1, description="How many names to draw.", examples=[5])]
 
 
@@ -85,7 +93,8 @@ class ModelsQuery(KnownFields):
     kind: str | None = Field(
         None,
         max_length=100,
-        description="Only of this kind: girls, boys, given, surnames, places or invented.",
+        description="Only of this kind. The answer lists those that there are, of girls, boys, given, surnames, places "
+        "and invented.",
         examples=["girls"],
     )
     script: str | None = Field(None, max_length=100, description="Only of this script.", examples=["Latin"])

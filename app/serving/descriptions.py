@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -15,8 +16,8 @@ SHOWN_EXAMPLES = 3
 FROM_THE_NUMBER_OF_NAMES = ("steps", "epochs", "warmup", "point_every", "report_every")
 """Hyperparameters that are worked out from how many names there are."""
 
-SHARE_DIGITS = 2
-"""Of a share of draws, after the point: with all of them, the sizes of the parts of a list could be worked out."""
+PER_CENT = 100
+"""Shares of draws are shown to a whole per cent: with all digits, the sizes of parts of a list could be worked out."""
 
 KINDS: tuple[str, ...] = get_args(Kind)
 FILTERS = tuple(ModelsQuery.model_fields)
@@ -97,12 +98,17 @@ def show_card(version: Served | Unloaded, *, is_admin: bool) -> dict[str, Any]:
         _hide(card["ngram"], "contexts")
         _hide(card["hyperparameters"], *FROM_THE_NUMBER_OF_NAMES)
         shares = card["memorisation"]
-        shares |= {name: round(shares[name], SHARE_DIGITS) for name in ("in_training", "in_held_out")}
+        shares |= {name: _round_up(shares[name]) for name in ("in_training", "in_held_out")}
     return card
 
 
 def _hide(part: dict[str, Any], *names: str) -> None:
     part |= {name: None for name in names if name in part}
+
+
+def _round_up(share: float) -> float:
+    """The next whole per cent, so that only what is 0 shows as 0."""
+    return math.ceil(round(share * PER_CENT, 9)) / PER_CENT
 
 
 def _is_open(version: Served | Unloaded, *, is_admin: bool) -> bool:

@@ -65,8 +65,9 @@ class NoChampion(UnknownReference):
     """No version of the model is in service; `versions` are those that it has."""
 
     def __init__(self, name: str, versions: tuple[int, ...]) -> None:
+        self.latest = versions[-1]
         super().__init__(
-            f"no version of model {name!r} is in service; name one, as in {name}@1 ({_there_are(versions)})"
+            f"no version of model {name!r} is in service; name one, as in {name}@{self.latest} ({_there_are(versions)})"
         )
         self.name = name
         self.versions = versions

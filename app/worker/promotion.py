@@ -99,7 +99,8 @@ def compare_with_ngram(card: Card) -> tuple[bool, str]:
     )
     if figures.served <= figures.ngram:
         return True, compared
-    return False, f"{compared}: it is worse, so it is kept but not put into service; train longer, or on more names"
+    advice = "train longer, on more names, or with publish always"
+    return False, f"{compared}: it is worse, so it is kept but not put into service; {advice}"
 
 
 def compare_with_champion(
@@ -110,7 +111,7 @@ def compare_with_champion(
     if len(spelled) < MIN_SPELLED_SHARE * len(names):
         return False, (
             f"{version}, which is in service, can spell only {len(spelled)} of the {len(names)} test names, too few to "
-            "compare; to replace it, put the new version into service, or train with publish always"
+            "compare; train with publish always to replace it"
         )
     learned = zip(has_learned(trained, spelled), has_learned(champion, spelled), strict=True)
     fair = [name for name, by_one_of_them in zip(spelled, learned, strict=True) if not any(by_one_of_them)]

@@ -6,8 +6,10 @@ the name of the style. Where both are there, the file of its own is taken.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +18,13 @@ from model.artifact.card import Card
 from model.artifact.model_file import Artifact, load, read_card
 from model.errors import InvalidWeights
 
+FOLDER_VARIABLE = "NAMEWRIGHT_WEIGHTS"
+"""The environment variable by which the service, too, is told of another folder."""
+
 SUFFIX = ".npz"
+SHOWN_NAMES = 8
+"""Most models that a message names where no name is like the one that there is not."""
+
 STYLES = styles_file.FILE.removesuffix(SUFFIX)
 
 
@@ -37,6 +45,11 @@ class BundledModel:
     name: str
     card: Card
     load: Callable[[], Artifact]
+
+
+def bundled_folder() -> Path:
+    """The folder of the models that come with the software, unless the environment names another."""
+    return Path(os.environ.get(FOLDER_VARIABLE) or Path(__file__).parents[2] / "weights")
 
 
 def bundled_models(folder: Path) -> dict[str, BundledModel]:
@@ -68,6 +81,35 @@ def load_bundled(folder: Path, name: str) -> Artifact:
     """One model of a folder, whatever else is in it; raises InvalidWeights where there is none, or it is damaged."""
     own, styles = folder / f"{name}{SUFFIX}", folder / styles_file.FILE
     return _load_style(styles, name) if styles.is_file() and not own.is_file() else load(own)
+
+
+def find_model(reference: str) -> Artifact:
+    """The model of a file, or the bundled one of a name.
+
+    Raises
+    ------
+    InvalidWeights
+        There is none, or it is damaged.
+    """
+    path = Path(reference)
+    if path.suffix == SUFFIX or path.exists():
+        return _load_file(path)
+    models = bundled_models(folder := bundled_folder())
+    if reference not in models:
+        near = ", ".join(get_close_matches(reference, models) or list(models)[:SHOWN_NAMES])
+        raise InvalidWeights(f"there is no such file, and no such model in {folder}; there are: {near}", reference)
+    return models[reference].load()
+
+
+def _load_file(path: Path) -> Artifact:
+    try:
+        return load(path)
+    except InvalidWeights:
+        if not path.is_file() or not styles_file.holds_styles(path):
+            raise
+        names = list(styles_file.read_cards(path))
+        advice = f"give the name of one instead, such as {names[0]}" if names else "trainings can start from it"
+        raise InvalidWeights(f"this file is a network with {len(names)} models; {advice}", str(path)) from None
 
 
 def _model(name: str, card: Card, load_it: Callable[[], Artifact]) -> BundledModel:

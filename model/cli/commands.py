@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,14 +17,14 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from model.artifact import model_file
+from model.artifact.bundled_models import find_model
 from model.cli.pretrain import pretrain
 from model.cli.report_text import render
 from model.cli.train import train
 from model.constraints.constraints import Constraints
 from model.corpus.corpus import Corpus
 from model.corpus.report import report
-from model.errors import NameModelError
+from model.errors import LISTED_LETTERS, NameModelError
 from model.generation import sampling, scoring
 from model.generation.options import Options
 from model.generation.predictor import NetworkPredictor, Predictor, ngram_of
@@ -37,7 +38,9 @@ commands = typer.Typer(
 commands.command()(train)
 commands.command()(pretrain)
 
-Weights = Annotated[Path, typer.Argument(help="A model that `train` wrote, such as weights/us.npz.")]
+Weights = Annotated[
+    str, typer.Argument(help="A file that `train` wrote, or the name of a bundled model: italian-girls.")
+]
 
 
 @commands.command()
@@ -79,7 +82,7 @@ def score(
         name = scored.name if scored.name.isprintable() else repr(scored.name)
         print(f"{name}\t{-scored.log_probability:.4f}\t{scored.nats_per_letter:.4f}")
         if scored.unknown:
-            print(f"{name}: the model never saw {', '.join(map(repr, scored.unknown))}", file=sys.stderr)
+            print(f"{name}: {_never_saw(scored.unknown)}", file=sys.stderr)
 
 
 @commands.command()
@@ -93,13 +96,15 @@ def evaluate(
     """
     corpus = Corpus.read(held_out)
     restored = [corpus.casing.restore_case(name) for name in corpus.names]
-    model = model_file.load(weights)
+    model = find_model(weights)
 
     def nats(part: Predictor[Any] | None) -> float | None:
         return None if part is None else scoring.evaluate(part, restored).nats_per_letter
 
     parts = {"network": nats(NetworkPredictor(model)), "ngram": nats(ngram_of(model))}
     print(json.dumps(asdict(scoring.evaluate(mixture_of(model), restored)) | parts))
+    if unknown := sorted({letter for name in restored for letter in model.vocabulary.unknown(model.fold(name))}):
+        print(f"skipped: names in which {_never_saw(unknown)}", file=sys.stderr)
 
 
 @commands.command()
@@ -108,9 +113,14 @@ def corpus(names: Annotated[Path, typer.Argument(help="A list of names, one a li
     print(render(report(Corpus.read(names))))
 
 
-def load(weights: Path) -> Predictor[Any]:
-    """The model of a file, ready to draw and score."""
-    return predictor_of(model_file.load(weights))
+def _never_saw(letters: Sequence[str]) -> str:
+    more = f" and {len(letters) - LISTED_LETTERS} more" if len(letters) > LISTED_LETTERS else ""
+    return f"the model never saw {', '.join(map(repr, letters[:LISTED_LETTERS]))}{more}"
+
+
+def load(weights: str) -> Predictor[Any]:
+    """A model, ready to draw and score."""
+    return predictor_of(find_model(weights))
 
 
 def main() -> None:

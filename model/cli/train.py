@@ -18,6 +18,7 @@ from typing import Annotated, Any
 import typer
 
 from model.artifact import model_file
+from model.artifact.bundled_models import bundled_folder
 from model.cli.figures import summary
 from model.cli.progress import show
 from model.corpus.bundled import FOLDER
@@ -27,7 +28,7 @@ from model.errors import InvalidOption
 from model.network.shape import CELLS, MAX_LAYERS
 from model.training import checkpoint
 from model.training import loss_plot as plots
-from model.training.automatic_start import automatic_start
+from model.training.automatic_start import automatic_start, better_start
 from model.training.finish import finish
 from model.training.folds import AnyTraining, begin
 from model.training.plan import resolve_plan
@@ -37,9 +38,6 @@ from model.training.styles import describe
 
 RANDOM = "none"
 """What `--from` takes for random weights."""
-
-WEIGHTS = Path(__file__).parents[2] / "weights"
-"""The folder of the models that come with the software."""
 
 INTERRUPTED = 130
 """Exit status of a training that was asked to stop, as shells count Ctrl-C."""
@@ -58,7 +56,7 @@ def train(
         str | None,
         typer.Option(
             "--from",
-            help=f"A model or a network of many kinds to start from, or {RANDOM} for random weights.",
+            help=f"A model to start from, as a file or a bundled name, or {RANDOM} for random weights.",
             show_default="a network of many kinds of names for short lists, random weights for long ones",
         ),
     ] = None,
@@ -122,7 +120,7 @@ def train(
         model = replace(model, card=replace(model.card, description=describe(names.stem)))
     model_file.save(model, out, half=half)
     if plot is not None:
-        plots.loss_curve(training.history, corpus.title, plot, dropout=training.plan.drops_out)
+        plots.loss_curve(training.history, corpus.title, plot, training.plan)
     card = model.card
     result = {"out": str(out), "steps": training.step, "nats_per_letter": card.nats_per_letter}
     print(summary(card), file=sys.stderr)
@@ -145,6 +143,7 @@ def _begin(
 ) -> AnyTraining:
     """A training before its first step."""
     start = _start(corpus, preset, parent, overrides)
+    _advise(corpus, preset, start)
     names = len(corpus.split().train)
     try:
         plan = resolve_plan(
@@ -161,14 +160,22 @@ def _begin(
     return begin(corpus, plan, seed, start)
 
 
+def _advise(corpus: Corpus, preset: str, start: Start | None) -> None:
+    """Say where the default would do better."""
+    if preset == "best" or (start is not None and not start.network.shape.styles):
+        advice = better_start(bundled_folder(), len(corpus.names), corpus.names, corpus.vocabulary.letters)
+        if advice:
+            print(f"note: {advice}", file=sys.stderr)
+
+
 def _start(corpus: Corpus, preset: str, parent: str | None, overrides: dict[str, Any]) -> Start | None:
     """The model that was asked for, or the network of many kinds where it suits the list, or None."""
     if parent is None:
         letters = corpus.vocabulary.letters
-        return automatic_start(WEIGHTS, preset, len(corpus.names), corpus.names, letters, overrides)
+        return automatic_start(bundled_folder(), preset, len(corpus.names), corpus.names, letters, overrides)
     if parent == RANDOM:
         return None
-    return Start.read(Path(parent)).adapt(corpus.vocabulary.letters)
+    return Start.read(parent).adapt(corpus.vocabulary.letters)
 
 
 def _train(training: AnyTraining, save: Path | None) -> bool:

@@ -1,4 +1,4 @@
-"""Folding of single letters and names: lower case, the Turkish i with and without its dot, and the final sigma."""
+"""Folding of letters and names: lower case, the Turkish i with and without its dot, the final sigma, and Cherokee."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ FINAL_SIGMA = re.compile(r"(?<=[^\W\d_])σ(?![^\W\d_])")
 
 DOTS = re.compile("i\u0307+")
 """What programs make of an İ that know no Turkish."""
+
+SMALL_CHEROKEE = re.compile("[\u13f8-\u13fd\uab70-\uabbf]+")
 
 
 def fold(name: str, *, turkish: bool = False, final_sigma: bool = False) -> str:
@@ -46,6 +48,11 @@ def capital(letter: str, turkish: bool = False) -> str:
         return "İ" if letter == "i" else "I"
     title = letter.title()
     return title if len(title) == 1 and _lower(title) == letter else letter
+
+
+def cherokee_capitals(name: str) -> str:
+    """Cherokee letters in upper case: their usual form, and the only letters that Unicode folds to upper case."""
+    return SMALL_CHEROKEE.sub(lambda found: found[0].upper(), name)
 
 
 def end_sigmas(name: str) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from model.corpus.case_beginnings import beginnings
-from model.corpus.case_rules import FINAL_SIGMA, TURKISH, CaseRules, Word, split_words
+from model.corpus.case_folding import SMALL_CHEROKEE
+from model.corpus.case_rules import CHEROKEE, FINAL_SIGMA, TURKISH, CaseRules, Word, split_words
 
 TITLE, LOWER, MIXED = "title", "lower", "mixed"
 
@@ -68,6 +69,9 @@ def _letter_rules(names: set[str]) -> Iterable[str]:
     kept = sum(sigmas.lower(sigmas.fold(name)) == name for name in finals)
     if any("ς" in name for name in finals) and 2 * kept > len(finals):
         yield FINAL_SIGMA
+    text = "".join(foreign)
+    if SMALL_CHEROKEE.search(text.lower()) and not SMALL_CHEROKEE.search(text):
+        yield CHEROKEE
 
 
 def _kind(name: str, rules: CaseRules) -> str:

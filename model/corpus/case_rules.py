@@ -6,6 +6,7 @@ card of its model too:
 
     turkish i         İ is the capital of i, and I that of ı
     final sigma       ς stands at the end of words
+    cherokee          Cherokee letters have one case, upper case
     lower -           words after a hyphen begin in lower case
     lower -on-        this word does, between two hyphens; ``^`` stands for the beginning of the name, ``0`` for a digit
     title -Luc        this word begins with a capital although words after a hyphen do not
@@ -24,13 +25,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from model.corpus.case_folding import capital, end_sigmas, fold
+from model.corpus.case_folding import capital, cherokee_capitals, end_sigmas, fold
 
-TURKISH, FINAL_SIGMA = "turkish i", "final sigma"
+TURKISH, FINAL_SIGMA, CHEROKEE = "turkish i", "final sigma", "cherokee"
 DIVIDERS = " -.&\u05be\u058a"
 PLACES = "^0" + DIVIDERS
 WORDS = re.compile(rf"([{re.escape(DIVIDERS)}\d])")
-KINDS = re.compile(rf"(?s){TURKISH}|{FINAL_SIGMA}|(?:lower|title) [{re.escape(PLACES)}].*|(?:upper|begin) .+")
+KINDS = re.compile(
+    rf"(?s){TURKISH}|{FINAL_SIGMA}|{CHEROKEE}|(?:lower|title) [{re.escape(PLACES)}].*|(?:upper|begin) .+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +84,18 @@ class CaseRules:
         """Whether a sigma has another form at the end of a word."""
         return FINAL_SIGMA in self.sentences
 
+    @cached_property
+    def cherokee(self) -> bool:
+        """Whether Cherokee letters are written in upper case throughout."""
+        return CHEROKEE in self.sentences
+
     def fold(self, name: str) -> str:
         """A name in lower case."""
         return fold(name, turkish=self.turkish, final_sigma=self.final_sigma)
 
     def lower(self, name: str) -> str:
         """A folded name as a list in lower case has it."""
+        name = cherokee_capitals(name) if self.cherokee else name
         return unicodedata.normalize("NFC", end_sigmas(name) if self.final_sigma else name)
 
     def title(self, name: str) -> str:

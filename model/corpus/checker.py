@@ -1,6 +1,6 @@
 """A checker made from a list, which says what a name has that no name of the list has.
 
-It looks at three kinds of patterns, each small enough that an ordinary new name has none that is new:
+It looks at five kinds of patterns, each small enough that an ordinary new name has none that is new:
 
 cluster
     A letter with its marks, see `model.corpus.clusters`; letters that the list does not have are clusters too.
@@ -8,6 +8,10 @@ casing
     The shape of a word, ``^XxXx`` for McKay, see `model.corpus.shapes`.
 accent
     How many accents a word has, see `model.corpus.accents`; none in a long word is a pattern too, where words have any.
+end
+    A letter within a word that only ends words in the list, or the other way round, see `model.corpus.word_ends`.
+length
+    Fewer letters than any name of the list has.
 
 A name of the list itself is measured against the others: `rate_within` checks each half against the other one.
 """
@@ -21,28 +25,35 @@ from model.corpus.accents import accent_patterns, accents_of
 from model.corpus.clusters import clusters_of
 from model.corpus.shapes import shapes_of
 from model.corpus.split import name_hashes
+from model.corpus.word_ends import misplaced, word_ends_of
+
+KINDS = ("clusters", "casing", "accents", "ends", "lengths")
 
 
 @dataclass(frozen=True, slots=True)
 class Novelty:
     """What a name has that the list does not: empty where there is nothing."""
 
-    clusters: tuple[str, ...]
-    casing: tuple[str, ...]
-    accents: tuple[str, ...]
+    clusters: tuple[str, ...] = ()
+    casing: tuple[str, ...] = ()
+    accents: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()  # letters
+    lengths: tuple[int, ...] = ()  # that of the name
 
     def __bool__(self) -> bool:
-        return bool(self.clusters or self.casing or self.accents)
+        return any(getattr(self, kind) for kind in KINDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
     """Shares of names that have something new, by kind and in all."""
 
-    clusters: float
-    casing: float
-    accents: float
-    any: float
+    clusters: float = 0.0
+    casing: float = 0.0
+    accents: float = 0.0
+    ends: float = 0.0
+    lengths: float = 0.0
+    any: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -52,38 +63,40 @@ class Checker:
     clusters: frozenset[str]
     casing: frozenset[str]
     accents: frozenset[str]
+    finals: tuple[str, ...]
+    nonfinals: tuple[str, ...]
+    fewest_letters: int
 
     @classmethod
     def of(cls, names: Iterable[str]) -> Checker:
         """Gather the patterns of names as the list writes them, tidied."""
         names = tuple(names)
+        finals, nonfinals = word_ends_of(names)
         return cls(
             clusters=frozenset(cluster for name in names for cluster in clusters_of(name.casefold())),
             casing=frozenset(shape for name in names for shape in shapes_of(name)),
             accents=frozenset(accent_patterns(names)),
+            finals=finals,
+            nonfinals=nonfinals,
+            fewest_letters=min(map(len, names), default=0),
         )
 
     def check(self, name: str) -> Novelty:
         """What is new in a name."""
         return Novelty(
-            tuple(cluster for cluster in clusters_of(name.casefold()) if cluster not in self.clusters),
-            tuple(sorted(shapes_of(name) - self.casing)),
-            tuple(sorted(accents_of(name) - (self.accents or {"0"}))),
+            clusters=tuple(cluster for cluster in clusters_of(name.casefold()) if cluster not in self.clusters),
+            casing=tuple(sorted(shapes_of(name) - self.casing)),
+            accents=tuple(sorted(accents_of(name) - (self.accents or {"0"}))),
+            ends=tuple(sorted(misplaced(name, self.finals, self.nonfinals))),
+            lengths=(len(name),) if len(name) < self.fewest_letters else (),
         )
 
     def rate(self, names: Sequence[str]) -> Rate:
         """How many of these names have something new."""
         found = [self.check(name) for name in names]
-        clusters, casing, accents, total = (
-            sum(map(bool, kind)) / max(len(names), 1)
-            for kind in (
-                [novelty.clusters for novelty in found],
-                [novelty.casing for novelty in found],
-                [novelty.accents for novelty in found],
-                found,
-            )
-        )
-        return Rate(clusters, casing, accents, total)
+        count = max(len(names), 1)
+        by_kind = {kind: sum(bool(getattr(novelty, kind)) for novelty in found) / count for kind in KINDS}
+        return Rate(**by_kind, any=sum(map(bool, found)) / count)
 
 
 def rate_within(names: Sequence[str]) -> Rate:
@@ -97,8 +110,8 @@ def rate_within(names: Sequence[str]) -> Rate:
     first, second = (Checker.of(half) for half in halves)
     rates = [(second.rate(halves[0]), len(halves[0])), (first.rate(halves[1]), len(halves[1]))]
     return Rate(
-        *(
-            sum(getattr(rate, kind) * count for rate, count in rates) / max(len(names), 1)
-            for kind in ("clusters", "casing", "accents", "any")
-        )
+        **{
+            kind: sum(getattr(rate, kind) * count for rate, count in rates) / max(len(names), 1)
+            for kind in (*KINDS, "any")
+        }
     )

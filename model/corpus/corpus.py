@@ -155,12 +155,23 @@ class Corpus:
 
     def split(self) -> Split:
         """Names to learn from, to stop by and to judge by; raises BadCorpus if there are fewer than three."""
-        return Split.of(self.names, self.title)
+        try:
+            return Split.of(self.names, self.title)
+        except BadCorpus as error:
+            raise BadCorpus(f"{error.reason}{_left_out(self.skipped)}", source=self.title) from None
 
 
 def hash_of(names: Iterable[str]) -> str:
     """SHA-256 of sorted, folded names, a line each."""
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
+
+
+def _left_out(skipped: Iterable[tuple[Fault, Lines]]) -> str:
+    reasons = [
+        f"{fault.value} ({', '.join(map(str, lines.first))}{', ...' if lines.count > len(lines.first) else ''})"
+        for fault, lines in skipped
+    ]
+    return f"; lines left out, by number: {'; '.join(reasons)}" if reasons else ""
 
 
 def _nothing_left(listing: Listing, source: str) -> BadCorpus:

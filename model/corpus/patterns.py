@@ -1,4 +1,4 @@
-"""What a list's names are put together from: clusters, accents, shapes and ends of words. A model's card keeps it."""
+"""What a list's names are like: clusters, accents, shapes and ends of words, and lengths. A model's card keeps it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import NamedTuple
 from model.corpus.accents import accent_patterns
 from model.corpus.casing import Casing
 from model.corpus.clusters import attachments_of
-from model.corpus.finals import finals_of
 from model.corpus.shapes import shapes_of
+from model.corpus.word_ends import word_ends_of
 
 
 class Patterns(NamedTuple):
@@ -18,7 +18,9 @@ class Patterns(NamedTuple):
     attachments: tuple[str, ...] = ()  # letters with their marks, see model.corpus.clusters
     accents: tuple[str, ...] = ()  # how many the words have, see model.corpus.accents
     shapes: tuple[str, ...] = ()  # of the words, see model.corpus.shapes
-    finals: tuple[str, ...] = ()  # letters that only end words, see model.corpus.finals
+    finals: tuple[str, ...] = ()  # letters that only end words, see model.corpus.word_ends
+    nonfinals: tuple[str, ...] = ()  # letters that have such a final form and end no word
+    fewest_letters: int = 0  # of a name: those of the second shortest, since the shortest may be a slip
 
     @classmethod
     def of(cls, names: Sequence[str], casing: Casing) -> Patterns:
@@ -28,4 +30,5 @@ class Patterns(NamedTuple):
         """
         is_plain = not casing.rules and all(name.isascii() and name.isalpha() for name in names)
         shapes = () if is_plain else {shape for name in names for shape in shapes_of(casing.restore_case(name))}
-        return cls(attachments_of(names), accent_patterns(names), tuple(sorted(shapes)), finals_of(names))
+        fewest = sorted(map(len, names))[:2][-1] if names else 0
+        return cls(attachments_of(names), accent_patterns(names), tuple(sorted(shapes)), *word_ends_of(names), fewest)

@@ -81,7 +81,7 @@ class Fault(Enum):
     NUMBER = "digits and no letter"
     DIVIDER = "a space, hyphen, apostrophe or stop at an end or twice in a row, or an accent with no letter"
     TOO_LONG = f"more than {LONGEST_NAME_LETTERS} letters"
-    COUNT = "a count that is not a whole number"
+    COUNT = "something after the name that is no whole number: correct the count, or take it and the comma out"
     ZERO = "a count of 0"
 
 

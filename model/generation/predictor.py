@@ -37,6 +37,8 @@ class Predictor(ABC, Generic[State]):
     ----------
     vocabulary, casing
         The letters, and how the list writes its names.
+    fewest_letters
+        Names of fewer are not drawn, unless a request has room for fewer only; 0 where any number will do.
     prefix_cache
         Prefixes worked out for recent requests, see `model.generation.prefixes`; they go with the predictor.
     low_orders
@@ -45,6 +47,7 @@ class Predictor(ABC, Generic[State]):
 
     def __init__(self, vocabulary: Vocabulary, casing: Casing) -> None:
         self.vocabulary, self.casing = vocabulary, casing
+        self.fewest_letters = 0
         self.prefix_cache: OrderedDict[Any, Any] = OrderedDict()
         self.low_orders: dict[int, Any] = {}
 

@@ -66,6 +66,7 @@ def draw(predictor: Predictor[Any], count: int, options: Options, rng: np.random
     """
     if count < 1:
         raise InvalidOption("count", "must be at least 1")
+    options = _with_min_length(options, predictor.fewest_letters)
     prefixes = find_prefixes(predictor, options)
     acceptor = compile_options(predictor, prefixes, options) if options.constraints else None
     if acceptor is not None:
@@ -86,6 +87,11 @@ def draw(predictor: Predictor[Any], count: int, options: Options, rng: np.random
         rows = math.ceil((count - len(found)) * rows / fresh) if fresh else 2 * rows
     shortfall = None if len(found) >= count else explain(len(found), attempts, options)
     return Draw([predictor.casing.restore_case(name) for name in found[:count]], shortfall)
+
+
+def _with_min_length(options: Options, fewest: int) -> Options:
+    """The options with at least this many letters, unless `max_length` is below them."""
+    return replace(options, min_length=fewest) if options.min_length < fewest <= options.max_length else options
 
 
 def _names(

@@ -2,7 +2,7 @@
 
 Clusters are kept to letter by letter, and the letters that may follow keep their odds to each other. What only a whole
 name shows is left to `keep`, which drops it after drawing: the accents, shapes and ends of its words, and a cluster
-that was cut at the greatest length.
+that was cut at the greatest length. Names of too few letters are dropped in sampling, as `min_length` would have it.
 
 Axes:  b names in the batch   v vocabulary
 """
@@ -16,9 +16,9 @@ import numpy as np
 from model.artifact.card import Card
 from model.corpus.accents import accents_of
 from model.corpus.clusters import Attachments
-from model.corpus.finals import ends_words_alone
 from model.corpus.patterns import Patterns
 from model.corpus.shapes import shapes_of
+from model.corpus.word_ends import misplaced
 from model.generation.predictor import Predictor
 from model.network.output import log_softmax
 from model.network.parameters import FloatArray, IntArray
@@ -37,7 +37,7 @@ class WellFormedState(NamedTuple):
 
 def well_formed(predictor: Predictor[Any], card: Card) -> Predictor[Any]:
     """The predictor, kept to the patterns of its list; itself where the card has none."""
-    patterns = Patterns(card.attachments, card.accents, card.shapes, card.finals)
+    patterns = Patterns(*(getattr(card, part) for part in Patterns._fields))
     return WellFormed(predictor, patterns) if any(patterns) else predictor
 
 
@@ -55,9 +55,10 @@ class WellFormed(Predictor[WellFormedState]):
     def __init__(self, inner: Predictor[Any], patterns: Patterns) -> None:
         super().__init__(inner.vocabulary, inner.casing)
         self._inner = inner
+        self.fewest_letters = patterns.fewest_letters
         self._attachments = Attachments(patterns.attachments, inner.vocabulary)
         self._accents, self._shapes = frozenset(patterns.accents), frozenset(patterns.shapes)
-        self._finals = frozenset(patterns.finals)
+        self._finals, self._nonfinals = frozenset(patterns.finals), frozenset(patterns.nonfinals)
 
     @property
     def automaton(self) -> Automaton | None:
@@ -99,7 +100,7 @@ class WellFormed(Predictor[WellFormedState]):
         if self._shapes:
             kept = [name for name in kept if shapes_of(self.casing.restore_case(name)) <= self._shapes]
         if self._finals:
-            kept = [name for name in kept if ends_words_alone(name, self._finals)]
+            kept = [name for name in kept if not misplaced(name, self._finals, self._nonfinals)]
         return kept
 
     def _allowed(self, state: WellFormedState) -> FloatArray:

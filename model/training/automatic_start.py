@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from model.artifact import styles_file
+from model.errors import InvalidWeights
 from model.training.plan import wants_styles
+from model.training.presets import SHORT_LIST
 from model.training.start import Start
 
 
@@ -39,3 +42,14 @@ def automatic_start(
         return None
     start = Start.of_styles(styles_file.load(path))
     return start.adapt(letters) if start.suits(names) else None
+
+
+def better_start(folder: Path, total: int, names: Iterable[str], letters: Iterable[str]) -> str:
+    """Advice to who trains a list with another preset or start, where `automatic_start` suits it; otherwise empty."""
+    with suppress(InvalidWeights):
+        if automatic_start(folder, "default", total, names, letters, {}):
+            return (
+                f"a list of at most {SHORT_LIST:,} names usually does better with the preset default and no model to "
+                "start from: it then starts from a network of many kinds of names"
+            )
+    return ""

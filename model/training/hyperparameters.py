@@ -111,6 +111,16 @@ class Hyperparameters:
         """Shares of units to leave out."""
         return DropoutRates(self.recurrent_dropout, self.between_dropout, self.dropout)
 
+    def phase(self, points: int) -> str:
+        """Which of its runs a training is in after so many points of its loss curve; empty where there is only one.
+
+        With folds, each but the last has a point for every epoch.
+        """
+        if not self.folds:
+            return ""
+        fold = points // self.epochs + 1
+        return f"fold {fold} of {self.folds}" if fold <= self.folds else "all names"
+
     def shape(self, vocabulary: int) -> Shape:
         """Shape of the network for a vocabulary of that size, the end token included."""
         styles = 1 if self.style_size else 0

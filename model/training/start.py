@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from model.artifact import model_file, styles_file
+from model.artifact import styles_file
+from model.artifact.bundled_models import find_model
 from model.artifact.model_file import Artifact
 from model.artifact.styles_file import Styles
 from model.corpus.vocabulary import END, Vocabulary
@@ -46,11 +47,18 @@ class Start:
         return cls.from_network(artifact.network, artifact.vocabulary)
 
     @classmethod
-    def read(cls, path: Path) -> Start:
-        """Start from a file: a model, or a network of many kinds; raises InvalidWeights if it is neither."""
-        if styles_file.holds_styles(path):
+    def read(cls, reference: str) -> Start:
+        """Start from a model, by its file or its name, or from the file of a network of many kinds.
+
+        Raises
+        ------
+        InvalidWeights
+            It is neither.
+        """
+        path = Path(reference)
+        if path.is_file() and styles_file.holds_styles(path):
             return cls.of_styles(styles_file.load(path))
-        return cls.of(model_file.load(path))
+        return cls.of(find_model(reference))
 
     @classmethod
     def from_network(cls, network: Network, vocabulary: Vocabulary) -> Start:

@@ -20,7 +20,7 @@ from tests.support.trainings import quick, submit, until_ended
 pytestmark = pytest.mark.slow
 
 INSTALL_LIMIT = 240  # seconds: a slow network is no failure
-STOP_LIMIT = 10  # seconds
+STOP_LIMIT = 60  # seconds
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.kills import ORPHAN_SECONDS
-from tests.support.processes import children, is_alive, until
+from tests.support.processes import Process, children, is_alive, until
 from tests.support.trainings import (
     admin,
     find_job,
@@ -40,25 +41,31 @@ def test_a_worker_does_not_outlive_a_service_that_is_killed(tmp_path: Path) -> N
         assert worker != orphan
 
 
-def test_a_worker_that_is_killed_is_started_again(tmp_path: Path) -> None:
-    with training_service(f"sqlite:///{tmp_path}/namewright.db") as service, admin(service) as client:
-        workers = set()
-        for version in (1, 2):
-            assert until_ended(client, submit(client, quick())["id"])["version"] == version
-            (worker,) = children(service.process.pid, "app.worker")
-            workers.add(worker)
-            os.kill(worker, signal.SIGKILL)
-        assert len(workers) == 2
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """A service that no test kills."""
+    with training_service(f"sqlite:///{tmp_path_factory.mktemp('lifecycle')}/namewright.db") as service:
+        yield service
 
 
-def test_a_cancelled_training_stops_soon_and_changes_nothing(tmp_path: Path) -> None:
-    with training_service(f"sqlite:///{tmp_path}/namewright.db") as service, admin(service) as client:
-        assert until_ended(client, submit(client, quick())["id"])["version"] == 1
-        long = submit(client, lasting(60))["id"]
+def test_a_worker_that_is_killed_is_started_again(own: Process) -> None:
+    with admin(own) as client:
+        assert until_ended(client, submit(client, quick("elves"))["id"])["version"] == 1
+        (killed,) = children(own.process.pid, "app.worker")
+        os.kill(killed, signal.SIGKILL)
+        assert until_ended(client, submit(client, quick("elves"))["id"])["version"] == 2
+        (worker,) = children(own.process.pid, "app.worker")
+        assert worker != killed
+
+
+def test_a_cancelled_training_stops_soon_and_changes_nothing(own: Process) -> None:
+    with admin(own) as client:
+        assert until_ended(client, submit(client, quick("dwarves"))["id"])["version"] == 1
+        long = submit(client, lasting(600, "dwarves"))["id"]
         until_running(client, long)
         assert client.post(f"/train/{long}/cancel").status_code == 200
         assert find_job(client, long)["state"] == "cancelled"
-        assert client.get("/sample?model=elves").json()["version"] == 1
+        assert client.get("/sample?model=dwarves").json()["version"] == 1
         # one training at a time: the next one runs only when the worker has left the cancelled one
-        assert until_ended(client, submit(client, quick())["id"], seconds=10)["version"] == 2
+        assert until_ended(client, submit(client, quick("dwarves"))["id"])["version"] == 2
         assert find_job(client, long)["version"] is None

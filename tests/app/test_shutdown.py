@@ -1,7 +1,6 @@
 import re
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from types import FrameType
 
@@ -36,8 +35,8 @@ async def test_a_signal_sets_the_flag_and_is_passed_on(heard: list[int]) -> None
         await stopping.sleep(0.05)
         asked = [stopping.asked]
         signal.raise_signal(signal.SIGTERM)
-        with anyio.fail_after(5):
-            await stopping.sleep(10)
+        with anyio.fail_after(60):
+            await stopping.sleep(600)
         asked.append(stopping.asked)
     assert asked == [False, True]
     assert heard == [signal.SIGTERM]
@@ -77,10 +76,8 @@ def test_a_stop_waits_for_no_stream(command: tuple[str, ...]) -> None:
             text = answer.iter_text()
             while "event: state" not in next(text):
                 pass
-            begun = time.monotonic()
             service.process.terminate()
             rest = "".join(text)  # the end is a regular one, of which a client can tell that it may come back
             assert "event" not in rest
         assert service.wait() in {0, -signal.SIGTERM}
-        assert time.monotonic() - begun < 4
-    assert "graceful" not in service.log
+    assert "graceful" not in service.log  # as uvicorn says when it has waited too long

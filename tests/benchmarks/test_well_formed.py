@@ -14,15 +14,16 @@ def test_it_says_of_named_models_that_none_draws_what_its_list_never_has(capsys:
     assert well_formed.main(SMALLEST) == 0
     _, _, *rows, total, found = capsys.readouterr().out.splitlines()
     assert [row.split()[0] for row in rows] == SMALLEST
-    assert all(row.split()[-3:] == ["0.0"] * 3 for row in rows)
+    assert all(row.split()[-5:] == ["0.0"] * 5 for row in rows)
     assert total.startswith("2 models, 2,000 draws; ")
     assert found == "models with any: none"
 
 
 def test_the_summary_has_the_worst_rates() -> None:
-    told = well_formed.summary({"a": Rate(0.001, 0, 0, 0.001), "b": Rate(0, 0.02, 0, 0.02), "c": Rate(0, 0, 0, 0)})
+    told = well_formed.summary({"a": Rate(clusters=0.001, any=0.001), "b": Rate(casing=0.02, any=0.02), "c": Rate()})
     assert told == (
-        "3 models, 3,000 draws; the worst served: clusters 0.1 %, casing 2.0 %, accents 0.0 %\nmodels with any: a, b"
+        "3 models, 3,000 draws; the worst served: clusters 0.1 %, casing 2.0 %, accents 0.0 %, ends 0.0 %, "
+        "lengths 0.0 %\nmodels with any: a, b"
     )
 
 

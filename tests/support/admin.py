@@ -72,12 +72,12 @@ class Office:
             )
         )
 
-    async def published(self, claim: Claim) -> None:
+    async def published(self, claim: Claim, *, promote: bool = True, verdict: str = "publish was always") -> None:
         """Let a worker publish what it has learned."""
         content = pack(random_model("abc"))
         await self.store(
             lambda store: store.versions.publish(
-                claim, content, {"a": "card"}, promote=True, verdict="publish was always", champion_seen=None
+                claim, content, {"a": "card"}, promote=promote, verdict=verdict, champion_seen=None
             )
         )
 

@@ -31,8 +31,8 @@ COUNTERS = Path("/proc")
 TRIES = 5
 """A kill that comes too late is none; so often is an earlier instant tried."""
 
-ORPHAN_SECONDS = 15
-"""How long a worker may outlive its service."""
+ORPHAN_SECONDS = 120
+"""How long the end of a worker whose service is gone is waited for."""
 
 A_CHECKPOINT = 512 * 2**10
 """Bytes that a worker writes at one go only for a checkpoint."""

@@ -25,8 +25,8 @@ from tests.support.trainings import (
     until_running,
 )
 
-NOTICE_SECONDS = 30
-"""Within which the service notices that the database is back."""
+NOTICE_SECONDS = 120
+"""How long a service is waited for that is to notice that its database is back."""
 
 
 @dataclass

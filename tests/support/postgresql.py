@@ -22,7 +22,7 @@ from typing import Any
 import psycopg
 import pytest
 
-WAIT_SECONDS = 60
+WAIT_SECONDS = 120
 ROLE = "namewright"
 STOPS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 

@@ -17,7 +17,7 @@ import httpx
 
 from tests.support.checkout import ROOT
 
-WAIT_SECONDS = 60
+WAIT_SECONDS = 120
 """The longest wait; each ends as soon as what it waits for is there."""
 
 RUNNING = re.compile(r"http://127\.0\.0\.1:(\d+)")

@@ -17,7 +17,7 @@ from model.artifact.model_file import save
 from model.corpus.casing import Casing
 from tests.support.random_models import random_model
 
-PATIENCE = 30  # seconds; every wait ends with what it waits for, so that only a failure takes so long
+PATIENCE = 120  # seconds; every wait ends with what it waits for, so that only a failure takes so long
 T = TypeVar("T")
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -10,7 +10,7 @@ import httpx
 import numpy as np
 
 from model.corpus.bundled import bundled_path
-from tests.support.processes import Process, started, until
+from tests.support.processes import WAIT_SECONDS, Process, started, until
 
 TOKEN = "a-token-of-the-tests"  # noqa: S105
 ENDED = {"succeeded", "failed", "cancelled"}
@@ -78,7 +78,7 @@ def find_job(client: httpx.Client, job: str) -> Job:
     return found
 
 
-def until_ended(client: httpx.Client, job: str, seconds: float = 120) -> Job:
+def until_ended(client: httpx.Client, job: str, seconds: float = 240) -> Job:
     """Wait until a job has ended, in whichever state."""
 
     def ended() -> Job | None:
@@ -88,7 +88,7 @@ def until_ended(client: httpx.Client, job: str, seconds: float = 120) -> Job:
     return until(ended, f"the end of job {job}", seconds, pause=0.2)
 
 
-def until_running(client: httpx.Client, job: str, step: int = 1, seconds: float = 60) -> Job:
+def until_running(client: httpx.Client, job: str, step: int = 1, seconds: float = WAIT_SECONDS) -> Job:
     """Wait until a running job has reached a step."""
 
     def running() -> Job | None:

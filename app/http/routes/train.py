@@ -125,8 +125,9 @@ def router(settings: Settings) -> APIRouter:
     ) -> Response:
         """Train a model on a file of names, and publish it as the next version of its name.
 
-        The file is UTF-8 text: one name a line, or a table of which the first column has the names and the second
-        perhaps how many bear them. It is checked at once, as with `POST /train`.
+        The file is UTF-8 text: one name a line, a table with or without a header (CSV, or divided by semicolons or
+        tabs), all names in one line with commas between, or JSON. It is checked at once, as with `POST /train`; where
+        it is not clear what the names are, it is refused with what to do.
         """
         fields, file = await read_form(request)
         try:
@@ -222,7 +223,11 @@ def router(settings: Settings) -> APIRouter:
         responses=refusals(*ADMIN, UnknownJob, LossPlotFailed, Busy) | {200: {"content": {"image/png": {}}}},
     )
     async def draw_loss(request: Request, id: JobId) -> Response:  # noqa: A002
-        """The loss on the training names and on the validation names, by steps, as a picture."""
+        """The loss on the training names and on the validation names, by steps, as a picture.
+
+        A short list is learned several times: with some names held out, to find out for how long, and then whole. Lines
+        with labels show where each run begins.
+        """
         return Response(await jobs(request).draw_loss(id), headers=NO_STORE, media_type="image/png")
 
     @routes.post(

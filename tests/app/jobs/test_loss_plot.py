@@ -55,7 +55,7 @@ async def test_a_curve_is_drawn_once(counting: tuple[list[str], Path]) -> None:
     command, calls = counting
     plotter = LossPlotter(command=command)
     drawn = await plotter.draw(JOB)
-    assert json.loads(drawn)["dropout"] is True
+    assert json.loads(drawn)["plan"] == JOB.plan
     assert await plotter.draw(JOB) is drawn
     assert calls.read_text() == "x"
     await plotter.draw(replace(JOB, history=HISTORY[:-1]))
@@ -115,7 +115,7 @@ async def test_the_drawing_process_gets_no_secrets(monkeypatch: pytest.MonkeyPat
 
 def test_it_draws_where_nothing_but_shared_memory_can_be_written() -> None:
     """As in a container with a read-only root."""
-    body = json.dumps({"title": "elves", "dropout": True, "history": HISTORY})
+    body = json.dumps({"title": "elves", "plan": JOB.plan, "history": HISTORY})
     code = (
         "import tempfile; from app.jobs import loss_plot_process as drawing\n"
         "tempfile._candidate_tempdir_list = lambda: ['/nonexistent']\n"
@@ -133,7 +133,7 @@ def test_it_steps_back_behind_the_service() -> None:
         "import os; from app.jobs import loss_plot_process as drawing; "
         "drawing.picture = lambda *_, **__: b''; drawing.main(); print(os.nice(0))"
     )
-    body = json.dumps({"title": "elves", "dropout": True, "history": []})
+    body = json.dumps({"title": "elves", "plan": None, "history": []})
     done = subprocess.run(
         [sys.executable, "-c", code], input=body, capture_output=True, cwd=ROOT, text=True, check=True
     )

@@ -1,3 +1,4 @@
+import json
 from typing import get_args
 from unicodedata import normalize
 
@@ -68,6 +69,24 @@ def test_a_file_of_too_many_lines_is_refused_unread_whatever_they_hold(blank: by
     Draft.of(asked, b"Anna\nAnna\n" + blank + b"1\n", "us").check_length(settings)
     with pytest.raises(InvalidOrder, match="more than 3 lines are too many"):
         Draft.of(asked, b"Anna\nAnna\n" + blank + b"1\n;", "us").check_length(settings)
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_warned"),
+    [
+        ({}, False),
+        ({"preset": "seed"}, False),
+        ({"from": "none"}, False),
+        ({"preset": "best"}, True),
+        ({"from": "us"}, True),
+    ],
+)
+def test_the_report_says_where_the_default_would_do_better(asked: dict[str, object], is_warned: bool) -> None:
+    checked = check_list("names", "elves", json.dumps(NAMES).encode())
+    before = len(checked.report["warnings"])
+    warnings = draft(**asked).report(checked, Settings())["warnings"]
+    assert len(checked.report["warnings"]) == before
+    assert ["does better with the preset default" in one["text"] for one in warnings[before:]] == [True] * is_warned
 
 
 def draft(**asked: object) -> Draft:

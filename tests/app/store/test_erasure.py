@@ -18,7 +18,7 @@ from tests.support.store_jobs import ELVES, REPORT
 
 SECRET = b"tinuviel-luthien-elwing-idril"
 LIST = b"".join(b"%d %s\n" % (number, SECRET) for number in range(50))  # short enough to stay uncompressed
-LIMIT_SECONDS = 20
+LIMIT_SECONDS = 60
 
 CRASH = """
 import os, sys

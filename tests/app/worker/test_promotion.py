@@ -54,6 +54,7 @@ def test_unless_worse_keeps_back_what_an_ngram_of_its_names_beats(
     assert decision.promote is promote
     assert f"{served:.4f} nats per letter on 40 test names, against 2.0000 of an n-gram" in decision.reason
     assert ("kept but not put into service" in decision.reason) is not promote
+    assert decision.reason.endswith("or with publish always") is not promote
 
 
 def test_unless_worse_takes_the_original_recipe_and_what_was_not_compared(store: Store, weights: Path) -> None:

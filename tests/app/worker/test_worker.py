@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -89,14 +88,13 @@ def test_a_worker_that_is_stopped_leaves_its_job_to_another_at_once(store: Store
         until(lambda: (store.jobs.get(job.id) or job).step > 0, "the first step")
         with started(worker(database_url, NAMEWRIGHT_WORKER_ID="two"), "app.worker") as two:
             two.await_line(READY)
-            began = time.monotonic()
             assert one.stop() == 0
             until(lambda: (store.jobs.get(job.id) or job).worker == "two", "the other worker")
-            assert time.monotonic() - began < 20  # where a crash would take 30
             found = store.jobs.get(job.id)
             assert found is not None
             assert found.step > 0  # it goes on from the checkpoint that the first one left
             store.jobs.cancel(job.id)
+    assert "worker lost" not in two.log  # the first one said that it leaves
 
 
 def test_a_second_worker_of_the_same_name_does_not_start(tmp_path: Path) -> None:

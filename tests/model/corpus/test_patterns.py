@@ -5,12 +5,23 @@ from model.corpus.patterns import Patterns
 
 
 def test_words_of_letters_alone_need_no_patterns() -> None:
-    assert Patterns.of(["anna", "zoe"], Casing.TITLE) == Patterns((), (), ())
-    assert Patterns.of(["anna", "groß"], Casing.TITLE) == Patterns((), (), ("^Xx",))
-    assert Patterns.of(["שלום"] * 10, Casing.LOWER).finals == ("ם",)
+    assert Patterns.of(["anna", "zoe"], Casing.TITLE) == Patterns(fewest_letters=4)
+    assert Patterns.of(["anna", "groß"], Casing.TITLE) == Patterns(shapes=("^Xx",), fewest_letters=4)
+
+
+def test_letters_that_only_end_words_are_among_the_patterns_with_those_that_never_do() -> None:
+    patterns = Patterns.of(["שלום", "מרים"], Casing.LOWER)
+    assert (patterns.finals, patterns.nonfinals) == (("ם",), ("מ",))
 
 
 def test_the_patterns_are_those_of_the_names_as_they_are_written() -> None:
     casing = Casing.of(["McKay", "O'Brien", "Άννα"])
-    assert Patterns.of(["mckay", "o'brien", "άννα"], casing) == Patterns((), ("0", "1"), ("^X'Xx", "^Xx", "^XxXx"))
-    assert Patterns.of(["தமிழ்"], Casing.LOWER) == Patterns(("மி", "ழ்"), (), ("^o",))
+    assert Patterns.of(["mckay", "o'brien", "άννα"], casing) == Patterns(
+        accents=("0", "1"), shapes=("^X'Xx", "^Xx", "^XxXx"), fewest_letters=5
+    )
+    assert Patterns.of(["தமிழ்"], Casing.LOWER) == Patterns(("மி", "ழ்"), shapes=("^o",), fewest_letters=5)
+
+
+def test_the_fewest_letters_are_those_of_the_second_shortest_name() -> None:
+    assert Patterns.of(["x", "ann", "anna"], Casing.TITLE).fewest_letters == 3
+    assert Patterns.of([], Casing.TITLE).fewest_letters == 0

@@ -1,5 +1,6 @@
 """Drawing and scoring names whose clusters and accents are those of a list."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from model.corpus.clusters import clusters_of
 from model.corpus.patterns import Patterns
 from model.corpus.shapes import shapes_of
 from model.generation.options import Options
+from model.generation.predictor import Predictor
 from model.generation.sampling import draw
 from model.generation.scoring import letter_log_probabilities, score
 from model.generation.well_formed import LEAST_LOG_PROBABILITY, WellFormed, well_formed
@@ -116,15 +118,44 @@ def test_words_are_drawn_only_in_shapes_that_the_list_has() -> None:
     )
 
 
-def test_letters_that_only_end_words_are_drawn_there_alone() -> None:
-    names = ["שלום", "נעם", "דן", "רון"] * 10
-    drawn, bare = (
-        draw(predictor, 300, Options(unique=False), rng()).names
-        for predictor in (predictor_for(names), random_predictor("".join(set("".join(names)))))
+@pytest.mark.parametrize("options", [{}, {"truncate": True, "max_length": 3}])
+def test_final_letters_are_drawn_only_at_ends_of_words_and_their_plain_forms_only_within(
+    options: dict[str, Any],
+) -> None:
+    predictor = predictor_for(["שלום", "מרים", "נעם", "דן", "רון"])
+    guarded, bare = (
+        draw(one, 300, Options(unique=False, **options), rng()).names for one in (predictor, predictor._inner)
     )
-    assert len(drawn) == 300
-    assert not any(letter in name[:-1] for name in drawn for letter in "םן")
-    assert any(letter in name[:-1] for name in bare for letter in "םן")
+    assert len(guarded) == 300
+    for names, are_right in ((guarded, True), (bare, False)):
+        assert any(letter in name[:-1] for name in names for letter in "םן") is not are_right
+        assert any(name.endswith(("מ", "נ")) for name in names) is not are_right
+
+
+@pytest.mark.parametrize("truncate", [False, True])
+def test_no_name_has_fewer_letters_than_those_of_the_list_unless_only_fewer_fit(truncate: bool) -> None:
+    inner = random_predictor("abc", end=1.0)
+    guarded = WellFormed(inner, Patterns(fewest_letters=3))
+
+    def lengths(predictor: Predictor[Any], **options: Any) -> set[int]:
+        drawn = draw(predictor, 200, Options(unique=False, truncate=truncate, **options), rng())
+        assert len(drawn.names) == 200
+        return set(map(len, drawn.names))
+
+    assert min(lengths(inner)) == 1
+    assert min(lengths(guarded)) == 3
+    assert min(lengths(guarded, start="a")) == 3
+    assert min(lengths(guarded, start="abcab")) == 5
+    assert min(lengths(guarded, min_length=4)) == 4
+    assert lengths(guarded, max_length=3) == {3}
+    assert lengths(guarded, max_length=2) == {1, 2}
+
+
+def test_a_shortfall_reports_the_lengths_that_were_kept() -> None:
+    guarded = WellFormed(random_predictor("a", end=99.0), Patterns(fewest_letters=3))
+    shortfall = draw(guarded, 5, Options(), rng()).shortfall
+    assert shortfall is not None
+    assert shortfall.startswith("no name of 3 to 20 letters")
 
 
 def test_a_predictor_without_marks_is_asked_as_it_is() -> None:
@@ -138,3 +169,4 @@ def test_a_list_without_marks_and_accents_needs_no_guard() -> None:
     model = random_model("abc")
     inner = random_predictor("abc")
     assert well_formed(inner, model.card) is inner
+    assert well_formed(inner, replace(model.card, fewest_letters=3)).fewest_letters == 3

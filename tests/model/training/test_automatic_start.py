@@ -10,7 +10,7 @@ import pytest
 from model.artifact import styles_file
 from model.corpus.corpus import Corpus
 from model.errors import InvalidWeights
-from model.training.automatic_start import automatic_start
+from model.training.automatic_start import automatic_start, better_start
 from model.training.plan import OF_RANDOM_WEIGHTS
 from model.training.presets import SHORT_LIST
 from model.training.start import Start
@@ -46,6 +46,16 @@ def test_other_lists_and_other_wishes_start_from_random_weights(styles_path: Pat
         assert chosen(styles_path.parent, preset=preset) is None
     for name in OF_RANDOM_WEIGHTS:
         assert chosen(styles_path.parent, asked={name: 1}) is None
+
+
+def test_who_asks_for_another_start_is_told_where_that_one_suits(styles_path: Path, tmp_path: Path) -> None:
+    letters = Corpus.of(NAMES, "made").vocabulary.letters
+    assert "does better with the preset default" in better_start(styles_path.parent, SHORT_LIST, NAMES, letters)
+    assert better_start(styles_path.parent, SHORT_LIST + 1, NAMES, letters) == ""
+    assert better_start(styles_path.parent, 3, ["桜子"], ["桜", "子"]) == ""
+    assert better_start(tmp_path, 3, NAMES, letters) == ""
+    (tmp_path / styles_file.FILE).write_bytes(b"PK")
+    assert better_start(tmp_path, 3, NAMES, letters) == ""
 
 
 def test_a_damaged_network_is_refused_where_it_would_be_used(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import math
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -12,6 +14,7 @@ from matplotlib import image
 
 from model.errors import InvalidOption
 from model.training import loss_plot as plots
+from model.training.presets import short_list
 
 HISTORY = [(step, 2 + math.exp(-step / 200), 2.1 if step % 250 == 0 else math.nan) for step in range(50, 1001, 50)]
 BLUE, RED = (0x9D, 0xB4, 0xD6), (0xC2, 0x41, 0x0C)
@@ -64,6 +67,20 @@ def test_any_title_will_do(tmp_path: Path, title: str) -> None:
 def test_a_single_point_can_be_drawn(tmp_path: Path, history: list[tuple[int, float, float]]) -> None:
     plots.loss_curve(history, "elves", tmp_path / "loss.png")
     assert pixels(tmp_path / "loss.png", (255, 255, 255)) > 0.8 * 1200 * 675
+
+
+def test_each_run_of_a_training_with_folds_is_a_segment_with_a_label(tmp_path: Path) -> None:
+    plan = replace(short_list(60), epochs=6)  # the first points are of the first fold, and so on
+    plots.loss_curve([(step, loss, 2.1) for step, loss, _ in HISTORY], "elves", tmp_path / "loss.svg", plan)
+    svg = (tmp_path / "loss.svg").read_text("utf-8")
+    labels = [f"fold {fold} of 4" for fold in range(1, 5)]
+    assert re.findall("<!-- (fold .*|all names) -->", svg) == labels
+    assert svg.count("<!-- training names") == svg.count("<!-- validation names -->") == 1
+    plots.loss_curve(HISTORY, "elves", tmp_path / "loss.svg", replace(plan, epochs=4))
+    assert re.findall("<!-- (fold .*|all names) -->", (tmp_path / "loss.svg").read_text("utf-8")) == [
+        *labels,
+        "all names",
+    ]
 
 
 def test_an_old_picture_is_replaced(tmp_path: Path) -> None:

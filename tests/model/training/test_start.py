@@ -183,13 +183,13 @@ def test_a_start_is_read_from_a_model_or_from_a_network_of_many_kinds(styles_pat
     weights, text = tmp_path / "model.npz", tmp_path / "list.txt"
     model_file.save(random_model("abc"), weights)
     text.write_text("Anna\n")
-    assert Start.read(weights).fingerprint == Start.of(model_file.load(weights)).fingerprint
-    many = Start.read(styles_path)
+    assert Start.read(str(weights)).fingerprint == Start.of(model_file.load(weights)).fingerprint
+    many = Start.read(str(styles_path))
     assert many.fingerprint == Start.of_styles(styles_file.load(styles_path)).fingerprint
     assert many.network.shape.styles == 1
     for path in (text, tmp_path / "nowhere.npz"):
         with pytest.raises(InvalidWeights):
-            Start.read(path)
+            Start.read(str(path))
 
 
 @pytest.mark.parametrize("plan", [FOLDED, replace(FOLDED, folds=0, epochs=0, steps=10)], ids=["folds", "plain"])

@@ -1,4 +1,5 @@
 import struct
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ import pytest
 
 from app.schemas.jobs import JobAnswer, JobsAnswer
 from app.settings import Settings
-from model.training.presets import PRESETS
+from model.training.presets import PRESETS, short_list
 from tests.support.admin import BEARER, LIST, NAMES, Office, administering
 from tests.support.services import problem, serving
 
@@ -39,7 +40,7 @@ async def test_a_list_of_names_becomes_a_job(office: Office) -> None:
     assert job.keys() == FIELDS
     assert (job["model"], job["state"], job["version"], job["error"]) == ("elves", "queued", None, None)
     assert job["progress"] == {
-        "step": 0, "steps": None, "fraction": 0, "names_per_second": None, "seconds_left": None,
+        "step": 0, "steps": None, "phase": None, "fraction": 0, "names_per_second": None, "seconds_left": None,
     }  # fmt: skip
     assert job["loss"] == {"train": None, "held_out": None, "history": []}
     assert (job["report"]["distinct"], job["report"]["duplicates"]) == (7, 1)
@@ -79,12 +80,15 @@ async def test_a_list_is_asked_for_in_words_that_there_are(office: Office, query
 async def test_a_job_tells_how_far_it_is(office: Office) -> None:
     job = await office.ordered()
     claim = await office.begun(job)
+    plan = asdict(replace(short_list(60), epochs=3, steps=600))
+    await office.store(lambda store: store.runs.plan(claim, plan))
     await office.progressed(claim, 100, 200, 300)
     reported = (await office.client.get(f"/train/{job}")).json()
     assert (reported["state"], reported["finished"]) == ("running", None)
     assert reported["started"] >= reported["created"]
     assert reported["progress"] == {
-        "step": 300, "steps": 600, "fraction": 0.5, "names_per_second": 9000, "seconds_left": 1.5,
+        "step": 300, "steps": 600, "phase": "fold 2 of 4", "fraction": 0.5, "names_per_second": 9000,
+        "seconds_left": 1.5,
     }  # fmt: skip
     assert reported["loss"] == {
         "train": 2.7,
@@ -101,6 +105,22 @@ async def test_a_job_tells_how_far_it_is(office: Office) -> None:
     told = (await office.client.get(f"/train/{job}")).json()
     assert (told["published"], told["promoted"]) == (True, True)
     assert (reported.progress.fraction, reported.progress.seconds_left) == (1, None)  # it may have stopped early
+
+
+async def test_a_version_that_is_only_kept_says_how_to_use_it(office: Office) -> None:
+    job = await office.ordered(model="lv")
+    await office.published(await office.begun(job), promote=False, verdict="it is worse")
+    told = (await office.client.get(f"/train/{job}")).json()
+    use = 'PUT /models/lv/alias/champion {"version": 1}'
+    assert told["verdict"].startswith("it is worse. ")
+    assert "draw from lv@1" in told["verdict"]
+    assert told["verdict"].endswith(use)
+    refused = problem(await office.client.get("/models/lv"), 404)
+    assert "as in lv@1" in refused["detail"]
+    assert refused["detail"].endswith(use)
+    assert (await office.client.get("/sample?model=lv@1")).status_code == 200
+    assert (await office.client.put("/models/lv/alias/champion", json={"version": 1})).status_code == 200
+    assert (await office.client.get("/models/lv")).json()["version"] == 1
 
 
 async def test_a_job_that_failed_tells_why(office: Office) -> None:

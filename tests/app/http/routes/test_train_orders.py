@@ -139,6 +139,7 @@ async def test_a_wrong_field_is_named_and_told_what_to_send(
         ([], "the list is empty"),
         (["Anna", "Ben"], "2 distinct names are too few"),
         (["Anna", "Anna", "Anna"], "1 distinct name is too few"),
+        (["Anna", "R2/D2", "51", "B/C"], "left out, by number: a symbol that is not part of names (2, 4); digits"),
         (["@#", "$%"], "neither is any other line"),
     ],
 )
