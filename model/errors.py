@@ -79,16 +79,16 @@ class InvalidOption(NameModelError):
 
 
 class TooComplex(NameModelError):
-    """A constraint would take too much memory or time to prepare."""
+    """Constraints, these `options`, would take too much memory or time to prepare."""
 
-    def __init__(self, option: str, reason: str) -> None:
-        self.option = option
+    def __init__(self, options: tuple[str, ...], reason: str) -> None:
+        self.options = options
         self.reason = reason
-        super().__init__(f"{option} {reason}")
+        super().__init__(f"{' and '.join(options)} {reason}")
 
 
 class Unsatisfiable(NameModelError):
-    """Options that no name can meet together; `options` are those at fault, where constraints are among them."""
+    """Options that no name can meet together; `options` are those at fault."""
 
     def __init__(self, reason: str, options: tuple[str, ...] = ()) -> None:
         self.options = options

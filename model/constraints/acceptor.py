@@ -149,7 +149,7 @@ class Acceptor:
 def check_size(states: int, letters: int) -> None:
     """Raise TooComplex where an automaton would be too large."""
     if states > MAX_STATES or states * letters > MAX_CELLS:
-        raise TooComplex("constraints", "would need too large an automaton; ask for something simpler")
+        raise TooComplex(("constraints",), "would need too large an automaton; ask for something simpler")
 
 
 def reachable(

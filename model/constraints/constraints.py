@@ -65,7 +65,7 @@ def compile_each(constraints: Constraints, vocabulary: Vocabulary, casing: Casin
         try:
             acceptor = _compile(option, value, alphabet)
         except TooComplex as error:
-            raise TooComplex(option, error.reason) from error
+            raise TooComplex((option,), error.reason) from error
         if acceptor is not None:
             found[option] = acceptor
     return found
@@ -92,5 +92,5 @@ def intersection(acceptors: dict[str, Acceptor]) -> Acceptor | None:
         for acceptor in sorted(acceptors.values(), key=lambda each: len(each.accepting)):
             found = acceptor if found is None else found.intersect(acceptor)
     except TooComplex as error:
-        raise TooComplex(" and ".join(acceptors), error.reason) from error
+        raise TooComplex(tuple(acceptors), error.reason) from error
     return found

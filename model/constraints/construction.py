@@ -39,7 +39,7 @@ NOTHING = Ends(is_optional=True, first=0, last=0)
 def build(expression: Expression, alphabet: Alphabet) -> Acceptor:
     """The minimal automaton of the names that an expression matches as a whole; raises TooComplex."""
     if positions_of(expression) > MAX_POSITIONS:
-        raise TooComplex("constraints", "would need too large an automaton; ask for something simpler")
+        raise TooComplex(("constraints",), "would need too large an automaton; ask for something simpler")
     return Construction(alphabet).acceptor(expression)
 
 
@@ -110,7 +110,7 @@ class Construction:
     def _count(self, steps: int) -> None:
         self.steps += steps
         if self.steps > MAX_STEPS:
-            raise TooComplex("constraints", "would take too long to prepare; ask for something simpler")
+            raise TooComplex(("constraints",), "would take too long to prepare; ask for something simpler")
 
     def _classes(self) -> tuple[list[int], list[tuple[int, int, bool]]]:
         """The class of each letter of the vocabulary, and for each class the positions that such a letter can take.

@@ -50,7 +50,9 @@ class Options:
                 "max_length", f"must be at most {LONGEST_NAME_LETTERS}, the length of the longest names that lists have"
             )
         if self.max_length < self.min_length:
-            raise Unsatisfiable(f"min_length {self.min_length} is more than max_length {self.max_length}")
+            raise Unsatisfiable(
+                f"min_length {self.min_length} is more than max_length {self.max_length}", ("min_length", "max_length")
+            )
         if self.truncate and self.constraints:
             raise InvalidOption("truncate", f"can't be combined with {', '.join(self.constraints.asked)}")
         if not MIN_TEMPERATURE <= self.temperature <= MAX_TEMPERATURE:

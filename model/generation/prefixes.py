@@ -72,9 +72,9 @@ def _alternatives(predictor: Predictor[Any], options: Options) -> list[IntArray]
     if missing:
         raise UnknownLetter(tuple(missing), known)
     if len(alternatives) > options.max_length:
-        raise Unsatisfiable(f"start {start!r} is longer than max_length {options.max_length}")
+        raise Unsatisfiable(f"start {start!r} is longer than max_length {options.max_length}", ("start", "max_length"))
     if start and not begins_a_name(start):
-        raise Unsatisfiable(f"no name begins with {start!r}")
+        raise Unsatisfiable(f"no name begins with {start!r}", ("start",))
     return [
         np.array(predictor.vocabulary.encode("".join(case for case in cases if case in known)))
         for cases in alternatives
