@@ -18,7 +18,7 @@ ALONE: dict[str, tuple[Any, str]] = {
     "suffix": ("Na", r".*na"),
     "contains": ("aN", r".*an.*"),
     "pattern": ("B?*a", r"b.+a"),
-    "regex": ("[M-s]{2}.*|a", r"[m-s]{2}.*|a"),
+    "regex": ("[M-S]{2}.*|a", r"[m-s]{2}.*|a"),
     "exclude": (["A", "en"], r"((?!a|en).)+"),
 }
 """A value of each field, and what the names are then like."""
