@@ -80,7 +80,7 @@ def create_app(settings: Settings | None = None, address: str | None = None) -> 
                 "Idempotency-Replayed",
                 "Location",
                 "Retry-After",
-                *(f"X-Namewright-{fact.capitalize()}" for fact in FACTS),
+                *FACTS.values(),
             ],
         )
     app.add_middleware(SecurityHeaders)

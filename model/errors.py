@@ -7,6 +7,7 @@ NameModelError
 │   ├── InvalidWeights   a weights file is absent, truncated, tampered with or of another shape
 │   └── InvalidCheckpoint  a checkpoint is absent, damaged, or belongs to another training
 ├── InvalidOption        an option is outside its range
+├── TooComplex           a constraint would take too much memory or time to prepare
 ├── Unsatisfiable        options that no name can meet together
 └── TrainingDiverged     the loss stopped being a finite number
 """
@@ -26,15 +27,18 @@ class UnknownLetter(NameModelError):
     ----------
     letters : the letters that are not known, each once
     known : the letters that are
+    option : the constraint that has them, where it is one
     """
 
-    def __init__(self, letters: tuple[str, ...], known: tuple[str, ...]) -> None:
+    def __init__(self, letters: tuple[str, ...], known: tuple[str, ...], option: str | None = None) -> None:
         self.letters = letters
         self.known = known
+        self.option = option
         unknown = ", ".join(map(repr, letters[:LISTED_LETTERS]))
         shown = " ".join("␣" if letter == " " else letter for letter in known[:LISTED_LETTERS])
         more = f" and {len(known) - LISTED_LETTERS} more" if len(known) > LISTED_LETTERS else ""
-        super().__init__(f"the model never saw {unknown}; the letters it knows are: {shown}{more}")
+        place = f" of {option}" if option else ""
+        super().__init__(f"the model never saw {unknown}{place}; the letters it knows are: {shown}{more}")
 
 
 class BadCorpus(NameModelError):
@@ -74,8 +78,21 @@ class InvalidOption(NameModelError):
         super().__init__(f"{option} {reason}")
 
 
+class TooComplex(NameModelError):
+    """Constraints, these `options`, would take too much memory or time to prepare."""
+
+    def __init__(self, options: tuple[str, ...], reason: str) -> None:
+        self.options = options
+        self.reason = reason
+        super().__init__(f"{' and '.join(options)} {reason}")
+
+
 class Unsatisfiable(NameModelError):
-    """Options that no name can meet together."""
+    """Options that no name can meet together; `options` are those at fault."""
+
+    def __init__(self, reason: str, options: tuple[str, ...] = ()) -> None:
+        self.options = options
+        super().__init__(reason)
 
 
 class TrainingDiverged(NameModelError):

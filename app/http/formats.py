@@ -28,7 +28,12 @@ MEDIA_TYPES: Mapping[Format, str] = {
     "ndjson": "application/x-ndjson",
 }
 DETAIL_COLUMNS = ("name", "log_probability", "in_training_list")
-FACTS = ("model", "version", "seed", "shortfall")
+FACTS = {
+    fact: "X-Namewright-" + fact.title().replace("_", "-")
+    for fact in ("model", "version", "seed", "shortfall", "exact", "effective_sample_size")
+}
+"""What an answer says beside the names, and the header for it where the format has names only."""
+
 NO_STORE: Mapping[str, str] = MappingProxyType({"Cache-Control": "no-store"})
 
 
@@ -61,7 +66,11 @@ def encode_sample(result: SampleResult, form: Format) -> Response:
             {"names": result.names, **facts, **({} if details is None else {"details": details})}, headers=headers
         )
     # Header values are latin-1; a model may be called anything that a file may.
-    sent = {f"X-Namewright-{name.capitalize()}": str(value) for name, value in facts.items() if value is not None}
+    sent = {
+        FACTS[name]: to_json(value) if isinstance(value, bool) else str(value)
+        for name, value in facts.items()
+        if value is not None
+    }
     headers |= {name: value.encode("ascii", "backslashreplace").decode() for name, value in sent.items()}
     rows = [{"name": name} for name in result.names] if details is None else details
     if form == "csv":

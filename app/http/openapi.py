@@ -58,7 +58,7 @@ _INSTANCES: tuple[Exception, ...] = (
         line=1,
         source="elves",
     ),
-    model.Unsatisfiable("min_length 9 is more than max_length 3"),
+    model.Unsatisfiable("no name can meet suffix and max_length 2 together", ("suffix", "max_length")),
 )
 EXAMPLES = {type(error): error for error in _INSTANCES}
 """An instance of each exception that the documentation shows."""

@@ -126,13 +126,21 @@ TABLE: Mapping[type[Exception], Row] = {
             f"with PUT /models/{e.name}/alias/champion"
         ),
     ),
-    model.UnknownLetter: Row(UNKNOWN_LETTER, members=lambda e: {"letters": e.known}),
+    model.UnknownLetter: Row(
+        UNKNOWN_LETTER, members=lambda e: {"letters": e.known} | ({"option": e.option} if e.option else {})
+    ),
     model.BadCorpus: Row(
         Kind("bad-corpus", 422, "The list of names cannot be used"),
         members=lambda e: {} if e.line is None else {"line": e.line},
     ),
     model.InvalidOption: Row(INVALID_REQUEST, members=lambda e: {"errors": [{"field": e.option, "message": e.reason}]}),
-    model.Unsatisfiable: Row(Kind("unsatisfiable", 422, "No name can meet the options")),
+    model.TooComplex: Row(
+        INVALID_REQUEST,
+        members=lambda e: {"errors": [{"field": option, "message": e.reason} for option in e.options]},
+    ),
+    model.Unsatisfiable: Row(
+        Kind("unsatisfiable", 422, "No name can meet the options"), members=lambda e: {"options": e.options}
+    ),
 }
 """What each exception is to a client; any other is a failure of the service."""
 

@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 
 from app.schemas.fields import SHOWN_FIELDS, shorten
+from app.schemas.sample import REPEATABLE
 
 SHOWN_ERRORS = 100
 """Most wrong fields that an answer lists."""
@@ -40,9 +41,9 @@ def list_fields(errors: Sequence[Any]) -> list[dict[str, str]]:
 
 
 async def refuse_repeated_fields(request: Request) -> None:
-    """A field takes one value; of several, the framework would silently take the last."""
+    """Most fields take one value; of several, the framework would silently take the last."""
     given = Counter(name for name, _ in request.query_params.multi_items())
-    repeated = [name for name, times in given.items() if times > 1]
+    repeated = [name for name, times in given.items() if times > 1 and name not in REPEATABLE]
     if repeated:
         values = {name: request.query_params.getlist(name) for name in repeated[:SHOWN_FIELDS]}
         wrong = {"type": "repeated_field", "msg": "give it once"}

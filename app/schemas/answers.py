@@ -70,6 +70,14 @@ class SampleAnswer(BaseModel):
     version: ServedVersion
     seed: int = Field(description="Sent again with the same request, it draws the same names.", examples=[7])
     shortfall: str | None = Field(description="Why there are fewer names than were asked for.", examples=[None])
+    exact: bool = Field(
+        description="Whether each name is just as probable as the model, given what was asked, makes it. False where "
+        "constraints are so rarely met that names were chosen among weighted draws.",
+        examples=[True],
+    )
+    effective_sample_size: float | None = Field(
+        description="How many independent draws those are worth; null where `exact` is true.", examples=[None]
+    )
     details: list[NameScore] | None = Field(
         None, description="One for each name; only where `details` was asked for.", examples=[None]
     )
@@ -246,6 +254,12 @@ class Problem(BaseModel):
         examples=[[{"field": "count", "message": "input should be greater than or equal to 1", "value": "0"}]],
     )
     letters: list[str] | None = Field(None, description="The letters that the model knows.", examples=[["a", "b"]])
+    option: str | None = Field(
+        None, description="The constraint with letters that the model does not know.", examples=["suffix"]
+    )
+    options: list[str] | None = Field(
+        None, description="The options that no name can meet together.", examples=[["suffix", "max_length"]]
+    )
     models: list[str] | None = Field(None, description="The models in service.", examples=[["us", "us-seed"]])
     versions: list[int] | None = Field(None, description="The versions of the model in service.", examples=[[0]])
     known: list[str] | None = Field(None, description="The values that a filter may have.", examples=[["Greek"]])

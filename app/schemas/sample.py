@@ -1,11 +1,15 @@
 """What requests to `/sample`, `/score` and `/models` look like, and within which bounds."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from app.schemas.fields import MAX_SEED, KnownFields, ModelName
 from app.settings import Settings
+from model.constraints.constraints import MAX_EXCLUDED
+from model.constraints.regular import MAX_TEXT
+from model.constraints.syllables import MAX_SYLLABLES
+from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.generation.options import MAX_TEMPERATURE, MIN_TEMPERATURE
 
 Format = Literal["json", "csv", "txt", "ndjson"]
@@ -30,6 +34,36 @@ MinLength = Annotated[
     ),
 ]
 Count = Annotated[int, Field(ge=1, description="How many names to draw.", examples=[5])]
+
+
+Piece = Annotated[str, Field(max_length=LONGEST_NAME_LETTERS)]
+"""Some letters of a name."""
+
+Exclude = Annotated[list[Annotated[Piece, Field(min_length=1)]], Field(max_length=MAX_EXCLUDED, fail_fast=True)]
+EXCLUDED = ["nn", "x"]
+REPEATABLE = frozenset({"exclude"})
+"""Fields of a query that may be given several times."""
+
+Syllables = Annotated[str, Field(max_length=20)]
+Number = Annotated[int, Field(ge=0, le=MAX_SYLLABLES)]
+SYLLABLES = Field(
+    None,
+    description="How many syllables names have: `3`, or from `2-3`. Approximate, by groups of vowels; in Latin, Greek, "
+    "Cyrillic, Armenian and Georgian letters.",
+    examples=["2-4"],
+)
+
+
+def _split(values: Any) -> Any:
+    """Items of a query field, of which each may be several, parted by commas."""
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        return values
+    return [item for value in values for item in value.split(",") if item]
+
+
+def _to_text(value: Any) -> Any:
+    """A whole number as text; whether it is too large is told where texts are read."""
+    return str(value) if type(value) is int and abs(value) < 1000 else value
 
 
 class SampleFields(KnownFields):
@@ -61,6 +95,21 @@ class SampleFields(KnownFields):
         "Without one, a seed is drawn; the answer always has it.",
         examples=[7],
     )
+    suffix: Piece | None = Field(None, description="Letters that every name ends with.", examples=["a"])
+    contains: Piece | None = Field(None, description="Letters that stand in every name.", examples=["n"])
+    pattern: Piece | None = Field(
+        None,
+        description="What the whole name is like: `?` is one letter, `*` any number of them, as in `Mar??a` or `*iel`.",
+        examples=["A?*a"],
+    )
+    regex: Annotated[str, Field(max_length=MAX_TEXT)] | None = Field(
+        None,
+        description="A regular expression for the whole name: letters, `.`, `[aeiou]`, `[^x]`, groups, `|`, `*`, `+`, "
+        "`?`, `{2,3}`.",
+        examples=["a[^q]+"],
+    )
+    exclude: Exclude | None = Field(None, description="Pieces that stand in no name.", examples=[EXCLUDED])
+    syllables: Syllables | None = SYLLABLES
     unique: bool = Field(True, description="No name twice in one answer.", examples=[True])
     truncate: bool = Field(
         False,
@@ -120,6 +169,11 @@ def sample_query(settings: Settings) -> type[SampleFields]:
         max_length: Annotated[MaxLength, Field(le=longest)] = min(20, longest)
         min_length: Annotated[MinLength, Field(le=longest)] = 1
         count: Annotated[Count, Field(le=settings.max_count)] = min(5, settings.max_count)
+        exclude: Annotated[Exclude, BeforeValidator(_split)] | None = Field(
+            None,
+            description="Letters that stand in no name; several parted by commas, or by giving it again.",
+            examples=[EXCLUDED],
+        )
 
     return SampleQuery
 
@@ -131,6 +185,11 @@ def sample_request(settings: Settings) -> type[SampleFields]:
         """What names to draw."""
 
         model_config = ConfigDict(strict=True)
+
+        exclude: Exclude | None = Field(None, description="Pieces that stand in no name.", examples=[EXCLUDED])
+        syllables: Annotated[Syllables, BeforeValidator(_to_text, json_schema_input_type=Number | Syllables)] | None = (
+            SYLLABLES
+        )
 
     return SampleRequest
 

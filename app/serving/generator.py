@@ -15,6 +15,7 @@ from app.schemas.sample import SampleFields, ScoreFields
 from app.serving.capacity import Capacity
 from app.serving.registry import ModelRegistry
 from app.serving.snapshots import Served
+from model.constraints.constraints import Constraints
 from model.generation.options import Options
 from model.generation.sampling import draw
 from model.generation.scoring import Score, score
@@ -38,6 +39,8 @@ class SampleResult:
     version: int
     seed: int
     shortfall: str | None
+    exact: bool
+    effective_sample_size: float | None
     details: Sequence[ScoredName] | None
 
 
@@ -78,10 +81,35 @@ class Generator:
 def _sample(served: Served, request: SampleFields, *, is_admin: bool) -> SampleResult:
     """Draw alone, never in one batch with another request: float32 products depend on the size of the batch."""
     seed = secrets.randbelow(MAX_SEED + 1) if request.seed is None else request.seed
-    options = Options(**{field.name: getattr(request, field.name) for field in fields(Options)})
+    options = Options(
+        **{field.name: getattr(request, field.name) for field in fields(Options) if hasattr(request, field.name)},
+        constraints=_constraints(request),
+    )
     drawn = draw(served.predictor, request.count, options, np.random.default_rng(seed))
     details = _score(served, drawn.names, is_admin=is_admin) if request.details else None
-    return SampleResult(drawn.names, served.name, served.version, seed, drawn.shortfall, details)
+    size = drawn.effective_sample_size
+    return SampleResult(
+        drawn.names,
+        served.name,
+        served.version,
+        seed,
+        drawn.shortfall,
+        drawn.exact,
+        None if size is None else round(size, 1),
+        details,
+    )
+
+
+def _constraints(request: SampleFields) -> Constraints:
+    """What a request asks of the letters; an empty text is none, as an empty start is."""
+    return Constraints(
+        suffix=request.suffix or None,
+        contains=request.contains or None,
+        pattern=request.pattern or None,
+        regex=request.regex or None,
+        exclude=tuple(request.exclude or ()),
+        syllables=request.syllables or None,
+    )
 
 
 def _score(served: Served, names: Sequence[str], *, is_admin: bool) -> list[ScoredName]:

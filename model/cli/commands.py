@@ -21,6 +21,7 @@ from model.artifact.bundled_models import find_model
 from model.cli.pretrain import pretrain
 from model.cli.report_text import render
 from model.cli.train import train
+from model.constraints.constraints import Constraints
 from model.corpus.corpus import Corpus
 from model.corpus.report import report
 from model.corpus.spelling import LONGEST_NAME_LETTERS
@@ -55,10 +56,17 @@ def sample(
     top_p: Annotated[float | None, typer.Option(help="Draw from the fewest letters of this probability.")] = None,
     unique: Annotated[bool, typer.Option(help="No name twice.")] = True,
     truncate: Annotated[bool, typer.Option(help="Cut names at the greatest length.")] = False,
+    suffix: Annotated[str | None, typer.Option(help="How every name ends.")] = None,
+    contains: Annotated[str | None, typer.Option(help="What stands in every name.")] = None,
+    pattern: Annotated[str | None, typer.Option(help="Like Mar??a or *iel: ? is one letter, * any number.")] = None,
+    regex: Annotated[str | None, typer.Option(help="A regular expression that the whole name matches.")] = None,
+    exclude: Annotated[list[str] | None, typer.Option(help="What stands in no name; may be given again.")] = None,
+    syllables: Annotated[str | None, typer.Option(help="How many, about: 3 or 2-3.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="The same seed draws the same names.")] = None,
 ) -> None:
     """Draw names, one a line."""
-    options = Options(start, min_length, max_length, temperature, top_k, top_p, unique, truncate)
+    constraints = Constraints(suffix, contains, pattern, regex, tuple(exclude or ()), syllables)
+    options = Options(start, min_length, max_length, temperature, top_k, top_p, unique, truncate, constraints)
     drawn = sampling.draw(load(weights), count, options, np.random.default_rng(seed))
     sys.stdout.writelines(f"{name}\n" for name in drawn.names)
     if drawn.shortfall:

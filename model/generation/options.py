@@ -9,12 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.constraints.constraints import Constraints
 from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.errors import InvalidOption, Unsatisfiable
 from model.network.parameters import FloatArray
 
 MIN_TEMPERATURE = 0.01
 MAX_TEMPERATURE = 100.0
+
+NO_CONSTRAINTS = Constraints()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Options:
     top_p: float | None = None  # draw from the fewest letters that hold this probability (Holtzman et al. 2020)
     unique: bool = True  # no name twice
     truncate: bool = False  # cut names at max_length instead of drawing only names that end within it
+    constraints: Constraints = NO_CONSTRAINTS  # on the letters of a name
 
     def __post_init__(self) -> None:
         if self.min_length < 1:
@@ -46,7 +50,11 @@ class Options:
                 "max_length", f"must be at most {LONGEST_NAME_LETTERS}, the length of the longest names that lists have"
             )
         if self.max_length < self.min_length:
-            raise Unsatisfiable(f"min_length {self.min_length} is more than max_length {self.max_length}")
+            raise Unsatisfiable(
+                f"min_length {self.min_length} is more than max_length {self.max_length}", ("min_length", "max_length")
+            )
+        if self.truncate and self.constraints:
+            raise InvalidOption("truncate", f"can't be combined with {', '.join(self.constraints.asked)}")
         if not MIN_TEMPERATURE <= self.temperature <= MAX_TEMPERATURE:
             raise InvalidOption("temperature", f"must be from {MIN_TEMPERATURE:g} to {MAX_TEMPERATURE:g}")
         if self.top_k is not None and self.top_k < 1:

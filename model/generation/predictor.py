@@ -41,12 +41,15 @@ class Predictor(ABC, Generic[State]):
         Names of fewer are not drawn, unless a request has room for fewer only; 0 where any number will do.
     prefix_cache
         Prefixes worked out for recent requests, see `model.generation.prefixes`; they go with the predictor.
+    low_orders
+        Estimated bigrams or trigrams by their order, see `model.generation.low_order`.
     """
 
     def __init__(self, vocabulary: Vocabulary, casing: Casing) -> None:
         self.vocabulary, self.casing = vocabulary, casing
         self.fewest_letters = 0
         self.prefix_cache: OrderedDict[Any, Any] = OrderedDict()
+        self.low_orders: dict[int, Any] = {}
 
     def fold(self, name: str) -> str:
         """A name as the predictor reads it: tidied as the lines of a list are, and in the case that it learned."""
@@ -55,6 +58,11 @@ class Predictor(ABC, Generic[State]):
     def keep(self, names: list[str]) -> list[str]:
         """Those of the drawn, folded names that a list could hold: no hyphen at an end, no two spaces in a row."""
         return names if self.vocabulary.alphabetic else [name for name in names if is_name(name)]
+
+    @property
+    def automaton(self) -> Automaton | None:
+        """The n-gram that is part of the predictor, where there is one."""
+        return None
 
     @abstractmethod
     def start(self, rows: int) -> State:
@@ -139,6 +147,11 @@ class NgramPredictor(Predictor[IntArray]):
         super().__init__(vocabulary, casing)
         self._automaton = automaton
 
+    @property
+    def automaton(self) -> Automaton:
+        """The n-gram."""
+        return self._automaton
+
     def start(self, rows: int) -> IntArray:
         """The state after the start symbol."""
         return np.full(rows, self._automaton.start, np.int32)
@@ -186,6 +199,11 @@ class MixturePredictor(Predictor[MixtureState]):
     def __init__(self, network: NetworkPredictor, ngram: NgramPredictor, weight: float = WEIGHT) -> None:
         super().__init__(network.vocabulary, network.casing)
         self._network, self._ngram, self._weight = network, ngram, weight
+
+    @property
+    def automaton(self) -> Automaton:
+        """That of the n-gram."""
+        return self._ngram.automaton
 
     def start(self, rows: int) -> MixtureState:
         """Both at their start."""

@@ -8,14 +8,14 @@ Axes:  s prefixes   t letters   v vocabulary
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from model.corpus.spelling import begins_a_name, tidy_start
 from model.errors import UnknownLetter, Unsatisfiable
-from model.generation.options import Options, letter_weights
+from model.generation.options import NO_CONSTRAINTS, Options, letter_weights
 from model.generation.predictor import Predictor
 from model.network.parameters import FloatArray, IntArray
 
@@ -52,6 +52,7 @@ def find_prefixes(predictor: Predictor[Any], options: Options) -> Prefixes:
         The start has a letter that the model never saw, or no name begins with it.
     """
     cache = predictor.prefix_cache
+    options = replace(options, constraints=NO_CONSTRAINTS)
     found: Prefixes | None = cache.get(options)
     if found is None:
         found = cache[options] = _read(predictor, _alternatives(predictor, options), options)
@@ -71,9 +72,9 @@ def _alternatives(predictor: Predictor[Any], options: Options) -> list[IntArray]
     if missing:
         raise UnknownLetter(tuple(missing), known)
     if len(alternatives) > options.max_length:
-        raise Unsatisfiable(f"start {start!r} is longer than max_length {options.max_length}")
+        raise Unsatisfiable(f"start {start!r} is longer than max_length {options.max_length}", ("start", "max_length"))
     if start and not begins_a_name(start):
-        raise Unsatisfiable(f"no name begins with {start!r}")
+        raise Unsatisfiable(f"no name begins with {start!r}", ("start",))
     return [
         np.array(predictor.vocabulary.encode("".join(case for case in cases if case in known)))
         for cases in alternatives

@@ -13,17 +13,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from model.corpus.vocabulary import END, Vocabulary
+from model.corpus.vocabulary import END
 from model.errors import InvalidOption
+from model.generation.constrained import Request, compile_options, draw_constrained
+from model.generation.drawn import Draw
+from model.generation.drawn import shortfall as explain
+from model.generation.letters import choose, join
 from model.generation.options import Options, letter_weights
 from model.generation.predictor import Predictor
 from model.generation.prefixes import Prefixes, find_prefixes
-from model.network.parameters import FloatArray, IntArray
+from model.network.parameters import IntArray
 
 ROWS_AT_ONCE = 4096
 
@@ -38,14 +42,6 @@ MIN_LETTERS = 65_536
 
 LETTERS_PER_NAME = 32
 """Further letters for each name found. A letter takes some 30 µs in a network of two layers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """Names drawn, in the order in which they came up."""
-
-    names: list[str]
-    shortfall: str | None  # why there are fewer than asked for; None when there are not
 
 
 def draw(predictor: Predictor[Any], count: int, options: Options, rng: np.random.Generator) -> Draw:
@@ -79,6 +75,10 @@ def draw(predictor: Predictor[Any], count: int, options: Options, rng: np.random
         raise InvalidOption("count", "must be at least 1")
     options = _with_min_length(options, predictor.fewest_letters)
     prefixes = find_prefixes(predictor, options)
+    acceptor = compile_options(predictor, prefixes, options) if options.constraints else None
+    if acceptor is not None:
+        constrained = draw_constrained(Request(predictor, prefixes, acceptor, options, count), rng)
+        return replace(constrained, names=[predictor.casing.restore_case(name) for name in constrained.names])
     found: list[str] = []
     seen: set[str] = set()
     attempts, letters, rows = 0, 0, count
@@ -93,7 +93,7 @@ def draw(predictor: Predictor[Any], count: int, options: Options, rng: np.random
                 found.append(name)
         fresh = len(found) - before
         rows = math.ceil((count - len(found)) * rows / fresh) if fresh else 2 * rows
-    shortfall = None if len(found) >= count else _shortfall(len(found), attempts, options)
+    shortfall = None if len(found) >= count else explain(len(found), attempts, options)
     return Draw([predictor.casing.restore_case(name) for name in found[:count]], shortfall)
 
 
@@ -119,7 +119,7 @@ def _names(
     That order, not the one in which they ended, is what keeps a cut after the first few from preferring short names.
     """
     letters, lengths = _letters(predictor, prefixes, rows, options, rng)
-    names = _join(letters[lengths >= options.min_length], predictor.vocabulary)
+    names = join(letters[lengths >= options.min_length], predictor.vocabulary)
     return predictor.keep(names), int(np.count_nonzero(letters != END))
 
 
@@ -160,34 +160,3 @@ def _letters(
     else:
         lengths[going[choose(weights, rng) == END]] = options.max_length
     return letters, lengths
-
-
-def choose(weights: FloatArray, rng: np.random.Generator) -> IntArray:
-    """Draw a letter of each column (v, b), as probable as its weight, by the inverse of the cumulative sum.
-
-    A letter of weight 0 is never drawn: its cumulative sum equals the one before it, and the first that exceeds the
-    drawn height is chosen. A height never reaches the total, since uniform numbers end before 1.
-    """
-    sums = np.add.accumulate(weights, axis=0)  # (v, b)
-    heights = rng.random(weights.shape[1], dtype=sums.dtype) * sums[-1]
-    chosen: IntArray = (sums <= heights).sum(axis=0)
-    return chosen
-
-
-def _join(letters: IntArray, vocabulary: Vocabulary) -> list[str]:
-    """Rows of indices to strings, all at once: NumPy drops the NULs that END stands for from the end of a string."""
-    table = np.array(["", *vocabulary.letters], dtype="<U1")
-    spelled = np.ascontiguousarray(table[letters])
-    return [str(name) for name in spelled.view(f"<U{letters.shape[1]}").ravel().tolist()]
-
-
-def _shortfall(found: int, attempts: int, options: Options) -> str:
-    """One sentence on why there are too few names, and what would help."""
-    shortest, longest = options.min_length, options.max_length
-    lengths = f"{longest} letter{'s' * (longest > 1)}" if shortest == longest else f"{shortest} to {longest} letters"
-    names = f"only {found:,} {'distinct ' * options.unique}name{'s' * (found > 1)}" if found else "no name"
-    remedies = ["ask for fewer", "widen the lengths"]
-    if options.unique:
-        remedies += ["raise the temperature", *(["raise top_k or top_p"] if options.top_k or options.top_p else [])]
-        remedies += ["set unique to false"]
-    return f"{names} of {lengths} came up in {attempts:,} draws; {', '.join(remedies[:-1])} or {remedies[-1]}"

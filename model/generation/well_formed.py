@@ -22,6 +22,7 @@ from model.corpus.word_ends import misplaced
 from model.generation.predictor import Predictor
 from model.network.output import log_softmax
 from model.network.parameters import FloatArray, IntArray
+from model.ngram.automaton import Automaton
 
 LEAST_LOG_PROBABILITY = np.log(1e-9)
 """Of what is never drawn, when a name is scored that has it: a name from elsewhere gets a bad figure, not none."""
@@ -58,6 +59,11 @@ class WellFormed(Predictor[WellFormedState]):
         self._attachments = Attachments(patterns.attachments, inner.vocabulary)
         self._accents, self._shapes = frozenset(patterns.accents), frozenset(patterns.shapes)
         self._finals, self._nonfinals = frozenset(patterns.finals), frozenset(patterns.nonfinals)
+
+    @property
+    def automaton(self) -> Automaton | None:
+        """That of the predictor inside."""
+        return self._inner.automaton
 
     def start(self, rows: int) -> WellFormedState:
         """No cluster has begun."""

@@ -34,8 +34,8 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = refusals(
     Busy,
 )
 DOCUMENTED[200] = {
-    "description": "Names. In CSV, plain text and NDJSON, the model, its version, the seed and the shortfall travel as "
-    "`X-Namewright-*` headers.",
+    "description": "Names. In CSV, plain text and NDJSON, the model, its version, the seed, the shortfall and how "
+    "exact the draw was travel as `X-Namewright-*` headers.",
     "content": {MEDIA_TYPES[form].partition(";")[0]: {"example": example} for form, example in EXAMPLES.items()},
 }
 WITH_BODY = DOCUMENTED | refusals(BodyTooLarge, UnsupportedMediaType)
@@ -46,7 +46,13 @@ def router(settings: Settings) -> APIRouter:
     routes = APIRouter(tags=["names"])
     SampleQuery, SampleRequest = sample_query(settings), sample_request(settings)
     defaults = SampleRequest.model_validate({})
-    asked = {"start": "a", "max_length": min(12, settings.max_length), "seed": 7}
+    asked = {"max_length": min(12, settings.max_length), "seed": 7}
+    examples = {
+        "with A": {"value": {"start": "a", **asked}},
+        "from A to a, of two to four syllables, without x": {
+            "value": {"pattern": "A*a", "syllables": "2-4", "exclude": ["x"], **asked}
+        },
+    }
 
     @routes.get(
         "/sample",
@@ -66,7 +72,7 @@ def router(settings: Settings) -> APIRouter:
     async def post_sample(
         request: Request,
         _: Annotated[NoQuery, Query()],
-        sample: Annotated[SampleRequest, Body(openapi_examples={"with A": {"value": asked}})] = defaults,  # type: ignore[valid-type]
+        sample: Annotated[SampleRequest, Body(openapi_examples=examples)] = defaults,  # type: ignore[valid-type]
     ) -> Response:
         """Draw names, as a JSON object asks. Without a body, every field has its default."""
         return await answer(request, sample)

@@ -35,8 +35,8 @@ DETAILS_IN_JSON: list[dict[str, Any]] = [
         "unknown_letters": ["é"],
     },
 ]
-DRAWS = SampleResult(['O"Neil, Jr', "Zoé"], "us", 0, 7, None, None)
-DETAILED = SampleResult(['O"Neil, Jr', "Zoé"], "ünï", 3, 7, "only 2", DETAILS)
+DRAWS = SampleResult(['O"Neil, Jr', "Zoé"], "us", 0, 7, None, True, None, None)
+DETAILED = SampleResult(['O"Neil, Jr', "Zoé"], "ünï", 3, 7, "only 2", False, 96.5, DETAILS)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,8 @@ def test_json_holds_everything() -> None:
         "version": 3,
         "seed": 7,
         "shortfall": "only 2",
+        "exact": False,
+        "effective_sample_size": 96.5,
         "details": DETAILS_IN_JSON,
     }
     assert "details" not in json.loads(bytes(encode_sample(DRAWS, "json").body))

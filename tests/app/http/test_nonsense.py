@@ -17,8 +17,8 @@ from tests.support.services import problem
 
 pytestmark = pytest.mark.anyio
 
-FIELDS = sorted({*SampleFields.model_fields, *ScoreFields.model_fields, "suffix"})
-SENSE = ["", "1", "5", "0.5", "true", "us", "us@0", "a", "é", "json", "csv", "ndjson"]
+FIELDS = sorted({*SampleFields.model_fields, *ScoreFields.model_fields, "sufix"})
+SENSE = ["", "1", "5", "0.5", "true", "us", "us@0", "a", "é", "json", "csv", "ndjson", "2-3", "a*", "[ab]+c?"]
 QUERIES = st.lists(
     st.tuples(st.sampled_from(FIELDS) | st.text(), st.sampled_from(SENSE) | st.text() | st.integers().map(str)),
     max_size=5,

@@ -212,6 +212,32 @@ def test_sample_gives_a_name_a_line(weights: Path) -> None:
     )
 
 
+def test_sample_takes_constraints(weights: Path) -> None:
+    asked = (
+        "--suffix",
+        "A",
+        "--contains",
+        "n",
+        "--exclude",
+        "x",
+        "--exclude",
+        "q",
+        "--syllables",
+        "2-3",
+        "--seed",
+        "4",
+    )
+    ended = run_here("sample", weights, "--count", "5", *asked)
+    assert (ended.status, ended.err) == (0, "")
+    names = ended.out.splitlines()
+    assert len(set(names)) == 5
+    assert all(name.endswith("a") and "n" in name.lower() and not {*"xq"} & {*name.lower()} for name in names)
+    matched = run_here("sample", weights, "--count", "2", "--regex", "[m-s].*a", "--pattern", "?a*")
+    assert all(re.fullmatch("[M-S]a.*", name) and name.endswith("a") for name in matched.out.splitlines())
+    refused = run_here("sample", weights, "--suffix", "iel", "--max-length", "2")
+    assert (refused.status, refused.err) == (2, "error: no name can meet suffix and max_length 2 together\n")
+
+
 def test_a_bundled_model_is_named_instead_of_a_file(elves: Path) -> None:
     assert len(run_here("sample", "italian-girls", "--count", "3").out.splitlines()) == 3
     assert run_here("score", "us", "anna").out.startswith("anna\t")

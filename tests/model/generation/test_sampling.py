@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from model.corpus.casing import Casing
 from model.corpus.spelling import is_name
 from model.errors import InvalidOption, UnknownLetter, Unsatisfiable
+from model.generation.letters import choose
 from model.generation.options import MAX_TEMPERATURE, MIN_TEMPERATURE, Options, letter_weights
 from model.generation.predictor import NetworkPredictor
 from model.generation.prefixes import CACHED_OPTIONS, find_prefixes
-from model.generation.sampling import choose, draw
+from model.generation.sampling import draw
 from model.generation.scoring import score
 from tests.support.random_models import random_predictor
 

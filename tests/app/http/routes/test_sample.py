@@ -25,7 +25,10 @@ async def drawn(client: httpx.AsyncClient, **query: Any) -> dict[str, Any]:
 
 async def test_the_defaults_draw_five_distinct_names_of_the_default_model(client: httpx.AsyncClient) -> None:
     reported = await drawn(client)
-    assert set(reported) == {"names", "model", "version", "seed", "shortfall"}
+    assert set(reported) == {
+        "names", "model", "version", "seed", "shortfall", "exact", "effective_sample_size",
+    }  # fmt: skip
+    assert (reported["exact"], reported["effective_sample_size"]) == (True, None)
     assert len(set(reported["names"])) == 5
     assert all(name.istitle() and len(name) <= 20 for name in reported["names"])
     assert (reported["model"], reported["version"], reported["shortfall"]) == ("us", 0, None)
@@ -147,7 +150,7 @@ async def test_options_that_no_name_can_meet_are_refused(client: httpx.AsyncClie
         ("unique", "perhaps"),
         ("format", "xml"),
         ("model", "x" * 1000),
-        ("suffix", "a"),
+        ("sufix", "a"),
         ("Count", "5"),
     ],
 )
