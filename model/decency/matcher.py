@@ -25,6 +25,8 @@ REFUSED = 0
 
 Places = frozenset[int]
 
+NO_DEBTS: frozenset[Places] = frozenset()
+
 
 class _State(NamedTuple):
     places: Places
@@ -52,8 +54,8 @@ class Matcher:
         self._states: list[_State | None] = [None]  # by number; REFUSED has none
         self._numbers: dict[_State, int] = {}
         self._steps: list[dict[str, int]] = [{}]
-        self.start = self._number(_State(self._trie.beginnings, frozenset()))
-        self.within = self._number(_State(frozenset(), frozenset()))
+        self.start = self._number(_State(self._trie.beginnings, NO_DEBTS))
+        self.within = self._number(_State(frozenset(), NO_DEBTS))
 
     def read(self, skeleton: str, state: int | None = None) -> int:
         """The state after the letters of a skeleton, from a state or from the start."""
@@ -77,7 +79,10 @@ class Matcher:
         found = self._states[state]
         if found is None:
             return set()
-        return {BOUNDARY}.union(*(self._trie.moves[place] for place in found.places.union(*found.debts)))
+        letters = {BOUNDARY}
+        for place in found.places.union(*found.debts):
+            letters.update(self._trie.moves[place])
+        return letters
 
     def fallback(self, state: int) -> int:
         """A state that all other letters lead on from as they do from this one: `within` a word, or `REFUSED`."""
@@ -96,6 +101,8 @@ class Matcher:
         else:
             due = self._trie.uncovered(after, at_end=False)
             unpaid = list(before.debts)
+        if not (due or unpaid):  # as nearly always
+            return self._number(_State(after, NO_DEBTS))
         due += [self._trie.after(debt, letter) for debt in unpaid]
         debts = frozenset(debt for debt in due if not self._trie.is_harmless(debt, at_end=False))
         return self._number(_State(after, debts)) if all(debts) else REFUSED
@@ -158,15 +165,22 @@ class _Trie:
 
     def after(self, places: Iterable[int], letter: str) -> Places:
         """The places after one letter of a skeleton."""
-        return frozenset().union(*(self.moves[place].get(letter, ()) for place in places))
+        found: set[int] = set()
+        for place in places:
+            moves = self.moves[place]
+            if letter in moves:
+                found |= moves[letter]
+        return frozenset(found)
 
     def uncovered(self, places: Places, *, at_end: bool) -> list[Places]:
         """For each word found that is in no harmless word yet: the places in harmless words that it may be within.
 
         A harmless word holds a word found where it began no later: where it has as many letters or more.
         """
+        debts: list[Places] = []
+        if places.isdisjoint(self._found[at_end]):  # as nearly always
+            return debts
         found = places & self._found[at_end]
-        debts = []
         for word in found - self._harmless:
             debt = frozenset(other for other in places & self._harmless if self._letters[other] >= self._letters[word])
             if not self.is_harmless(debt, at_end=at_end):

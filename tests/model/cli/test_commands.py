@@ -31,6 +31,7 @@ from model.training import checkpoint
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
 from model.training.presets import PRESETS
+from tests.support.random_models import random_model
 
 pytestmark = pytest.mark.slow  # a process for most commands
 
@@ -235,6 +236,18 @@ def test_sample_takes_constraints(weights: Path) -> None:
     assert all(re.fullmatch("[M-S]a.*", name) and name.endswith("a") for name in matched.out.splitlines())
     refused = run_here("sample", weights, "--suffix", "iel", "--max-length", "2")
     assert (refused.status, refused.err) == (2, "error: no name can meet suffix and max_length 2 together\n")
+
+
+def test_sample_leaves_slurs_and_obscenities_out_and_counts_them(tmp_path: Path) -> None:
+    model_file.save(random_model("as", seed=4), tmp_path / "as.npz")
+    options = ("--count", "200", "--seed", "1", "--max-length", "4", "--no-unique")
+    free, kept = (run_here("sample", tmp_path / "as.npz", *options, flag) for flag in ("--no-decent", "--decent"))
+    left_out = re.compile("a+s{2,}")  # of these letters, the only entry of the lists
+    assert any(map(left_out.fullmatch, free.out.splitlines()))
+    assert not any(map(left_out.fullmatch, kept.out.splitlines()))
+    assert len(kept.out.splitlines()) == 200
+    assert free.err == ""
+    assert re.fullmatch(r"left out [0-9]+ of the draws; --no-decent keeps them\n", kept.err)
 
 
 def test_sample_tells_of_a_shortfall_on_stderr(weights: Path) -> None:
