@@ -71,7 +71,7 @@ class Predictor(ABC, Generic[State]):
 
     @cached_property
     def decent_names(self) -> Acceptor:
-        """The names without slurs and obscenities; worked out when first asked for, in about a tenth of a second."""
+        """The names without slurs and obscenities; worked out when first asked for, in 0.1 to 0.3 s."""
         return decent_names(self.vocabulary, self.language, self.words_left_out)
 
     @abstractmethod
