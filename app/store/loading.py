@@ -50,7 +50,7 @@ def load_version(store: Store, name: str, version: int) -> LoadedVersion | None:
         raise InvalidWeights("its bytes are not those that were published", source)
     artifact = unpack(stored.content, source)
     try:
-        draw(predictor_of(artifact), 1, Options(truncate=True), np.random.default_rng(0))
+        draw(predictor_of(artifact), 1, Options(truncate=True, decent=False), np.random.default_rng(0))
     except Exception as error:
         raise InvalidWeights(f"it draws no name: {error!r}", source) from error
     return LoadedVersion(artifact, stored.public_membership)

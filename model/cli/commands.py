@@ -62,13 +62,16 @@ def sample(
     regex: Annotated[str | None, typer.Option(help="A regular expression that the whole name matches.")] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="What stands in no name; may be given again.")] = None,
     syllables: Annotated[str | None, typer.Option(help="How many, about: 3 or 2-3.")] = None,
+    decent: Annotated[bool, typer.Option(help="Leave out slurs and obscenities.")] = True,
     seed: Annotated[int | None, typer.Option(min=0, help="The same seed draws the same names.")] = None,
 ) -> None:
     """Draw names, one a line."""
     constraints = Constraints(suffix, contains, pattern, regex, tuple(exclude or ()), syllables)
-    options = Options(start, min_length, max_length, temperature, top_k, top_p, unique, truncate, constraints)
+    options = Options(start, min_length, max_length, temperature, top_k, top_p, unique, truncate, constraints, decent)
     drawn = sampling.draw(load(weights), count, options, np.random.default_rng(seed))
     sys.stdout.writelines(f"{name}\n" for name in drawn.names)
+    if drawn.left_out:
+        print(f"left out {drawn.left_out:,} of the draws; --no-decent keeps them", file=sys.stderr)
     if drawn.shortfall:
         print(drawn.shortfall, file=sys.stderr)
 

@@ -15,6 +15,7 @@ class Draw:
     shortfall: str | None  # why there are fewer than asked for; None when there are not
     exact: bool = True  # whether each is just as probable as the model, given the options, makes it
     effective_sample_size: float | None = None  # where not: how many independent draws they were chosen from
+    left_out: int = 0  # names that came up and were not decent
 
 
 def shortfall(found: int, attempts: int, options: Options, possible: int | None = None) -> str:

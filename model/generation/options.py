@@ -41,6 +41,7 @@ class Options:
     unique: bool = True  # no name twice
     truncate: bool = False  # cut names at max_length instead of drawing only names that end within it
     constraints: Constraints = NO_CONSTRAINTS  # on the letters of a name
+    decent: bool = True  # leave out slurs and obscenities, see model.decency
 
     def __post_init__(self) -> None:
         if self.min_length < 1:

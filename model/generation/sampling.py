@@ -3,8 +3,8 @@
 A batch of states takes one step a letter; names that end leave the batch. Lengths are met by rejection: names outside
 them are drawn and dropped, so those that stay follow the model *conditioned* on the lengths, where forbidding the end
 until `min_length` would bend the letters before it. What no list could hold is dropped likewise (`Predictor.keep`): a
-hyphen at an end, two spaces in a row, a cluster that was cut. The work is bounded, and `Draw.shortfall` says why fewer
-names came back than were asked for.
+hyphen at an end, two spaces in a row, a cluster that was cut, and what is not `decent`. The work is bounded, and
+`Draw.shortfall` says why fewer names came back than were asked for.
 
 Axes:  b names in the batch   s prefixes   t letters along a name   v vocabulary
 """
@@ -21,6 +21,7 @@ import numpy as np
 from model.corpus.vocabulary import END
 from model.errors import InvalidOption
 from model.generation.constrained import Request, compile_options, draw_constrained
+from model.generation.decent import Decent
 from model.generation.drawn import Draw
 from model.generation.drawn import shortfall as explain
 from model.generation.letters import choose, join
@@ -74,6 +75,17 @@ def draw(predictor: Predictor[Any], count: int, options: Options, rng: np.random
     if count < 1:
         raise InvalidOption("count", "must be at least 1")
     options = _with_min_length(options, predictor.fewest_letters)
+    if not options.decent:
+        return _draw(predictor, count, options, rng)
+    decent = Decent(predictor)
+    drawn = _draw(decent, count, options, rng)
+    shortfall = drawn.shortfall
+    if shortfall and decent.left_out:
+        shortfall += f"; {decent.left_out:,} more were left out as indecent, which decent=false keeps"
+    return replace(drawn, shortfall=shortfall, left_out=decent.left_out)
+
+
+def _draw(predictor: Predictor[Any], count: int, options: Options, rng: np.random.Generator) -> Draw:
     prefixes = find_prefixes(predictor, options)
     acceptor = compile_options(predictor, prefixes, options) if options.constraints else None
     if acceptor is not None:

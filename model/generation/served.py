@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from model.artifact.model_file import Artifact
@@ -9,9 +10,19 @@ from model.generation.predictor import MixturePredictor, NetworkPredictor, Predi
 from model.generation.well_formed import well_formed
 
 
-def predictor_of(artifact: Artifact) -> Predictor[Any]:
-    """The network, mixed with its n-gram where it has one, and kept to the patterns of its list."""
-    return well_formed(mixture_of(artifact), artifact.card)
+def predictor_of(artifact: Artifact, words_left_out: Sequence[str] = ()) -> Predictor[Any]:
+    """The network, mixed with its n-gram where it has one, and kept to the patterns of its list.
+
+    Parameters
+    ----------
+    artifact
+        The model.
+    words_left_out
+        Words that no name may have while `Options.decent` holds, beside those that `model.decency` knows.
+    """
+    predictor = well_formed(mixture_of(artifact), artifact.card)
+    predictor.language, predictor.words_left_out = artifact.card.description.language, tuple(words_left_out)
+    return predictor
 
 
 def mixture_of(artifact: Artifact) -> Predictor[Any]:

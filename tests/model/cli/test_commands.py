@@ -31,6 +31,7 @@ from model.training import checkpoint
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
 from model.training.presets import PRESETS
+from tests.support.random_models import random_model
 
 pytestmark = pytest.mark.slow  # a process for most commands
 
@@ -245,6 +246,18 @@ def test_a_bundled_model_is_named_instead_of_a_file(elves: Path) -> None:
     ended = run_here("sample", "italian-girl")
     assert (ended.status, ended.out) == (2, "")
     assert "there are: italian-girls" in ended.err
+
+
+def test_sample_leaves_slurs_and_obscenities_out_and_counts_them(tmp_path: Path) -> None:
+    model_file.save(random_model("as", seed=4), tmp_path / "as.npz")
+    options = ("--count", "200", "--seed", "1", "--max-length", "4", "--no-unique")
+    free, kept = (run_here("sample", tmp_path / "as.npz", *options, flag) for flag in ("--no-decent", "--decent"))
+    left_out = re.compile("a+s{2,}")  # of these letters, the only entry of the lists
+    assert any(map(left_out.fullmatch, free.out.splitlines()))
+    assert not any(map(left_out.fullmatch, kept.out.splitlines()))
+    assert len(kept.out.splitlines()) == 200
+    assert free.err == ""
+    assert re.fullmatch(r"left out [0-9]+ of the draws; --no-decent keeps them\n", kept.err)
 
 
 def test_sample_tells_of_a_shortfall_on_stderr(weights: Path) -> None:

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from model.constraints.acceptor import MAX_STATES
+from model.corpus.bundled import bundled_path, catalogue
+from model.corpus.vocabulary import Vocabulary
+from model.decency.languages import CODES
+from model.decency.patterns import entries
+from model.decency.verdict import decent_names, is_decent
+from model.errors import InvalidOption
+from tests.support.bundled_lists import read_bundled
+
+HARMLESS = (
+    "Analise Analia Annaliese Assunta Cassandra Cockburn Cumberland Dick Dickens Dickinson Essex Fanny Fukuda Hancock",
+    "Hitchcock Kuntz Lightwater Lipshitz Lolita Matsushita Montenegro Nazir Nigel Niger Nigeria Nwankwo Penistone Phuc",
+    "Phuket Sapphire Scunthorpe Sextus Shiitake Shota Sussex Takeshita Titian Titus Wankel",
+)
+
+REFUSED = ["Anal", "Cuntra", "Fuckia", "Niggar", "Shithia"]
+
+SPELLED = [
+    "ANAL",
+    "Ánàl",
+    "Ａｎａｌ",
+    "Аnаl",  # the first and the third letter are Cyrillic
+    "4n@1",
+    "Annaall",
+    "Mary-Anal",
+    "An'al",
+    "Fu-ckia",
+    "F uckia",
+    "Phuckia",
+    "Shytt",
+]
+
+
+@pytest.mark.parametrize("name", " ".join(HARMLESS).split())
+def test_a_name_that_only_looks_like_a_word_lives(name: str) -> None:
+    assert is_decent(name, "English")
+
+
+@pytest.mark.parametrize("name", REFUSED + SPELLED)
+def test_slurs_and_obscenities_are_refused_in_every_spelling(name: str) -> None:
+    assert not is_decent(name, "English")
+    assert not is_decent(name, "Icelandic")
+    assert not is_decent(name)
+
+
+def test_a_word_of_another_language_is_an_ordinary_name() -> None:
+    finnish, turkish = "perkele", "götü"
+    assert not is_decent(finnish, "Finnish")
+    assert not is_decent(turkish, "Turkish")
+    assert is_decent(finnish, "Turkish")
+    assert is_decent(turkish, "Finnish")
+    assert is_decent(finnish)
+
+
+def test_further_words_are_left_out_as_rules_are_written() -> None:
+    vocabulary = Vocabulary(tuple("delmortv"))
+    assert is_decent("Voldemort", "English")
+    for extra in (["voldemort"], ["*demo*"], ["vol*", "x"]):
+        assert not is_decent("Vóldemort", "English", extra)
+        assert not decent_names(vocabulary, "English", extra).accepts(vocabulary.encode("voldemort"))
+    assert is_decent("Voldemorta", "English", ["voldemort"])
+    with pytest.raises(InvalidOption, match="no letter"):
+        is_decent("Anna", "English", ["**"])
+
+
+@pytest.mark.parametrize("language", ["English", "German", "Turkish", "Russian", "Japanese", "Korean", ""])
+def test_the_automaton_agrees_with_the_verdict_on_a_name(language: str) -> None:
+    words = sorted({word for code in ("en", *CODES.get(language, ())) for word in entries(code)})
+    letters = sorted({letter for word in words for letter in word} | set(" -'ßæé\u0301абх01νヴ가"))
+    vocabulary = Vocabulary(tuple(letters))
+    acceptor = decent_names(vocabulary, language)
+
+    @settings(deadline=None, max_examples=150)
+    @given(st.lists(st.sampled_from(words) | st.text(letters, max_size=3), max_size=4).map("".join))
+    def agree(name: str) -> None:
+        assert acceptor.accepts(vocabulary.encode(name)) == is_decent(name, language)
+
+    agree()
+
+
+@pytest.mark.parametrize("language", sorted({entry.language for entry in catalogue().values()} & CODES.keys()))
+def test_the_automaton_of_a_language_leaves_room_for_constraints(language: str) -> None:
+    vocabulary = Vocabulary(tuple(" '-abcdefghijklmnopqrstuvwxyzßäéöü"))
+    acceptor = decent_names(vocabulary, language)
+    assert len(acceptor.accepting) < MAX_STATES / 1.5
+    assert acceptor.next.nbytes < 500_000
+    assert acceptor is decent_names(vocabulary, language)
+
+
+def test_states_that_agree_are_one() -> None:
+    acceptor = decent_names(Vocabulary(tuple("abcdefghijklmnopqrstuvwxyz")), "English")
+    assert len(acceptor.minimise().accepting) == len(acceptor.accepting)
+
+
+@pytest.mark.parametrize("title", [title for title in catalogue() if not re.fullmatch("us(-boys|-girls)?", title)])
+def test_the_first_names_of_the_bundled_lists_live(title: str) -> None:
+    lines = (line.strip() for line in bundled_path(title).read_text("utf-8").splitlines())
+    names = [line for line in lines if line and not line.startswith("#")][:25]
+    assert [name for name in names if not is_decent(name, catalogue()[title].language)] == []
+
+
+def test_the_frequent_names_of_a_list_live() -> None:
+    corpus = read_bundled("us-surnames")
+    frequent = np.argsort(corpus.counts)[-1000:]
+    assert [corpus.names[place] for place in frequent if not is_decent(corpus.names[place], "English")] == []
