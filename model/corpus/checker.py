@@ -1,13 +1,14 @@
-"""A checker made from a list, which says what a name has that no name of the list has.
+"""A checker made from a list, which says what a name has that the names of the list do not.
 
 It looks at five kinds of patterns, each small enough that an ordinary new name has none that is new:
 
 cluster
     A letter with its marks, see `model.corpus.clusters`; letters that the list does not have are clusters too.
 casing
-    The shape of a word, ``^XxXx`` for McKay, see `model.corpus.shapes`.
+    The shape of a word, ``^XxXx`` for McKay, see `model.corpus.shapes`; one of a thousand names alone is a slip.
 accent
-    How many accents a word has, see `model.corpus.accents`; none in a long word is a pattern too, where words have any.
+    How many accents a word has, see `model.corpus.accents`; none is a pattern too, where words have any, and what few
+    names have is a slip.
 end
     A letter within a word that only ends words in the list, or the other way round, see `model.corpus.word_ends`.
 length
@@ -21,9 +22,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from model.corpus.accents import accent_patterns, accents_of
+from model.corpus.accents import accent_patterns, accents_of, allowed_accents
 from model.corpus.clusters import clusters_of
-from model.corpus.shapes import shapes_of
+from model.corpus.shapes import shape_patterns, shapes_of
 from model.corpus.split import name_hashes
 from model.corpus.word_ends import misplaced, word_ends_of
 
@@ -74,8 +75,8 @@ class Checker:
         finals, nonfinals = word_ends_of(names)
         return cls(
             clusters=frozenset(cluster for name in names for cluster in clusters_of(name.casefold())),
-            casing=frozenset(shape for name in names for shape in shapes_of(name)),
-            accents=frozenset(accent_patterns(names)),
+            casing=frozenset(shape_patterns(names)),
+            accents=allowed_accents(accent_patterns(names) or ("0",)),
             finals=finals,
             nonfinals=nonfinals,
             fewest_letters=min(map(len, names), default=0),
@@ -86,7 +87,7 @@ class Checker:
         return Novelty(
             clusters=tuple(cluster for cluster in clusters_of(name.casefold()) if cluster not in self.clusters),
             casing=tuple(sorted(shapes_of(name) - self.casing)),
-            accents=tuple(sorted(accents_of(name) - (self.accents or {"0"}))),
+            accents=tuple(sorted(accents_of(name) - self.accents)),
             ends=tuple(sorted(misplaced(name, self.finals, self.nonfinals))),
             lengths=(len(name),) if len(name) < self.fewest_letters else (),
         )

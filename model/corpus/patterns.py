@@ -8,7 +8,7 @@ from typing import NamedTuple
 from model.corpus.accents import accent_patterns
 from model.corpus.casing import Casing
 from model.corpus.clusters import attachments_of
-from model.corpus.shapes import shapes_of
+from model.corpus.shapes import shape_patterns
 from model.corpus.word_ends import word_ends_of
 
 
@@ -29,6 +29,6 @@ class Patterns(NamedTuple):
         Other letters may lack a capital, as ``ß`` does, and stand only within words.
         """
         is_plain = not casing.rules and all(name.isascii() and name.isalpha() for name in names)
-        shapes = () if is_plain else {shape for name in names for shape in shapes_of(casing.restore_case(name))}
+        shapes = () if is_plain else shape_patterns(map(casing.restore_case, names))
         fewest = sorted(map(len, names))[:2][-1] if names else 0
-        return cls(attachments_of(names), accent_patterns(names), tuple(sorted(shapes)), *word_ends_of(names), fewest)
+        return cls(attachments_of(names), accent_patterns(names), shapes, *word_ends_of(names), fewest)

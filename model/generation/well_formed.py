@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from model.artifact.card import Card
-from model.corpus.accents import accents_of
+from model.corpus.accents import accents_of, allowed_accents
 from model.corpus.clusters import Attachments
 from model.corpus.patterns import Patterns
 from model.corpus.shapes import shapes_of
@@ -56,7 +56,7 @@ class WellFormed(Predictor[WellFormedState]):
         self._inner = inner
         self.fewest_letters = patterns.fewest_letters
         self._attachments = Attachments(patterns.attachments, inner.vocabulary)
-        self._accents, self._shapes = frozenset(patterns.accents), frozenset(patterns.shapes)
+        self._accents, self._shapes = allowed_accents(patterns.accents), frozenset(patterns.shapes)
         self._finals, self._nonfinals = frozenset(patterns.finals), frozenset(patterns.nonfinals)
 
     def start(self, rows: int) -> WellFormedState:
