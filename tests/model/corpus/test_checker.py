@@ -17,7 +17,7 @@ from model.corpus.checker import Checker, Novelty, Rate, rate_within
         (["Γιώργος", "Μαρία"], "Μάρία", Novelty(clusters=("ά",), accents=("2",))),
         (["Γιώργος", "Μαρία"], "Μαρια", Novelty(accents=("0",))),
         (["Trần", "Nguyễn"], "Trần", Novelty()),
-        (["מרים", "חיים"], "חיםמ", Novelty(ends=("ם", "מ"))),
+        (["מרים", "חיים"], "חיםמ", Novelty(places=("ם", "מ"))),
         (["Μαρία"] * 200 + ["Μαρια"], "Ριμαα", Novelty(accents=("0",))),
         (["Anna", "Bob"], "An", Novelty(lengths=(2,))),
     ],
