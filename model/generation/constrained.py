@@ -129,7 +129,7 @@ def draw_by_scores(request: Request, rng: np.random.Generator) -> Draw:
     beginnings = request.prefixes.letters.astype(np.int64)
     letters = names_accepted(request.acceptor, beginnings, options.min_length, options.max_length)
     names = join(letters, predictor.vocabulary)
-    kept = set(predictor.keep(names))
+    kept = set(predictor.keep(names, predictor.fold(options.start)))
     weights = name_weights(request, letters) * np.array([name in kept for name in names])
     possible = int(np.count_nonzero(weights))
     if not possible:
@@ -225,7 +225,7 @@ def _drawn_freely(request: Request, rows: int, rng: np.random.Generator) -> list
         letters[going, length] = drawn
         state = predictor.advance(state, drawn)
         weights = letter_weights(predictor.logits(state), options)
-    return predictor.keep(join(letters[is_met], predictor.vocabulary))
+    return predictor.keep(join(letters[is_met], predictor.vocabulary), predictor.fold(options.start))
 
 
 def draw_by_particles(

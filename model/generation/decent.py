@@ -34,9 +34,9 @@ class Decent(Predictor[Any]):
         self._inner = inner
         self.left_out = 0
 
-    def keep(self, names: list[str]) -> list[str]:
+    def keep(self, names: list[str], start: str = "") -> list[str]:
         """Those of the drawn, folded names that the inner predictor keeps and that are decent; the rest are counted."""
-        names = self._inner.keep(names)
+        names = self._inner.keep(names, start)
         letters, states = encode(names, self.vocabulary), self._inner.decent_names
         reached = np.full(len(names), states.start, np.int32)
         for column in letters.T:

@@ -132,7 +132,7 @@ def _names(
     """
     letters, lengths = _letters(predictor, prefixes, rows, options, rng)
     names = join(letters[lengths >= options.min_length], predictor.vocabulary)
-    return predictor.keep(names), int(np.count_nonzero(letters != END))
+    return predictor.keep(names, predictor.fold(options.start)), int(np.count_nonzero(letters != END))
 
 
 def _letters(
