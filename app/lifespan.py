@@ -49,7 +49,7 @@ def lifespan(
         logs.configure(settings.log_level, settings.log_format)
         if unknown_variables := Settings.unknown_variables():
             log.warning("unknown settings ignored", variables=unknown_variables)
-        models = Models.bundled(settings.weights, settings.default_model)
+        models = Models.bundled(settings.weights, settings.default_model, settings.words_left_out)
         capacity = Capacity(settings.sampling_threads, settings.max_waiting, settings.max_wait_seconds)
         loading = Capacity(1, settings.max_waiting, settings.max_wait_seconds)
         file_loading = Capacity(1, len(models.by_name), FILE_WAIT_SECONDS)  # each is loaded once, whoever asks
@@ -62,6 +62,7 @@ def lifespan(
             metrics,
             size=settings.max_pinned,
             max_bytes=settings.max_cached_megabytes * 2**20,
+            words_left_out=settings.words_left_out,
         )
         registry = ModelRegistry(models, cache, is_remote=not settings.database.is_sqlite)
         followers = Followers(store, registry.polling, shutdown, settings.max_followers)
@@ -70,11 +71,11 @@ def lifespan(
         app.state.store = store
         app.state.shutdown = shutdown
         app.state.registry = registry
-        app.state.generator = Generator(registry, capacity, metrics)
+        app.state.generator = generator = Generator(registry, capacity, metrics)
         app.state.model_service = ModelService(registry, store, metrics)
         app.state.training = TrainingService(settings, store, registry, followers, ListChecker(), LossPlotter())
         poller = Poller(registry, store, metrics, settings.poll_seconds)
-        background = [store.maintain, poller.poll_forever]
+        background = [generator.compile_filter, store.maintain, poller.poll_forever]
         if settings.worker == "embedded":
             background.append(Supervisor(settings, shutdown).supervise)
         if not gc.isenabled():  # see `app.__main__`; what exists now stays, and need not be scanned again

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from app.http import pages, problems
-from app.http.formats import FACTS
+from app.http.formats import FACTS, LEFT_OUT
 from app.http.middleware.access_log import REQUEST_ID, AccessLog
 from app.http.middleware.last_resort import LastResort
 from app.http.middleware.security_headers import SecurityHeaders
@@ -24,6 +24,11 @@ Draws names that sound right from recurrent neural networks, each trained on a l
 
 Start with **GET /sample**: press *Try it out*, then *Execute*. The same request with the same `seed` and model version
 draws the same names.
+
+Slurs and obscenities are left out, unless `decent` is false: by the
+[List of Dirty, Naughty, Obscene, and Otherwise Bad
+Words](https://github.com/LDNOOBW/List-of-Dirty-Naughty-Obscene-and-Otherwise-Bad-Words), © 2012–2020 Shutterstock, Inc.
+([CC BY 4.0](https://creativecommons.org/licenses/by/4.0/)), changed, and by rules of our own.
 
 To train on a list of your own, press **Authorize** and give the admin token, which `make serve` prints; then use
 **POST /train/upload** with a file, or **POST /train** as it stands, and follow it by the `id` of the answer. What it
@@ -81,6 +86,7 @@ def create_app(settings: Settings | None = None, address: str | None = None) -> 
                 "Location",
                 "Retry-After",
                 *FACTS.values(),
+                *LEFT_OUT.values(),
             ],
         )
     app.add_middleware(SecurityHeaders)

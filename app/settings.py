@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.store.url import DatabaseUrl, InvalidDatabaseUrl
 from model.corpus.spelling import LONGEST_NAME_LETTERS
+from model.decency.folding import BOUNDARY, skeleton
 
 STARTUP_FAILURE = 3
 """Exit status of a start that failed; uvicorn's supervisor does not start a worker again that ends with it."""
@@ -23,6 +24,12 @@ STARTUP_FAILURE = 3
 
 ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 """An origin as browsers send it (RFC 6454, section 6.2), or all of them."""
+
+WORD = re.compile(r"\*?[^*{}]+\*?")
+"""A word that is left out: of its own, or with `*` at an end where others may go on."""
+
+MAX_LETTERS_LEFT_OUT = 1000
+"""Letters of all words that are left out; the automaton of a model has no room for many more."""
 
 
 class _Environment(BaseSettings):
@@ -110,6 +117,11 @@ class Settings(_Environment):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins whose pages may call the service from a browser, separated by commas; * for all."
     )
+    words_left_out: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Words of your own that no name has unless `decent` is false, separated by commas; `*word*` counts "
+        "within others too.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["auto", "console", "json"] = Field(
         "auto", description="How log lines look: auto is console on a terminal and JSON elsewhere."
@@ -125,11 +137,11 @@ class Settings(_Environment):
             raise PydanticCustomError("database_url", "{advice}", {"advice": error.advice}) from None
         return url
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "words_left_out", mode="before")
     @classmethod
-    def _split(cls, origins: Any) -> Any:
+    def _split(cls, items: Any) -> Any:
         """Split `a,b`, as it is written in an environment variable."""
-        return tuple(filter(None, map(str.strip, origins.split(",")))) if isinstance(origins, str) else origins
+        return tuple(filter(None, map(str.strip, items.split(",")))) if isinstance(items, str) else items
 
     @field_validator("cors_origins")
     @classmethod
@@ -143,6 +155,21 @@ class Settings(_Environment):
                     {"origin": repr(origin)},
                 )
         return origins
+
+    @field_validator("words_left_out")
+    @classmethod
+    def _check_words(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what is no word, and more than models of all languages have room for."""
+        for word in words:
+            if not (WORD.fullmatch(word) and skeleton(word).replace(BOUNDARY, "")):
+                raise PydanticCustomError(
+                    "word", "{word} is not a word; write word, or *word* for anywhere", {"word": f"{word!r:.60}"}
+                )
+        if sum(map(len, words)) > MAX_LETTERS_LEFT_OUT:
+            raise PydanticCustomError(
+                "words", "they have more than {most} letters together", {"most": f"{MAX_LETTERS_LEFT_OUT:,}"}
+            )
+        return words
 
     @property
     def worker_name(self) -> str:

@@ -34,6 +34,9 @@ FACTS = {
 }
 """What an answer says beside the names, and the header for it where the format has names only."""
 
+LEFT_OUT = {"decent": "X-Namewright-Left-Out-Decent"}
+"""The same for the numbers of names that were left out."""
+
 NO_STORE: Mapping[str, str] = MappingProxyType({"Cache-Control": "no-store"})
 
 
@@ -62,15 +65,15 @@ def encode_sample(result: SampleResult, form: Format) -> Response:
     facts = {name: getattr(result, name) for name in FACTS}
     details = None if result.details is None else [_scored_to_json(detail) for detail in result.details]
     if form == "json":
-        return json_response(
-            {"names": result.names, **facts, **({} if details is None else {"details": details})}, headers=headers
-        )
+        told = {**facts, "left_out": result.left_out, **({} if details is None else {"details": details})}
+        return json_response({"names": result.names, **told}, headers=headers)
     # Header values are latin-1; a model may be called anything that a file may.
     sent = {
         FACTS[name]: to_json(value) if isinstance(value, bool) else str(value)
         for name, value in facts.items()
         if value is not None
     }
+    sent |= {LEFT_OUT[option]: str(number) for option, number in result.left_out.items()}
     headers |= {name: value.encode("ascii", "backslashreplace").decode() for name, value in sent.items()}
     rows = [{"name": name} for name in result.names] if details is None else details
     if form == "csv":

@@ -62,6 +62,12 @@ class NameScore(BaseModel):
     unknown_letters: list[str] = Field(description="Letters that the model never saw.", examples=[[]])
 
 
+class LeftOut(BaseModel):
+    """How many names came up and were left out, by the field that asked for it."""
+
+    decent: int = Field(description="Slurs, obscenities and the operator's own words.", examples=[0])
+
+
 class SampleAnswer(BaseModel):
     """Names, and all that is needed to draw them again."""
 
@@ -77,6 +83,10 @@ class SampleAnswer(BaseModel):
     )
     effective_sample_size: float | None = Field(
         description="How many independent draws those are worth; null where `exact` is true.", examples=[None]
+    )
+    left_out: LeftOut = Field(
+        description="How many names came up and were left out; others were drawn in their place.",
+        examples=[{"decent": 0}],
     )
     details: list[NameScore] | None = Field(
         None, description="One for each name; only where `details` was asked for.", examples=[None]

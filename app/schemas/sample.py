@@ -116,6 +116,12 @@ class SampleFields(KnownFields):
         description="Cut names at `max_length`, instead of drawing only names that end by themselves within it.",
         examples=[False],
     )
+    decent: bool = Field(
+        True,
+        description="Leave out slurs and obscenities, and the operator's own words; others are drawn in their place. "
+        "`left_out` of the answer tells how many there were.",
+        examples=[True],
+    )
     details: bool = Field(
         False,
         description="Tell each name's log-probability, letter by letter, and whether it stands in the training list.",

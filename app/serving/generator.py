@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
 
 import numpy as np
+from anyio import to_thread
 
 from app.metrics import Metrics
 from app.schemas.fields import MAX_SEED
@@ -41,6 +42,7 @@ class SampleResult:
     shortfall: str | None
     exact: bool
     effective_sample_size: float | None
+    left_out: Mapping[str, int]  # how many names, by the option that asked for it
     details: Sequence[ScoredName] | None
 
 
@@ -71,6 +73,11 @@ class Generator:
         self.metrics.names[served.name] += len(result.names)
         return result
 
+    async def compile_filter(self) -> None:
+        """Prepare what the default model's first draw would wait for."""
+        served = await self.registry.resolve(self.registry.models.default)
+        await to_thread.run_sync(lambda: served.predictor.decent_names)
+
     async def score(self, request: ScoreFields, *, is_admin: bool) -> ScoreResult:
         """Compute how probable names are."""
         served = await self.registry.resolve(request.model)
@@ -96,6 +103,7 @@ def _sample(served: Served, request: SampleFields, *, is_admin: bool) -> SampleR
         drawn.shortfall,
         drawn.exact,
         None if size is None else round(size, 1),
+        {"decent": drawn.left_out},
         details,
     )
 

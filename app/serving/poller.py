@@ -152,7 +152,8 @@ class Poller:
         if version == BUNDLED or (failure and failure.retry_at > now):
             return None
         try:
-            served = await self._store.run(partial(load_served, name=name, version=version))
+            words = self._registry.cache.words_left_out
+            served = await self._store.run(partial(load_served, name=name, version=version, words_left_out=words))
         except InvalidWeights as error:
             backoff = failure.backoff if failure else Backoff(self._poll_seconds, LONGEST_RETRY_SECONDS)
             self._failures[name, version] = Failure(error.reason, backoff, now + backoff.next_seconds())

@@ -11,7 +11,7 @@ from typing import Any
 from app.schemas.fields import LONGEST_MODEL_NAME, is_model_name
 from app.serving.errors import NoChampion, UnknownModel, UnknownVersion
 from app.store.records import Change
-from model.artifact.bundled_models import BundledModel, bundled_models
+from model.artifact.bundled_models import bundled_models
 from model.artifact.card import Card
 from model.artifact.model_file import Artifact
 from model.errors import InvalidWeights
@@ -30,10 +30,11 @@ class Served:
     version: int
     artifact: Artifact
     is_public: bool = True  # whether anyone may ask if a name stands in its training list
+    words_left_out: tuple[str, ...] = ()  # the operator's own
     predictor: Predictor[Any] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "predictor", predictor_of(self.artifact))
+        object.__setattr__(self, "predictor", predictor_of(self.artifact, self.words_left_out))
 
     @property
     def card(self) -> Card:
@@ -90,7 +91,7 @@ class Models:
     degraded: tuple[Degradation, ...] = ()
 
     @classmethod
-    def bundled(cls, folder: Path, default: str) -> Models:
+    def bundled(cls, folder: Path, default: str, words_left_out: tuple[str, ...] = ()) -> Models:
         """The models of a folder: the default one is loaded, of the others only the cards are read.
 
         Raises
@@ -111,7 +112,12 @@ class Models:
                 "set NAMEWRIGHT_DEFAULT_MODEL to one of them, or NAMEWRIGHT_WEIGHTS to another folder",
                 str(folder),
             )
-        versions = [_version(model, is_loaded=model.name == default) for model in found.values()]
+        versions = [
+            Served(name, BUNDLED, model.load(), words_left_out=words_left_out)
+            if name == default
+            else Unloaded(name, model.card, model.load)
+            for name, model in found.items()
+        ]
         return cls(_by_name(Model(one.name, champion=one, bundled=one) for one in versions), default)
 
     def with_model(self, model: Model, degradation: Degradation | None) -> Models:
@@ -165,12 +171,6 @@ class Models:
 
 def _by_name(models: Iterable[Model]) -> Mapping[str, Model]:
     return MappingProxyType({model.name: model for model in sorted(models, key=lambda model: model.name)})
-
-
-def _version(model: BundledModel, *, is_loaded: bool) -> Served | Unloaded:
-    if is_loaded:
-        return Served(model.name, BUNDLED, model.load())
-    return Unloaded(model.name, model.card, model.load)
 
 
 def check_file_name(name: str) -> None:

@@ -43,6 +43,8 @@ class VersionCache:
         Most trained versions.
     max_bytes
         Most memory of all versions together; the one that was loaded last stays, however large it is.
+    words_left_out
+        The operator's own, of every version.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class VersionCache:
         *,
         size: int,
         max_bytes: int,
+        words_left_out: tuple[str, ...] = (),
     ) -> None:
         self._store = store
         self._loading = loading
@@ -61,6 +64,7 @@ class VersionCache:
         self._metrics = metrics
         self._size = size
         self._max_bytes = max_bytes
+        self.words_left_out = words_left_out
         self._cached: OrderedDict[Key, Served] = OrderedDict()  # the one that was not asked for the longest first
         self._loads: dict[Key, asyncio.Task[Any]] = {}
         self._damaged: set[Key] = set()  # logged already
@@ -73,7 +77,7 @@ class VersionCache:
         DamagedVersion, Busy, StoreAway
             It does not load, or not now.
         """
-        work = partial(load_served, name=name, version=version)
+        work = partial(load_served, name=name, version=version, words_left_out=self.words_left_out)
         return await self._get((name, version), self._loading, partial(self._store.run, work))
 
     async def load(self, version: Unloaded) -> Served:
@@ -84,7 +88,7 @@ class VersionCache:
         DamagedVersion, Busy
             It does not load, or not now.
         """
-        work = partial(load_bundled, version)
+        work = partial(load_bundled, version, self.words_left_out)
         return await self._get((version.name, version.version), self._file_loading, partial(to_thread.run_sync, work))
 
     def get_cached(self, name: str, version: int) -> Served | None:
@@ -151,7 +155,7 @@ class VersionCache:
         self._metrics.cached_bytes = sum(one.artifact.nbytes for one in self._cached.values())
 
 
-def load_served(store: Store, *, name: str, version: int) -> Served | None:
+def load_served(store: Store, *, name: str, version: int, words_left_out: tuple[str, ...] = ()) -> Served | None:
     """A version from the store, ready to answer; None if there is no such version.
 
     Raises
@@ -160,9 +164,9 @@ def load_served(store: Store, *, name: str, version: int) -> Served | None:
         It is damaged.
     """
     loaded = load_version(store, name, version)
-    return Served(name, version, loaded.artifact, loaded.public_membership) if loaded else None
+    return Served(name, version, loaded.artifact, loaded.public_membership, words_left_out) if loaded else None
 
 
-def load_bundled(version: Unloaded) -> Served:
+def load_bundled(version: Unloaded, words_left_out: tuple[str, ...] = ()) -> Served:
     """A version from its file, ready to answer; raises InvalidWeights where it is damaged."""
-    return Served(version.name, version.version, version.load())
+    return Served(version.name, version.version, version.load(), words_left_out=words_left_out)

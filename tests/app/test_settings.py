@@ -44,6 +44,11 @@ def test_origins_are_separated_by_commas(value: str, origins: tuple[str, ...], m
     assert Settings.read().cors_origins == origins
 
 
+def test_words_that_are_left_out_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAMEWRIGHT_WORDS_LEFT_OUT", " sauron,*mord*, Grima Wormtongue,мордор,")
+    assert Settings.read().words_left_out == ("sauron", "*mord*", "Grima Wormtongue", "мордор")
+
+
 def test_a_variable_that_is_no_setting_is_told_and_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings.unknown_variables() == []
     monkeypatch.setenv("NAMEWRIGHT_MAX_COUNT", "7")
@@ -72,6 +77,11 @@ def test_settings_do_not_change() -> None:
         (Settings, "NAMEWRIGHT_CORS_ORIGINS", "https://a.example, https://b.example/"),
         (Settings, "NAMEWRIGHT_CORS_ORIGINS", "https://A.example"),
         (Settings, "NAMEWRIGHT_CORS_ORIGINS", "https://{a.example}"),
+        (Settings, "NAMEWRIGHT_WORDS_LEFT_OUT", "sauron,**"),
+        (Settings, "NAMEWRIGHT_WORDS_LEFT_OUT", "*-*"),
+        (Settings, "NAMEWRIGHT_WORDS_LEFT_OUT", "sau*ron"),
+        (Settings, "NAMEWRIGHT_WORDS_LEFT_OUT", "s{au,o}ron"),
+        (Settings, "NAMEWRIGHT_WORDS_LEFT_OUT", ",".join(["*sauron*"] * 200)),
         (Address, "PORT", "70000"),
     ],
 )

@@ -34,8 +34,8 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = refusals(
     Busy,
 )
 DOCUMENTED[200] = {
-    "description": "Names. In CSV, plain text and NDJSON, the model, its version, the seed, the shortfall and how "
-    "exact the draw was travel as `X-Namewright-*` headers.",
+    "description": "Names. In CSV, plain text and NDJSON, the model, its version, the seed, the shortfall, how exact "
+    "the draw was and how many names were left out travel as `X-Namewright-*` headers.",
     "content": {MEDIA_TYPES[form].partition(";")[0]: {"example": example} for form, example in EXAMPLES.items()},
 }
 WITH_BODY = DOCUMENTED | refusals(BodyTooLarge, UnsupportedMediaType)

@@ -56,7 +56,7 @@ async def test_origins_that_are_set_may_call_and_read_what_they_need(settings: S
             },
         )
     assert answer.headers["access-control-allow-origin"] == "https://a.example"
-    for header in ("X-Namewright-Seed", "Retry-After"):
+    for header in ("X-Namewright-Seed", "X-Namewright-Left-Out-Decent", "Retry-After"):
         assert header in answer.headers["access-control-expose-headers"]
     assert refused.headers["access-control-allow-origin"] == "https://a.example"
     assert "access-control-allow-origin" not in other.headers

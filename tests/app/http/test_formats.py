@@ -35,8 +35,8 @@ DETAILS_IN_JSON: list[dict[str, Any]] = [
         "unknown_letters": ["é"],
     },
 ]
-DRAWS = SampleResult(['O"Neil, Jr', "Zoé"], "us", 0, 7, None, True, None, None)
-DETAILED = SampleResult(['O"Neil, Jr', "Zoé"], "ünï", 3, 7, "only 2", False, 96.5, DETAILS)
+DRAWS = SampleResult(['O"Neil, Jr', "Zoé"], "us", 0, 7, None, True, None, {"decent": 0}, None)
+DETAILED = SampleResult(['O"Neil, Jr', "Zoé"], "ünï", 3, 7, "only 2", False, 96.5, {"decent": 4}, DETAILS)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,7 @@ def test_json_holds_everything() -> None:
         "shortfall": "only 2",
         "exact": False,
         "effective_sample_size": 96.5,
+        "left_out": {"decent": 4},
         "details": DETAILS_IN_JSON,
     }
     assert "details" not in json.loads(bytes(encode_sample(DRAWS, "json").body))
@@ -112,4 +113,5 @@ def test_what_has_no_place_in_the_body_travels_as_headers(form: Format) -> None:
     assert headers["x-namewright-version"] == "3"
     assert headers["x-namewright-seed"] == "7"
     assert headers["x-namewright-shortfall"] == "only 2"
+    assert headers["x-namewright-left-out-decent"] == "4"
     assert "x-namewright-shortfall" not in encode_sample(DRAWS, form).headers
