@@ -1,4 +1,4 @@
-"""How many of 1,000 draws have a cluster, casing, accent pattern, end of a word or length that their list never has.
+"""How many of 1,000 draws have a cluster, casing, accent pattern, place of a letter or length that their list has not.
 
     python -m benchmarks.well_formed [MODEL ...]
 

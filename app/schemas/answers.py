@@ -17,7 +17,7 @@ SUMMARY: dict[str, Any] = {
     "language": "English",
     "kind": "given",
     "script": "Latin",
-    "examples": ["Selric", "Miangely", "Khariel"],
+    "examples": ["Gaygel", "Devion", "Torana"],
     "corpus": "us",
     "names": 97310,
     "source": "US Social Security Administration",
@@ -115,8 +115,9 @@ class ModelSummary(BaseModel):
     )
     script: str | None = Field(description="In which script they are written.", examples=["Latin"])
     examples: list[str] = Field(
-        description="Names that it has drawn; at most three, and none in models of older software.",
-        examples=[["Selric", "Miangely", "Khariel"]],
+        description="Names that it has drawn: the first three of its card's examples that are no shorter than half of "
+        "them; none in models of older software.",
+        examples=[["Gaygel", "Devion", "Torana"]],
     )
     corpus: str = Field(description="Title of the list that it was made from.", examples=["us"])
     names: int | None = Field(

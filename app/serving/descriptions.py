@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any, get_args
 
 from app.schemas.fields import Kind, nfc
@@ -13,6 +14,8 @@ from app.serving.errors import UnknownValue
 from app.serving.snapshots import Model, Served, Unloaded
 
 SHOWN_EXAMPLES = 3
+"""Of the names that a card has as examples."""
+
 FROM_THE_NUMBER_OF_NAMES = ("steps", "epochs", "warmup", "point_every", "report_every")
 """Hyperparameters that are worked out from how many names there are."""
 
@@ -73,7 +76,7 @@ def summarize(model: Model, version: Served | Unloaded, *, is_default: bool, is_
         "language": described.language or None,
         "kind": described.kind or None,
         "script": described.script or None,
-        "examples": list(card.examples[:SHOWN_EXAMPLES]),
+        "examples": _shown(card.examples),
         "corpus": card.corpus.title,
         "names": card.corpus.names if _is_open(version, is_admin=is_admin) else None,
         "source": described.source or None,
@@ -100,6 +103,12 @@ def show_card(version: Served | Unloaded, *, is_admin: bool) -> dict[str, Any]:
         shares = card["memorisation"]
         shares |= {name: _round_up(shares[name]) for name in ("in_training", "in_held_out")}
     return card
+
+
+def _shown(examples: Sequence[str]) -> list[str]:
+    """The first examples that are no shorter than half of them: a model is chosen by its ordinary names."""
+    middle = median(map(len, examples)) if examples else 0
+    return [name for name in examples if len(name) >= middle][:SHOWN_EXAMPLES]
 
 
 def _hide(part: dict[str, Any], *names: str) -> None:

@@ -141,8 +141,12 @@ class Card(_Json):
     attachments: tuple[str, ...] = ()  # letters with their marks, see model.corpus.clusters; empty without marks
     accents: tuple[str, ...] = ()  # how many the words have, see model.corpus.accents; empty without accents
     shapes: tuple[str, ...] = ()  # of the words, see model.corpus.shapes; empty where all are alike
-    finals: tuple[str, ...] = ()  # letters that only end words, see model.corpus.word_ends; empty without such
-    nonfinals: tuple[str, ...] = ()  # letters that have such a final form and end no word; empty without such
+    initials: tuple[
+        str, ...
+    ] = ()  # letters and marks that only begin words, see model.corpus.places; empty without such
+    noninitials: tuple[str, ...] = ()  # that begin none
+    finals: tuple[str, ...] = ()  # that only end words
+    nonfinals: tuple[str, ...] = ()  # that end none
     fewest_letters: int = 0  # of a drawn name, see model.corpus.patterns; 0 where any number will do
     parent: str = ""  # SHA-256 of the weights that the training started from; empty where it drew its own
     ngram: NgramFacts = NgramFacts()

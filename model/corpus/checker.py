@@ -1,15 +1,17 @@
-"""A checker made from a list, which says what a name has that no name of the list has.
+"""A checker made from a list, which says what a name has that the names of the list do not.
 
 It looks at five kinds of patterns, each small enough that an ordinary new name has none that is new:
 
 cluster
     A letter with its marks, see `model.corpus.clusters`; letters that the list does not have are clusters too.
 casing
-    The shape of a word, ``^XxXx`` for McKay, see `model.corpus.shapes`.
+    The shape of a word, ``^XxXx`` for McKay, see `model.corpus.shapes`; one of a thousand names alone is a slip.
 accent
-    How many accents a word has, see `model.corpus.accents`; none in a long word is a pattern too, where words have any.
-end
-    A letter within a word that only ends words in the list, or the other way round, see `model.corpus.word_ends`.
+    How many accents a word has, see `model.corpus.accents`; none is a pattern too, where words have any, and what few
+    names have is a slip.
+place
+    A letter or mark at the beginning or the end of a word, where it never stands in the list, or elsewhere, although it
+    stands only there, see `model.corpus.places`.
 length
     Fewer letters than any name of the list has.
 
@@ -21,13 +23,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from model.corpus.accents import accent_patterns, accents_of
+from model.corpus.accents import accent_patterns, accents_of, allowed_accents
 from model.corpus.clusters import clusters_of
-from model.corpus.shapes import shapes_of
+from model.corpus.places import Places, misplaced, places_of
+from model.corpus.shapes import shape_patterns, shapes_of
 from model.corpus.split import name_hashes
-from model.corpus.word_ends import misplaced, word_ends_of
 
-KINDS = ("clusters", "casing", "accents", "ends", "lengths")
+KINDS = ("clusters", "casing", "accents", "places", "lengths")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Novelty:
     clusters: tuple[str, ...] = ()
     casing: tuple[str, ...] = ()
     accents: tuple[str, ...] = ()
-    ends: tuple[str, ...] = ()  # letters
+    places: tuple[str, ...] = ()  # letters and marks out of them
     lengths: tuple[int, ...] = ()  # that of the name
 
     def __bool__(self) -> bool:
@@ -51,7 +53,7 @@ class Rate:
     clusters: float = 0.0
     casing: float = 0.0
     accents: float = 0.0
-    ends: float = 0.0
+    places: float = 0.0
     lengths: float = 0.0
     any: float = 0.0
 
@@ -63,21 +65,18 @@ class Checker:
     clusters: frozenset[str]
     casing: frozenset[str]
     accents: frozenset[str]
-    finals: tuple[str, ...]
-    nonfinals: tuple[str, ...]
+    places: Places
     fewest_letters: int
 
     @classmethod
     def of(cls, names: Iterable[str]) -> Checker:
         """Gather the patterns of names as the list writes them, tidied."""
         names = tuple(names)
-        finals, nonfinals = word_ends_of(names)
         return cls(
             clusters=frozenset(cluster for name in names for cluster in clusters_of(name.casefold())),
-            casing=frozenset(shape for name in names for shape in shapes_of(name)),
-            accents=frozenset(accent_patterns(names)),
-            finals=finals,
-            nonfinals=nonfinals,
+            casing=frozenset(shape_patterns(names)),
+            accents=allowed_accents(accent_patterns(names) or ("0",)),
+            places=places_of(names),
             fewest_letters=min(map(len, names), default=0),
         )
 
@@ -86,8 +85,8 @@ class Checker:
         return Novelty(
             clusters=tuple(cluster for cluster in clusters_of(name.casefold()) if cluster not in self.clusters),
             casing=tuple(sorted(shapes_of(name) - self.casing)),
-            accents=tuple(sorted(accents_of(name) - (self.accents or {"0"}))),
-            ends=tuple(sorted(misplaced(name, self.finals, self.nonfinals))),
+            accents=tuple(sorted(accents_of(name) - self.accents)),
+            places=tuple(sorted(misplaced(name, self.places))),
             lengths=(len(name),) if len(name) < self.fewest_letters else (),
         )
 

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import groupby
 
 from model.corpus.case_rules import split_words
+
+MANY = 1000
+"""From this many names on, a shape that one alone has may be a slip, and is not drawn."""
+
+
+def shape_patterns(names: Iterable[str]) -> tuple[str, ...]:
+    """The shapes of the words of a list as it is written, sorted; of a long list those that several names have."""
+    names = tuple(names)
+    counts = Counter(shape for name in names for shape in shapes_of(name))
+    return tuple(sorted(shape for shape, count in counts.items() if count > 1 or len(names) < MANY))
 
 
 def shapes_of(name: str) -> set[str]:

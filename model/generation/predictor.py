@@ -52,8 +52,11 @@ class Predictor(ABC, Generic[State]):
         """A name as the predictor reads it: tidied as the lines of a list are, and in the case that it learned."""
         return self.casing.fold(tidy(name))
 
-    def keep(self, names: list[str]) -> list[str]:
-        """Those of the drawn, folded names that a list could hold: no hyphen at an end, no two spaces in a row."""
+    def keep(self, names: list[str], start: str = "") -> list[str]:  # noqa: ARG002 - a part of the interface
+        """Those of the drawn, folded names that a list could hold: no hyphen at an end, no two spaces in a row.
+
+        They were asked to begin with `start`, whose letters may stand where no others would.
+        """
         return names if self.vocabulary.alphabetic else [name for name in names if is_name(name)]
 
     @abstractmethod

@@ -120,7 +120,8 @@ def _names(
     """
     letters, lengths = _letters(predictor, prefixes, rows, options, rng)
     names = _join(letters[lengths >= options.min_length], predictor.vocabulary)
-    return predictor.keep(names), int(np.count_nonzero(letters != END))
+    kept = predictor.keep(names, predictor.fold(options.start))
+    return kept, int(np.count_nonzero(letters != END))
 
 
 def _letters(

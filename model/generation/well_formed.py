@@ -1,8 +1,9 @@
-"""A predictor that keeps names well formed: with the clusters, accents, shapes and ends that words of the list have.
+"""A predictor that keeps names well formed: with the clusters, accents, shapes and places of the list.
 
 Clusters are kept to letter by letter, and the letters that may follow keep their odds to each other. What only a whole
-name shows is left to `keep`, which drops it after drawing: the accents, shapes and ends of its words, and a cluster
-that was cut at the greatest length. Names of too few letters are dropped in sampling, as `min_length` would have it.
+name shows is left to `keep`, which drops it after drawing: the accents and shapes of its words, letters at beginnings
+and ends where they cannot stand, a cluster that was cut at the greatest length. Names of too few letters are dropped in
+sampling, as `min_length` would have it.
 
 Axes:  b names in the batch   v vocabulary
 """
@@ -14,11 +15,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from model.artifact.card import Card
-from model.corpus.accents import accents_of
+from model.corpus.accents import accents_of, allowed_accents
 from model.corpus.clusters import Attachments
 from model.corpus.patterns import Patterns
+from model.corpus.places import Places, misplaced
 from model.corpus.shapes import shapes_of
-from model.corpus.word_ends import misplaced
 from model.generation.predictor import Predictor
 from model.network.output import log_softmax
 from model.network.parameters import FloatArray, IntArray
@@ -56,8 +57,8 @@ class WellFormed(Predictor[WellFormedState]):
         self._inner = inner
         self.fewest_letters = patterns.fewest_letters
         self._attachments = Attachments(patterns.attachments, inner.vocabulary)
-        self._accents, self._shapes = frozenset(patterns.accents), frozenset(patterns.shapes)
-        self._finals, self._nonfinals = frozenset(patterns.finals), frozenset(patterns.nonfinals)
+        self._accents, self._shapes = allowed_accents(patterns.accents), frozenset(patterns.shapes)
+        self._places = Places(*map(frozenset, patterns.places))
 
     def start(self, rows: int) -> WellFormedState:
         """No cluster has begun."""
@@ -84,7 +85,7 @@ class WellFormed(Predictor[WellFormedState]):
         found: FloatArray = log_softmax(self.logits(state))
         return np.where(self._allowed(state), found, np.asarray(LEAST_LOG_PROBABILITY, found.dtype))
 
-    def keep(self, names: list[str]) -> list[str]:
+    def keep(self, names: list[str], start: str = "") -> list[str]:
         """Those of the drawn names whose clusters are whole and whose words are as those of the list."""
         kept = self._inner.keep(names)
         if self._attachments.clusters:
@@ -93,8 +94,8 @@ class WellFormed(Predictor[WellFormedState]):
             kept = [name for name in kept if accents_of(name) <= self._accents]
         if self._shapes:
             kept = [name for name in kept if shapes_of(self.casing.restore_case(name)) <= self._shapes]
-        if self._finals:
-            kept = [name for name in kept if not misplaced(name, self._finals, self._nonfinals)]
+        if any(self._places):
+            kept = [name for name in kept if all(part in start for part in misplaced(name, self._places))]
         return kept
 
     def _allowed(self, state: WellFormedState) -> FloatArray:

@@ -121,9 +121,15 @@ def assemble(training: Trained, network: Network, names: Sequence[str], measures
         nats_per_letter=measures.comparison.served,
         comparison=measures.comparison,
         memorisation=measures.memorisation,
-        examples=tuple(draw(predictor_of(model), EXAMPLES, Options(), np.random.default_rng(training.seed)).names),
+        examples=examples_of(model),
     )
     return replace(model, card=card)
+
+
+def examples_of(model: Artifact) -> tuple[str, ...]:
+    """Names drawn with the seed of the training and the hash of the list, so that no two lists' draws go alike."""
+    rng = np.random.default_rng([model.card.seed, int(model.card.corpus.sha256, 16)])
+    return tuple(draw(predictor_of(model), EXAMPLES, Options(), rng).names)
 
 
 def best_weight(network: NetworkPredictor, ngram: NgramPredictor, names: Sequence[str]) -> float:

@@ -43,6 +43,8 @@ def cards(draw: st.DrawFn) -> Card:
         case_rules=tuple(draw(st.sets(st.sampled_from(["turkish i", "begin Mc|", "lower  de "])))),
         accents=tuple(draw(st.sets(st.sampled_from("012")))),
         shapes=tuple(draw(st.sets(st.sampled_from(["^Xx", "-Xx"])))),
+        initials=tuple(draw(st.sets(st.sampled_from("ஆஇ")))),
+        noninitials=tuple(draw(st.sets(st.sampled_from("ンー")))),
         finals=tuple(draw(st.sets(st.sampled_from("םן")))),
         nonfinals=tuple(draw(st.sets(st.sampled_from("מנ")))),
         fewest_letters=draw(st.integers(0, 64)),
@@ -125,10 +127,13 @@ def test_a_card_without_one_of_its_fields_is_refused(told: dict[str, Any]) -> No
 
 
 def test_a_card_of_before_its_optional_fields_is_read(told: dict[str, Any], model: Artifact) -> None:
-    optional = ("finals", "nonfinals", "fewest_letters", "parent", "ngram", "comparison", "examples", "description")
+    places = ("initials", "noninitials", "finals", "nonfinals")
+    optional = (*places, "fewest_letters", "parent", "ngram", "comparison", "examples", "description")
     earlier = {name: value for name, value in told.items() if name not in optional}
     plain = dataclasses.replace(
         model.card,
+        initials=(),
+        noninitials=(),
         finals=(),
         nonfinals=(),
         fewest_letters=0,

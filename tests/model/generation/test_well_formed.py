@@ -1,5 +1,6 @@
 """Drawing and scoring names whose clusters and accents are those of a list."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from model.corpus.accents import accents_of
 from model.corpus.casing import Casing
 from model.corpus.clusters import clusters_of
 from model.corpus.patterns import Patterns
+from model.corpus.places import misplaced
 from model.corpus.shapes import shapes_of
 from model.generation.options import Options
 from model.generation.predictor import Predictor
@@ -55,7 +57,12 @@ def test_greek_words_are_drawn_with_one_accent_where_the_list_has_one() -> None:
     names = ["γιώργοσ", "μαρία", "νίκοσ", "ελένη"]
     predictor = predictor_for(names)
     drawn = draw(predictor, 200, Options(unique=False), rng()).names
-    assert {"1"} == {pattern for name in drawn for pattern in accents_of(name)}
+    assert {"1"} == {pattern[0] for name in drawn for pattern in accents_of(name)}
+
+
+def test_a_vietnamese_word_is_drawn_with_one_syllable_where_the_list_has_one() -> None:
+    drawn = draw(predictor_for(["nguyễn", "minh", "trần", "lan"]), 200, Options(unique=False), rng()).names
+    assert {"1s"} == {pattern for name in drawn for pattern in accents_of(name)}
 
 
 @pytest.mark.parametrize("names", LISTS.values(), ids=LISTS)
@@ -130,6 +137,30 @@ def test_final_letters_are_drawn_only_at_ends_of_words_and_their_plain_forms_onl
     for names, are_right in ((guarded, True), (bare, False)):
         assert any(letter in name[:-1] for name in names for letter in "םן") is not are_right
         assert any(name.endswith(("מ", "נ")) for name in names) is not are_right
+
+
+TAMIL_PLACES = Patterns(initials=("ஆ",), noninitials=("ன்", "ல"))
+
+
+def test_letters_are_drawn_only_where_they_can_begin_words() -> None:
+    inner = random_predictor("ஆகதன்ல -")
+    guarded, bare = (
+        draw(one, 300, Options(unique=False), rng()).names for one in (WellFormed(inner, TAMIL_PLACES), inner)
+    )
+    assert len(guarded) == 300
+    for names, are_right in ((guarded, True), (bare, False)):
+        words = [word for name in names for word in re.split("[ -]", name)]
+        assert any(word.startswith(("ன்", "ல")) for word in words) is not are_right
+        assert any("ஆ" in word[1:] for word in words) is not are_right
+
+
+@pytest.mark.parametrize("start", ["ல", "ன்", "ன்க", "கஆ", "க ன்த"])
+def test_a_start_that_no_name_of_the_list_has_begins_names_all_the_same(start: str) -> None:
+    guarded = WellFormed(random_predictor("ஆகதன்ல -"), TAMIL_PLACES)
+    drawn = draw(guarded, 50, Options(start=start, unique=False), rng()).names
+    assert len(drawn) == 50
+    assert all(name.startswith(start) for name in drawn)
+    assert not any(part not in start for name in drawn for part in misplaced(name, TAMIL_PLACES.places))
 
 
 @pytest.mark.parametrize("truncate", [False, True])

@@ -27,6 +27,7 @@ from model.training.finish import (
     Trained,
     assemble,
     best_weight,
+    examples_of,
     finish,
     first_letters,
     measure,
@@ -214,9 +215,16 @@ def test_a_model_made_again_from_all_names_keeps_the_figures_of_the_one_that_was
 
 
 def test_the_examples_are_names_drawn_from_what_is_served(model: Artifact) -> None:
-    drawn = draw(predictor_of(model), 20, Options(), np.random.default_rng(model.card.seed)).names
+    seeds = [model.card.seed, int(model.card.corpus.sha256, 16)]
+    drawn = draw(predictor_of(model), 20, Options(), np.random.default_rng(seeds)).names
     assert list(model.card.examples) == drawn
     assert len(set(drawn)) == 20
+
+
+def test_models_of_other_lists_and_of_other_seeds_have_other_examples(model: Artifact) -> None:
+    other = replace(model.card, corpus=replace(model.card.corpus, sha256="0" * 64))
+    cards = (model.card, other, replace(model.card, seed=model.card.seed + 1))
+    assert len({examples_of(replace(model, card=card)) for card in cards}) == 3
 
 
 def test_many_names_choose_the_weight_of_the_n_gram_and_a_few_leave_it_near_the_usual_one(
