@@ -155,7 +155,6 @@ def _begin(
 ) -> AnyTraining:
     """A training before its first step, whose plan passes the check."""
     start = _start(corpus, preset, parent, overrides)
-    _advise(corpus, preset, start)
     names = len(corpus.split().train)
 
     def begin_checked(plan: Hyperparameters) -> AnyTraining:
@@ -172,9 +171,11 @@ def _begin(
             start=start,
             trial=begin_checked,
         )
-        return begin_checked(plan)
+        training = begin_checked(plan)
     except InvalidOption as error:
         raise InvalidOption(f"--{error.option.replace('_', '-')}", error.reason) from error
+    _advise(corpus, preset, start)
+    return training
 
 
 def _advise(corpus: Corpus, preset: str, start: Start | None) -> None:

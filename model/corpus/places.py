@@ -33,8 +33,8 @@ VIRAMA = 9
 """Combining class of the mark that takes a letter's vowel away, in Indic scripts."""
 
 ENOUGH = 3
-"""So often stands a letter in a list before what is expected of it is believed: then one name in 400 of half a list is
-ruled out by the other half, and one draw in 70."""
+"""A letter stands so often in a list before what is expected of it is believed. Each half of a list in an Indic script
+then rules out one name in 400 of the other half, and the list one draw in 70."""
 
 CHANCE = 0.01
 """At most this many other letters and marks of a list may be expected to be found by chance, in each of four ways."""

@@ -125,7 +125,8 @@ def test_a_training_that_diverges_fails_with_advice_and_leaves_what_is_in_servic
     store: Store, trainer: Trainer
 ) -> None:
     huge = random_model("abcdefghijklmnopqrstuvwxyz")
-    huge.network.parameters["V"][:] = 3e38
+    for name, value in {"U": 0, "b": 0, "W": 1e6}.items():  # hidden units of 0, and gradients that grow at every letter
+        huge.network.parameters[name][:] = value
     publish(store, "elves", huge)
     job = trained(store, trainer, order(parent="elves@1", overrides={"steps": 50}))
 
