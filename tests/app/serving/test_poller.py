@@ -255,3 +255,14 @@ async def test_models_of_another_database_that_comes_in_place_of_the_first_are_f
         replace(first, second)
         await served(client, "dwarves", 1)
         await served(client, "elves", None)
+
+
+async def test_words_of_the_operator_are_left_out_of_trained_versions_too(trained: Settings, store: Store) -> None:
+    publish(store, "us", model(1))
+    publish(store, "us", model(1))
+    async with serving(trained.model_copy(update={"words_left_out": ("*a*", "*b*", "*c*")})) as client:
+        await served(client, "us", 2)
+        for reference in ("us", "us@1"):  # in service, and loaded for a request
+            answer = await get_json(client, f"/sample?model={reference}&count=20&seed=1")
+            assert set("".join(answer["names"])) <= set("defgh")
+            assert answer["left_out"]["decent"] > 0
