@@ -112,7 +112,7 @@ SHORT_LIST = 5_000
 FOLD_LIMIT = 400
 """From this many names on a seventh is enough to find the number of epochs; below, there are four folds."""
 
-FAST_LIMIT = 1_000
+FAST_LIMIT = 900
 """From this many names on there is more to learn than the epochs allow at the usual rate."""
 
 FOLD_EPOCHS = 90
