@@ -34,7 +34,7 @@ HEAD_START_SECONDS = 0.25
 """What the first requests have before background work begins, which imports for most of a second."""
 
 FILE_WAIT_SECONDS = 30.0
-"""Longest that a request waits for a bundled model to load: the time that all of them take on a slow machine."""
+"""Longest that a request waits for a bundled model to load: three times what all of them take at once."""
 
 log = get_logger(__name__)
 
