@@ -71,11 +71,11 @@ def lifespan(
         app.state.store = store
         app.state.shutdown = shutdown
         app.state.registry = registry
-        app.state.generator = generator = Generator(registry, capacity, metrics)
+        app.state.generator = Generator(registry, capacity, metrics)
         app.state.model_service = ModelService(registry, store, metrics)
         app.state.training = TrainingService(settings, store, registry, followers, ListChecker(), LossPlotter())
         poller = Poller(registry, store, metrics, settings.poll_seconds)
-        background = [generator.compile_filter, store.maintain, poller.poll_forever]
+        background = [store.maintain, poller.poll_forever]
         if settings.worker == "embedded":
             background.append(Supervisor(settings, shutdown).supervise)
         if not gc.isenabled():  # see `app.__main__`; what exists now stays, and need not be scanned again

@@ -29,7 +29,7 @@ WORD = re.compile(r"\*?[^*{}]+\*?")
 """A word that is left out: of its own, or with `*` at an end where others may go on."""
 
 MAX_LETTERS_LEFT_OUT = 1000
-"""Letters of all words that are left out; the automaton of a model has no room for many more."""
+"""Letters of all words that are left out: every name drawn is looked through for all of them."""
 
 
 class _Environment(BaseSettings):

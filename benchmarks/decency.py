@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -24,7 +23,7 @@ from model.corpus.bundled import bundled_path, catalogue
 from model.corpus.corpus import Corpus
 from model.decency.languages import CODES, ENGLISH
 from model.decency.patterns import entries
-from model.decency.verdict import decent_names, is_decent
+from model.decency.verdict import is_decent
 from model.generation.options import Options
 from model.generation.sampling import draw
 from model.generation.served import predictor_of
@@ -72,8 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{title:24}{', '.join(found)}", flush=True)
     print(f"{refused} of {names:,}; of the {FIRST} first of each list: {', '.join(first) or 'none'}")
 
-    left_out, stems, milliseconds = read_draws(draws)
-    print(f"\nus: {left_out:,} left out beside {draws:,} drawn; {milliseconds:.0f} ms to compile the filter")
+    left_out, stems = read_draws(draws)
+    print(f"\nus: {left_out:,} left out beside {draws:,} drawn")
     print(f"with one of {', '.join(STEMS)}: {', '.join(stems) or 'none'}")
     return 1 if min(shares) < LEAST or stems or len(first) > MOST_REFUSED_FIRST else 0
 
@@ -107,19 +106,16 @@ def listed_names(title: str) -> list[str]:
     return [corpus.casing.restore_case(name) for name in names]
 
 
-def read_draws(count: int) -> tuple[int, list[str], float]:
-    """Draw names of `us`: how many were left out, which have a stem all the same, and the filter's milliseconds."""
+def read_draws(count: int) -> tuple[int, list[str]]:
+    """Draw names of `us`: how many were left out, and which have a stem all the same."""
     model = model_file.load(WEIGHTS / "us.npz")
     predictor = predictor_of(model)
-    start = time.process_time()
-    decent_names(predictor.vocabulary, predictor.language)
-    milliseconds = 1000 * (time.process_time() - start)
     rng, left_out, found = np.random.default_rng(0), 0, set[str]()
     for begun in range(0, count, BATCH):
         drawn = draw(predictor, min(BATCH, count - begun), Options(unique=False), rng)
         left_out += drawn.left_out
         found |= {name for name in drawn.names for stem in STEMS if stem in name.lower()}
-    return left_out, sorted(found), milliseconds
+    return left_out, sorted(found)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from dataclasses import dataclass, fields
 from functools import partial
 
 import numpy as np
-from anyio import to_thread
 
 from app.metrics import Metrics
 from app.schemas.fields import MAX_SEED
@@ -72,11 +71,6 @@ class Generator:
         result = await self.capacity.run(partial(_sample, served, request, is_admin=is_admin))
         self.metrics.names[served.name] += len(result.names)
         return result
-
-    async def compile_filter(self) -> None:
-        """Prepare what the default model's first draw would wait for."""
-        served = await self.registry.resolve(self.registry.models.default)
-        await to_thread.run_sync(lambda: served.predictor.decent_names)
 
     async def score(self, request: ScoreFields, *, is_admin: bool) -> ScoreResult:
         """Compute how probable names are."""

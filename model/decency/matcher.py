@@ -9,6 +9,7 @@ a debt, the places in harmless words of which one must get to its end.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from threading import Lock
 from typing import NamedTuple
 
 from model.decency.folding import BOUNDARY, READINGS
@@ -34,7 +35,7 @@ class _State(NamedTuple):
 
 
 class Matcher:
-    """Reads skeletons letter by letter.
+    """Reads skeletons letter by letter; several threads may do so at once.
 
     Parameters
     ----------
@@ -45,8 +46,6 @@ class Matcher:
     ----------
     start
         The state before the first letter.
-    within
-        The state after a letter that no word has.
     """
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
@@ -54,16 +53,17 @@ class Matcher:
         self._states: list[_State | None] = [None]  # by number; REFUSED has none
         self._numbers: dict[_State, int] = {}
         self._steps: list[dict[str, int]] = [{}]
+        self._growing = Lock()
         self.start = self._number(_State(self._trie.beginnings, NO_DEBTS))
-        self.within = self._number(_State(frozenset(), NO_DEBTS))
 
-    def read(self, skeleton: str, state: int | None = None) -> int:
-        """The state after the letters of a skeleton, from a state or from the start."""
-        state = self.start if state is None else state
+    def read(self, skeleton: str) -> int:
+        """The state after the letters of a skeleton."""
+        state = self.start
         for letter in skeleton:
             known = self._steps[state]
             if letter not in known:
-                known[letter] = self._step(state, letter)
+                with self._growing:
+                    known[letter] = self._step(state, letter)
             state = known[letter]
         return state
 
@@ -73,21 +73,6 @@ class Matcher:
         if found is None or self._ended(found):
             return False
         return all(self._trie.is_harmless(debt, at_end=True) for debt in found.debts)
-
-    def letters_of(self, state: int) -> set[str]:
-        """The letters after which a state may differ from its `fallback`."""
-        found = self._states[state]
-        if found is None:
-            return set()
-        letters = {BOUNDARY}
-        for place in found.places.union(*found.debts):
-            letters.update(self._trie.moves[place])
-        return letters
-
-    def fallback(self, state: int) -> int:
-        """A state that all other letters lead on from as they do from this one: `within` a word, or `REFUSED`."""
-        found = self._states[state]
-        return REFUSED if found is None or found.debts else self.within
 
     def _step(self, state: int, letter: str) -> int:
         before = self._states[state]

@@ -2,18 +2,13 @@
 
 `keep` is what every way of drawing asks, so the names that stay are as probable as the model makes them, given that
 they are decent, and others are drawn in the place of those that go.
-
-Axes:  b names in the batch   t letters along a name
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from model.corpus.vocabulary import END, Vocabulary
+from model.decency.verdict import is_decent
 from model.generation.predictor import Predictor
 from model.network.parameters import FloatArray, IntArray
 from model.ngram.automaton import Automaton
@@ -37,13 +32,9 @@ class Decent(Predictor[Any]):
     def keep(self, names: list[str], start: str = "") -> list[str]:
         """Those of the drawn, folded names that the inner predictor keeps and that are decent; the rest are counted."""
         names = self._inner.keep(names, start)
-        letters, states = encode(names, self.vocabulary), self._inner.decent_names
-        reached = np.full(len(names), states.start, np.int32)
-        for column in letters.T:
-            reached = np.where(column == END, reached, states.next[reached, column])
-        is_decent = states.accepting[reached]
-        self.left_out += int(np.count_nonzero(~is_decent))
-        return [name for name, kept in zip(names, is_decent.tolist(), strict=True) if kept]
+        decent = [name for name in names if is_decent(name, self._inner.language, self._inner.words_left_out)]
+        self.left_out += len(names) - len(decent)
+        return decent
 
     @property
     def automaton(self) -> Automaton | None:
@@ -69,11 +60,3 @@ class Decent(Predictor[Any]):
     def log_probabilities(self, state: Any) -> FloatArray:
         """The inner one's."""
         return self._inner.log_probabilities(state)
-
-
-def encode(names: list[str], vocabulary: Vocabulary) -> NDArray[np.intp]:
-    """Names of known letters as rows (b, t) of vocabulary indices, all at once, with END after the last letter."""
-    spelled = np.array(names, dtype=np.str_)
-    points = spelled.view(np.uint32).reshape(len(names), -1) if names else np.zeros((0, 0), np.uint32)
-    known = np.array([ord(letter) for letter in vocabulary.letters], np.uint32)  # sorted
-    return np.where(points == 0, END, np.searchsorted(known, points) + 1)

@@ -17,11 +17,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import numpy as np
 
 from model.artifact.model_file import Artifact
-from model.constraints.acceptor import Acceptor
 from model.corpus.casing import Casing
 from model.corpus.spelling import is_name, tidy
 from model.corpus.vocabulary import END, Vocabulary
-from model.decency.verdict import decent_names
 from model.network.output import log_softmax
 from model.network.parameters import FloatArray, IntArray
 from model.ngram.automaton import Automaton
@@ -74,11 +72,6 @@ class Predictor(ABC, Generic[State]):
     def automaton(self) -> Automaton | None:
         """The n-gram that is part of the predictor, where there is one."""
         return None
-
-    @cached_property
-    def decent_names(self) -> Acceptor:
-        """The names without slurs and obscenities; worked out when first asked for, in 0.1 to 0.3 s."""
-        return decent_names(self.vocabulary, self.language, self.words_left_out)
 
     @abstractmethod
     def start(self, rows: int) -> State:

@@ -10,7 +10,7 @@ from app.settings import Settings
 from model.artifact.model_file import save
 from model.errors import InvalidWeights
 from tests.support.random_models import random_model
-from tests.support.services import eventually, serving, write_models
+from tests.support.services import serving, write_models
 
 pytestmark = pytest.mark.anyio
 
@@ -60,15 +60,3 @@ async def test_first_requests_for_many_bundled_models_do_not_share_the_queue_of_
     async with serving(Settings(weights=tmp_path, max_waiting=0, sampling_threads=len(names))) as client:
         answers = await asyncio.gather(*(client.get("/sample", params={"model": name}) for name in names))
     assert [answer.status_code for answer in answers] == [200] * len(names)
-
-
-async def test_the_filter_of_the_default_model_is_compiled_before_anyone_asks(settings: Settings) -> None:
-    app = create_app(settings)
-    async with app.router.lifespan_context(app):
-        predictor = (await app.state.registry.resolve("us")).predictor
-        assert "decent_names" not in vars(predictor)
-
-        async def is_compiled() -> bool:
-            return "decent_names" in vars(predictor)
-
-        await eventually(is_compiled, bool)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,14 +62,13 @@ def test_it_finds_what_a_search_finds(left_out: list[Pattern], harmless: list[Pa
     assert matcher.accepts(matcher.read(text)) == is_decent(text, [*left_out, *harmless])
 
 
-@given(st.lists(words | harmless_words, max_size=4), st.text(f"{ALPHABET} ", max_size=6), st.sampled_from("abcd"))
-def test_letters_that_a_state_does_not_tell_apart_lead_where_its_fallback_leads(
-    patterns: list[Pattern], text: str, letter: str
-) -> None:
-    matcher = Matcher(patterns)
-    state = matcher.read(text)
-    if letter not in matcher.letters_of(state):
-        assert matcher.read(letter, state) == matcher.read(letter, matcher.fallback(state))
+def test_threads_that_read_at_once_find_what_one_finds() -> None:
+    patterns = [Pattern("".join(letters), begins=False) for letters in itertools.product("abcde", repeat=4)][::7]
+    texts = ["".join(letters) for letters in itertools.product("abcde ", repeat=5)]
+    alone, shared = Matcher(patterns), Matcher(patterns)
+    with ThreadPoolExecutor(8) as threads:
+        found = threads.map(lambda text: shared.accepts(shared.read(text)), sorted(texts * 2))
+    assert list(found) == [alone.accepts(alone.read(text)) for text in sorted(texts * 2)]
 
 
 def test_a_digit_is_read_as_either_letter() -> None:
@@ -80,5 +80,3 @@ def test_a_digit_is_read_as_either_letter() -> None:
 def test_a_state_without_a_way_out_is_one() -> None:
     matcher = Matcher([Pattern("ab", begins=False, ends=False)])
     assert matcher.read("cabc") == matcher.read("ab") == REFUSED
-    assert matcher.fallback(REFUSED) == REFUSED
-    assert matcher.letters_of(REFUSED) == set()

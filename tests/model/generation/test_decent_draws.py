@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from model.constraints.constraints import Constraints
-from model.corpus.vocabulary import Vocabulary
 from model.decency.verdict import is_decent
-from model.generation.decent import Decent, encode
+from model.generation.decent import Decent
 from model.generation.options import Options
 from model.generation.sampling import draw
 from model.generation.served import predictor_of
@@ -93,12 +92,6 @@ def test_constrained_names_are_decent_too(constraints: Constraints, start: str, 
     assert not any(name.endswith("as") or "sb" in name for name in drawn.names)
     assert drawn.left_out > free.left_out == 0
     assert drawn.exact is free.exact is is_exact
-
-
-def test_names_are_encoded_all_at_once() -> None:
-    vocabulary = Vocabulary(("a", "é", "𐐨"))
-    assert encode(["éa", "", "𐐨𐐨a"], vocabulary).tolist() == [[2, 1, 0], [0, 0, 0], [3, 3, 1]]
-    assert encode([], vocabulary).shape == (0, 0)
 
 
 def test_it_is_the_inner_predictor_but_for_what_it_keeps() -> None:
