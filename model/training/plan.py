@@ -10,14 +10,9 @@ from typing import Any
 from model.errors import InvalidOption
 from model.training.folds import AnyTraining, planned_steps
 from model.training.hyperparameters import Hyperparameters
-from model.training.presets import PRESETS, SHORT_LIST, short_list
+from model.training.presets import PRESETS, SHORT_LIST, pauses, short_list
 from model.training.start import Start
 from model.training.time_limit import check_minutes, steps_within
-
-POINTS = 100
-"""Points of the loss curve where the number of steps is given."""
-
-POINTS_PER_REPORT = 5
 
 OF_RANDOM_WEIGHTS = {"cell", "layers", "hidden", "optimizer", "batch", "first_letter", "precision"}
 """Hyperparameters that the network of many kinds leaves no choice about; asking for one means random weights."""
@@ -133,11 +128,6 @@ def _with_epochs(plan: Hyperparameters, total: int, epochs: int) -> Hyperparamet
 
 def _with_steps(plan: Hyperparameters, steps: int, overrides: Mapping[str, Any]) -> Hyperparameters:
     """The plan with this many steps, over which its warm-up, loss curve and reports are spread."""
-    every = max(1, steps // POINTS)
-    spread: dict[str, Any] = {
-        "warmup": min(plan.warmup, steps // 10),
-        "point_every": every,
-        "report_every": every * POINTS_PER_REPORT,
-    }
+    spread: dict[str, Any] = {"warmup": min(plan.warmup, steps // 10), **pauses(steps)}
     kept = {name: value for name, value in spread.items() if name not in overrides}
     return replace(plan, steps=steps, **kept)

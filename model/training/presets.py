@@ -89,7 +89,6 @@ def best(names: int) -> Hyperparameters:
 def _gru(preset: str, names: int, epochs: int, batch: int, **others: Any) -> Hyperparameters:
     """AdamW with a cosine to zero over the epochs; the weights at its end are kept."""
     steps = epochs * math.ceil(names / batch)
-    every = max(1, steps // 100)
     return Hyperparameters(
         preset=preset,
         cell="gru",
@@ -100,10 +99,19 @@ def _gru(preset: str, names: int, epochs: int, batch: int, **others: Any) -> Hyp
         schedule="cosine",
         warmup=min(100, steps // 10),
         clip=1.0,
-        point_every=every,
-        report_every=5 * every,
+        **pauses(steps),
         **{"weight_decay": 0.01, **others},
     )
+
+
+POINTS, REPORTS = 100, 20
+"""Points of the loss curve, and reports, of a training; fewer where there are fewer steps."""
+
+
+def pauses(steps: int) -> dict[str, Any]:
+    """`point_every` and `report_every`: points and reports spread over a training's steps."""
+    every = max(1, steps // POINTS)
+    return {"point_every": every, "report_every": every * max(1, min(POINTS // REPORTS, steps // (REPORTS * every)))}
 
 
 SHORT_LIST = 5_000

@@ -86,7 +86,7 @@ def test_a_limit_in_minutes_spreads_curve_reports_and_warm_up_over_the_steps_tha
     plan = limited(corpus, minutes=0.05, overrides={"steps": 10**6})
     assert plan.steps < 100_000
     assert plan.warmup <= plan.steps / 10
-    assert min(plan.steps / 5, 20) <= plan.steps / plan.report_every < 40
+    assert min(plan.steps, 20) <= plan.steps / plan.report_every < 40
     assert plan.report_every % plan.point_every == 0
 
 
@@ -177,3 +177,10 @@ def test_another_architecture_than_the_starts_is_refused_by_name(option: str, va
     with pytest.raises(InvalidOption, match="leave it out") as refusal:
         of_styles(50, overrides={option: value})
     assert refusal.value.option == option
+
+
+@given(st.integers(1, 10**6))
+def test_every_training_has_twenty_reports_or_as_many_as_steps(steps: int) -> None:
+    plan = resolve_plan("default", 100, overrides={"steps": steps})
+    assert min(steps, 20) <= steps / plan.report_every < 40
+    assert plan.report_every % plan.point_every == 0
