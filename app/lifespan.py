@@ -52,7 +52,7 @@ def lifespan(
         models = Models.bundled(settings.weights, settings.default_model, settings.words_left_out)
         capacity = Capacity(settings.sampling_threads, settings.max_waiting, settings.max_wait_seconds)
         loading = Capacity(1, settings.max_waiting, settings.max_wait_seconds)
-        file_loading = Capacity(1, len(models.by_name), FILE_WAIT_SECONDS)  # each is loaded once, whoever asks
+        file_loading = Capacity(1, len(models.by_name), FILE_WAIT_SECONDS)  # each is loaded once, however many ask
         shutdown = ShutdownFlag()
         store = AsyncStore(settings.database_url)
         cache = VersionCache(

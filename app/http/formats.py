@@ -65,8 +65,8 @@ def encode_sample(result: SampleResult, form: Format) -> Response:
     facts = {name: getattr(result, name) for name in FACTS}
     details = None if result.details is None else [_scored_to_json(detail) for detail in result.details]
     if form == "json":
-        told = {**facts, "left_out": result.left_out, **({} if details is None else {"details": details})}
-        return json_response({"names": result.names, **told}, headers=headers)
+        content = {"names": result.names, **facts, "left_out": result.left_out}
+        return json_response(content if details is None else content | {"details": details}, headers=headers)
     # Header values are latin-1; a model may be called anything that a file may.
     sent = {
         FACTS[name]: to_json(value) if isinstance(value, bool) else str(value)

@@ -62,7 +62,7 @@ def _split(values: Any) -> Any:
 
 
 def _to_text(value: Any) -> Any:
-    """A whole number as text; whether it is too large is told where texts are read."""
+    """A whole number as text; whether it is too large is found where texts are read."""
     return str(value) if type(value) is int and abs(value) < 1000 else value
 
 
@@ -119,7 +119,7 @@ class SampleFields(KnownFields):
     decent: bool = Field(
         True,
         description="Leave out slurs and obscenities, and the operator's own words; others are drawn in their place. "
-        "`left_out` of the answer tells how many there were.",
+        "`left_out` of the answer says how many there were.",
         examples=[True],
     )
     details: bool = Field(

@@ -19,7 +19,7 @@ from model.artifact.model_file import Artifact, load, read_card
 from model.errors import InvalidWeights
 
 FOLDER_VARIABLE = "NAMEWRIGHT_WEIGHTS"
-"""The environment variable by which the service, too, is told of another folder."""
+"""The environment variable that names another folder, for the service too."""
 
 SUFFIX = ".npz"
 SHOWN_NAMES = 8

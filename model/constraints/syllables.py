@@ -1,6 +1,6 @@
 """Syllables: an approximate count by groups of vowels, for scripts whose letters say which are vowels.
 
-A syllable is a run of vowels. Which letters are vowels is told by the letter without its accents (``é``, ``ü``), so a
+A syllable is a run of vowels. Whether a letter is a vowel is decided without its accents (``é``, ``ü``), so a
 diaeresis parts nothing: Zoë counts one. ``y`` is a vowel, except that between two vowels it divides them: Maya has
 two syllables, as have Mary and Kylie. A final silent e is not treated: Kate counts two.
 """

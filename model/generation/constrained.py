@@ -12,25 +12,17 @@ Axes:  b names in the batch   n possible names   t letters along a name   v voca
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from model.constraints.acceptor import Acceptor
-from model.constraints.alphabet import Alphabet
-from model.constraints.conflicts import conflict
-from model.constraints.constraints import compile_each, intersection
-from model.constraints.counting import count_names, names_accepted
-from model.corpus.spelling import tidy_start
+from model.constraints.counting import names_accepted
 from model.corpus.vocabulary import END
-from model.generation.drawn import Draw, shortfall
+from model.generation.drawn import ATTEMPTS_PER_NAME, MIN_ATTEMPTS, Draw, shortfall
 from model.generation.letters import choose, join
 from model.generation.lookahead import Lookahead
-from model.generation.options import Options, letter_weights
+from model.generation.options import letter_weights
 from model.generation.particles import Particles, run, systematic
-from model.generation.predictor import Predictor
-from model.generation.prefixes import Prefixes
+from model.generation.request import Request
 from model.network.parameters import FloatArray, IntArray
 
 MAX_SCORED = 100
@@ -49,58 +41,6 @@ MAX_RUNS = 8
 
 MAX_RUNS_FOR_SAMPLE = 4
 """Runs for a request that has its names, but too few independent draws to choose them from."""
-
-MIN_ATTEMPTS = 4096
-ATTEMPTS_PER_NAME = 32
-"""Most names that are begun, and how many more for each that is found."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Request:
-    """One request for constrained names, and what is worked out for it."""
-
-    predictor: Predictor[Any]
-    prefixes: Prefixes
-    acceptor: Acceptor
-    options: Options
-    count: int
-
-    @property
-    def given(self) -> int:
-        """Letters of the start."""
-        letters: int = self.prefixes.letters.shape[1]
-        return letters
-
-    @property
-    def possible(self) -> float:
-        """How many names the automaton accepts."""
-        return _possible(self.acceptor, self.prefixes, self.options)
-
-
-def compile_options(predictor: Predictor[Any], prefixes: Prefixes, options: Options) -> Acceptor | None:
-    """The automaton of the constraints; None where all names meet them.
-
-    Raises
-    ------
-    Unsatisfiable
-        No name meets them together with the start and the lengths; the error names those at fault.
-    InvalidOption, TooComplex, UnknownLetter
-        As `compile_each`.
-    """
-    each = compile_each(options.constraints, predictor.vocabulary, predictor.casing)
-    acceptor = intersection(each)
-    if acceptor is None:
-        return None
-    if not _possible(acceptor, prefixes, options):
-        alphabet = Alphabet(predictor.vocabulary, predictor.casing)
-        raise conflict(each, tidy_start(options.start), options.min_length, options.max_length, alphabet)
-    return acceptor
-
-
-def _possible(acceptor: Acceptor, prefixes: Prefixes, options: Options) -> float:
-    given = prefixes.letters.shape[1]
-    states = acceptor.read(prefixes.letters).tolist()
-    return count_names(acceptor, states, options.min_length - given, options.max_length - given)
 
 
 def draw_constrained(request: Request, rng: np.random.Generator) -> Draw:

@@ -1,10 +1,16 @@
-"""What comes of drawing: the names, how they came about, and why there are too few."""
+"""What comes of drawing: the names, how they came about, why there are too few, and when that is given up."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from model.generation.options import Options
+
+MIN_ATTEMPTS = 4096
+"""Names that are begun before a request that finds none is given up."""
+
+ATTEMPTS_PER_NAME = 32
+"""Further ones for each name found: a request that one draw in 32 meets is met, as far as the letters go."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,23 +20,18 @@ import numpy as np
 
 from model.corpus.vocabulary import END
 from model.errors import InvalidOption
-from model.generation.constrained import Request, compile_options, draw_constrained
+from model.generation.constrained import draw_constrained
 from model.generation.decent import Decent
-from model.generation.drawn import Draw
+from model.generation.drawn import ATTEMPTS_PER_NAME, MIN_ATTEMPTS, Draw
 from model.generation.drawn import shortfall as explain
 from model.generation.letters import choose, join
 from model.generation.options import Options, letter_weights
 from model.generation.predictor import Predictor
 from model.generation.prefixes import Prefixes, find_prefixes
+from model.generation.request import Request, compile_options
 from model.network.parameters import IntArray
 
 ROWS_AT_ONCE = 4096
-
-MIN_ATTEMPTS = 4096
-"""Attempts before a request that finds no name is given up."""
-
-ATTEMPTS_PER_NAME = 32
-"""Further attempts for each name found: a request that one draw in 32 meets is met, as far as the letters go."""
 
 MIN_LETTERS = 65_536
 """Letters drawn before it is given up: 16 in each of these attempts, or 1,000 names of 64 letters."""

@@ -20,8 +20,8 @@ def test_it_says_of_named_models_that_none_draws_what_its_list_never_has(capsys:
 
 
 def test_the_summary_has_the_worst_rates() -> None:
-    told = well_formed.summary({"a": Rate(clusters=0.001, any=0.001), "b": Rate(casing=0.02, any=0.02), "c": Rate()})
-    assert told == (
+    found = well_formed.summary({"a": Rate(clusters=0.001, any=0.001), "b": Rate(casing=0.02, any=0.02), "c": Rate()})
+    assert found == (
         "3 models, 3,000 draws; the worst served: clusters 0.1 %, casing 2.0 %, accents 0.0 %, places 0.0 %, "
         "lengths 0.0 %\nmodels with any: a, b"
     )

@@ -113,13 +113,13 @@ def test_a_style_draws_names_and_has_the_figure_of_its_card(style: str) -> None:
 @pytest.mark.parametrize("own", OWN)
 def test_a_list_with_a_model_of_its_own_is_learned_whole_and_better_than_by_its_n_gram(own: str) -> None:
     made, corpus = load(WEIGHTS / f"{own}.npz"), read_bundled(own)
-    facts, told = made.card.corpus, made.card.comparison
+    facts, figures = made.card.corpus, made.card.comparison
     assert (facts.sha256, facts.train) == (corpus.sha256, len(corpus.names))
-    assert told.served < told.ngram
-    assert told.names == len(corpus.split().test)
+    assert figures.served < figures.ngram
+    assert figures.names == len(corpus.split().test)
     assert made.contains([corpus.names[0], corpus.names[-1].upper(), "Xqzwv"]) == [True, True, False]
     assert len(set(draw(predictor_of(made), 5, Options(), np.random.default_rng(0)).names)) == 5
-    assert told_in_readme(own) == of_card(made)
+    assert of_readme(own) == of_card(made)
 
 
 def test_it_draws_names_with_a_start_that_end_by_themselves(model: Artifact) -> None:
@@ -130,10 +130,10 @@ def test_it_draws_names_with_a_start_that_end_by_themselves(model: Artifact) -> 
 
 
 def test_the_readme_tells_the_figures_of_the_card(model: Artifact, name: str) -> None:
-    assert told_in_readme(name) == of_card(model)
+    assert of_readme(name) == of_card(model)
 
 
-def told_in_readme(name: str) -> list[str]:
+def of_readme(name: str) -> list[str]:
     """What the table of the models says of one."""
     (row,) = [line for line in (WEIGHTS / "README.md").read_text().splitlines() if line.startswith(f"| `{name}.npz`")]
     return [cell.strip() for cell in row.split("|")[2:-1]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +29,25 @@ def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False)
 
 
-def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str | Path) -> str:
+Refusal = Callable[..., str]
+
+
+@pytest.fixture
+def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Refusal:
     """The one line that a command ends with, and status 2."""
-    monkeypatch.setattr(sys, "argv", ["model", *map(str, words)])
-    with pytest.raises(SystemExit) as end:
-        main()
-    assert end.value.code == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    (line,) = err.splitlines()
-    assert line.startswith("error: ")
-    return line
+
+    def of(*words: str | Path) -> str:
+        monkeypatch.setattr(sys, "argv", ["model", *map(str, words)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        assert end.value.code == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        (line,) = err.splitlines()
+        assert line.startswith("error: ")
+        return line
+
+    return of
 
 
 @pytest.fixture(scope="module")
@@ -107,10 +116,9 @@ def test_a_value_out_of_range_ends_with_one_line_that_names_it_and_status_2(
     value: str,
     few: Path,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    refusal: Refusal,
 ) -> None:
-    line = refusal(monkeypatch, capsys, "train", few, "--out", tmp_path / "m.npz", option, value)
+    line = refusal("train", few, "--out", tmp_path / "m.npz", option, value)
     assert (option if option != "--from" else value) in line
     assert list(tmp_path.iterdir()) == []
 
@@ -129,11 +137,11 @@ def test_a_training_whose_files_could_not_be_read_is_refused_before_its_first_st
     mention: str,
     few: Path,
     tmp_path: Path,
+    refusal: Refusal,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    line = refusal(monkeypatch, capsys, "train", few, "--out", "m.npz", *options.split())
+    line = refusal("train", few, "--out", "m.npz", *options.split())
     assert mention in line
     assert "give fewer units or layers" in line
     assert list(tmp_path.iterdir()) == []
@@ -145,28 +153,27 @@ def test_what_one_name_at_a_time_does_not_have_is_told_by_an_option_that_there_i
     value: str,
     few: Path,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    refusal: Refusal,
 ) -> None:
     words: list[str | Path] = ["train", few, "--out", tmp_path / "m.npz", "--preset", "seed"]
-    line = refusal(monkeypatch, capsys, *words, option, value)
+    line = refusal(*words, option, value)
     assert line.startswith(f"error: {option} goes with batches of more than one name, and the preset seed has one")
 
 
 def test_a_preset_that_the_model_to_start_from_does_not_go_with_is_named(
-    few: Path, styles_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    few: Path, styles_path: Path, tmp_path: Path, refusal: Refusal
 ) -> None:
     words: list[str | Path] = ["train", few, "--out", tmp_path / "m.npz", "--preset", "seed", "--from", styles_path]
-    assert refusal(monkeypatch, capsys, *words).startswith("error: --preset seed does not go with this: its batch of 1")
+    assert refusal(*words).startswith("error: --preset seed does not go with this: its batch of 1")
 
 
 def test_another_architecture_than_that_of_the_model_to_start_from_is_refused(
-    few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    few: Path, tmp_path: Path, refusal: Refusal
 ) -> None:
     start = tmp_path / "start.npz"
     model_file.save(random_model("abc"), start)
     words: list[str | Path] = ["train", few, "--out", tmp_path / "m.npz", "--from", start, "--cell", "gru"]
-    line = refusal(monkeypatch, capsys, *words)
+    line = refusal(*words)
     assert "--cell must be vanilla, as in the model to start from" in line
 
 
@@ -220,8 +227,7 @@ def test_a_pretraining_that_cannot_be_is_refused_in_one_line(
     options: list[str],
     line: str,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    refusal: Refusal,
 ) -> None:
-    assert line in refusal(monkeypatch, capsys, "pretrain", "--out", tmp_path / "styles.npz", *options)
+    assert line in refusal("pretrain", "--out", tmp_path / "styles.npz", *options)
     assert list(tmp_path.iterdir()) == []

@@ -18,12 +18,13 @@ from model.corpus.casing import Casing
 from model.corpus.clusters import clusters_of
 from model.errors import InvalidOption, Unsatisfiable
 from model.generation import constrained
-from model.generation.constrained import Request, compile_options, draw_by_particles, draw_by_rejection
+from model.generation.constrained import draw_by_particles, draw_by_rejection
 from model.generation.drawn import Draw
 from model.generation.lookahead import Lookahead
 from model.generation.options import Options
 from model.generation.predictor import Predictor
 from model.generation.prefixes import find_prefixes
+from model.generation.request import Request, compile_options
 from model.generation.sampling import draw
 from model.generation.scoring import score
 from model.generation.served import mixture_of, predictor_of

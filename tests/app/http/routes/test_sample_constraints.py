@@ -91,11 +91,11 @@ async def test_other_formats_say_it_in_headers(client: httpx.AsyncClient, form: 
     free = await client.get(f"/sample?format={form}&contains=a")
     assert free.headers["x-namewright-exact"] == "true"
     assert "x-namewright-effective-sample-size" not in free.headers
-    told = (await client.get("/sample?contains=qxz&seed=1")).json()
+    answered = (await client.get("/sample?contains=qxz&seed=1")).json()
     rare = await client.get(f"/sample?contains=qxz&seed=1&format={form}")
     assert rare.headers["x-namewright-exact"] == "false"
-    assert rare.headers["x-namewright-effective-sample-size"] == str(told["effective_sample_size"])
-    assert all(name in rare.text for name in told["names"])
+    assert rare.headers["x-namewright-effective-sample-size"] == str(answered["effective_sample_size"])
+    assert all(name in rare.text for name in answered["names"])
 
 
 async def test_a_shortfall_says_that_there_are_no_more(client: httpx.AsyncClient) -> None:
@@ -124,7 +124,7 @@ async def test_what_no_name_can_meet_is_named(client: httpx.AsyncClient, query: 
 
 
 @pytest.mark.parametrize("field", ["suffix", "contains", "pattern", "regex"])
-async def test_an_unknown_letter_is_told_with_the_constraint_that_has_it(client: httpx.AsyncClient, field: str) -> None:
+async def test_an_unknown_letter_comes_with_the_constraint_that_has_it(client: httpx.AsyncClient, field: str) -> None:
     reported = problem(await client.post("/sample", json={field: "é"}), 422)
     assert (reported["type"], reported["option"]) == ("/problems/unknown-letter", field)
     assert reported["letters"] == list(LETTERS)

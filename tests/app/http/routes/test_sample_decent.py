@@ -86,9 +86,9 @@ async def test_a_shortfall_says_how_to_keep_what_was_left_out(client: httpx.Asyn
 @pytest.mark.parametrize("form", ["csv", "txt", "ndjson"])
 async def test_other_formats_have_the_number_in_a_header(client: httpx.AsyncClient, form: str) -> None:
     asked: dict[str, Any] = {"model": "nab", "count": 30, "seed": 3}
-    told = await sample(client, **asked)
+    answered = await sample(client, **asked)
     answer = await client.get("/sample", params={**asked, "format": form})
-    assert answer.headers["x-namewright-left-out-decent"] == str(told["left_out"]["decent"])
+    assert answer.headers["x-namewright-left-out-decent"] == str(answered["left_out"]["decent"])
     free = await client.get("/sample", params={**asked, "format": form, "decent": False})
     assert free.headers["x-namewright-left-out-decent"] == "0"
 

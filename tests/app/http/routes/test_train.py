@@ -110,11 +110,11 @@ async def test_a_job_tells_how_far_it_is(office: Office) -> None:
 async def test_a_version_that_is_only_kept_says_how_to_use_it(office: Office) -> None:
     job = await office.ordered(model="lv")
     await office.published(await office.begun(job), promote=False, verdict="it is worse")
-    told = (await office.client.get(f"/train/{job}")).json()
+    shown = (await office.client.get(f"/train/{job}")).json()
     use = 'PUT /models/lv/alias/champion {"version": 1}'
-    assert told["verdict"].startswith("it is worse. ")
-    assert "draw from lv@1" in told["verdict"]
-    assert told["verdict"].endswith(use)
+    assert shown["verdict"].startswith("it is worse. ")
+    assert "draw from lv@1" in shown["verdict"]
+    assert shown["verdict"].endswith(use)
     refused = problem(await office.client.get("/models/lv"), 404)
     assert "as in lv@1" in refused["detail"]
     assert refused["detail"].endswith(use)
