@@ -12,14 +12,13 @@ Axes:  b names in the batch   n possible names   t letters along a name   v voca
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Generator, Iterable, Iterator
 
 import numpy as np
 
-from model.constraints.counting import names_accepted
 from model.corpus.vocabulary import END
-from model.generation.drawn import ATTEMPTS_PER_NAME, MIN_ATTEMPTS, Draw, shortfall
+from model.generation.drawn import ATTEMPTS_PER_NAME, MIN_ATTEMPTS, Progress, shortfall
 from model.generation.letters import choose, join
-from model.generation.lookahead import Lookahead
 from model.generation.options import letter_weights
 from model.generation.particles import Particles, run, systematic
 from model.generation.request import Request
@@ -33,6 +32,9 @@ PARTICLES_PER_NAME = 8
 MAX_PARTICLES = 4096
 """Of one run; there are several where names or independent draws are lacking."""
 
+FIRST_CONSTRAINED = MIN_PARTICLES // PARTICLES_PER_NAME
+"""Names that are drawn for first when it is not known how many will be wanted."""
+
 SAMPLE_PER_NAME = 2
 """Independent draws that particles should be worth, for each name wanted."""
 
@@ -43,19 +45,21 @@ MAX_RUNS_FOR_SAMPLE = 4
 """Runs for a request that has its names, but too few independent draws to choose them from."""
 
 
-def draw_constrained(request: Request, rng: np.random.Generator) -> Draw:
-    """Draw names that meet the constraints, by the way that suits."""
-    options, given = request.options, request.given
+def draw_constrained(
+    request: Request, progress: Progress, sizes: Iterable[int], rng: np.random.Generator
+) -> Iterator[list[str]]:
+    """Names in batches, by the way that suits; as `model.generation.free.draw_freely`."""
     if request.possible <= MAX_SCORED:
-        return draw_by_scores(request, rng)
-    states = request.acceptor.read(request.prefixes.letters)
-    lookahead = Lookahead(request.predictor, request.acceptor, options)
-    shares = request.prefixes.weights / request.prefixes.weights.sum()
-    contexts = lookahead.contexts(request.prefixes.letters)
-    acceptance = float(shares @ lookahead.values(options.max_length - given, contexts, states))
-    if acceptance * particles_for(request.count) >= request.count:
-        return draw_by_rejection(request, rng, acceptance, lookahead)
-    return draw_by_particles(request, lookahead, rng)
+        yield from draw_by_scores(request, progress, sizes, rng)
+        return
+    acceptance = request.acceptance
+    for size in sizes:
+        if acceptance * particles_for(size) >= size:
+            acceptance = yield from draw_by_rejection(request, progress, size, rng, acceptance)
+        else:
+            yield from draw_by_particles(request, progress, size, rng)
+        if progress.shortfall:
+            return
 
 
 def particles_for(count: int) -> int:
@@ -63,88 +67,77 @@ def particles_for(count: int) -> int:
     return min(max(MIN_PARTICLES, PARTICLES_PER_NAME * count), MAX_PARTICLES)
 
 
-def draw_by_scores(request: Request, rng: np.random.Generator) -> Draw:
+def draw_by_scores(
+    request: Request, progress: Progress, sizes: Iterable[int], rng: np.random.Generator
+) -> Iterator[list[str]]:
     """Score all names that are possible, and draw among them."""
-    options, predictor = request.options, request.predictor
-    beginnings = request.prefixes.letters.astype(np.int64)
-    letters = names_accepted(request.acceptor, beginnings, options.min_length, options.max_length)
-    names = join(letters, predictor.vocabulary)
-    kept = set(predictor.keep(names, predictor.fold(options.start)))
-    weights = name_weights(request, letters) * np.array([name in kept for name in names])
+    options = request.options
+    names, weights = request.scored
     possible = int(np.count_nonzero(weights))
     if not possible:
-        return Draw([], shortfall(0, len(names), options))
-    if not options.unique:
+        progress.shortfall = shortfall(0, len(names), options)
+    elif options.unique:
+        yield [names[place] for place in _without_replacement(weights, rng)]
+        progress.shortfall = shortfall(possible, len(names), options, possible)
+    else:
         sums = weights.cumsum()
-        chosen = np.searchsorted(sums, rng.random(request.count) * sums[-1], side="right")
-        return Draw([names[place] for place in chosen], None)
-    order = _without_replacement(weights, rng)[: request.count]
-    reason = shortfall(possible, len(names), options, possible) if possible < request.count else None
-    return Draw([names[place] for place in order], reason)
-
-
-def name_weights(request: Request, letters: IntArray) -> FloatArray:
-    """Probabilities (n,) of names (n, t), up to a constant, as the options bend them."""
-    prefixes, predictor, given = request.prefixes, request.predictor, request.given
-    beginnings = {tuple(row): place for place, row in enumerate(prefixes.letters.tolist())}
-    origin = np.array([beginnings[tuple(row)] for row in letters[:, :given].tolist()])
-    state, weights = predictor.take(prefixes.state, origin), prefixes.following[:, origin]
-    found: FloatArray = prefixes.weights[origin].astype(np.float64)
-    padded = np.pad(letters, ((0, 0), (0, 1)), constant_values=END)
-    ended = np.zeros(len(letters), bool)
-    for column in padded[:, given:].T:
-        odds = weights[column, np.arange(len(column))] / weights.sum(axis=0)
-        found[~ended] *= odds[~ended]
-        ended |= column == END
-        if ended.all():
-            break
-        state = predictor.advance(state, column)
-        weights = letter_weights(predictor.logits(state), request.options)
-    return found
+        for size in sizes:
+            chosen = np.searchsorted(sums, rng.random(size) * sums[-1], side="right")
+            yield [names[place] for place in chosen]
 
 
 def draw_by_rejection(
-    request: Request, rng: np.random.Generator, acceptance: float, lookahead: Lookahead | None = None
-) -> Draw:
+    request: Request, progress: Progress, wanted: int, rng: np.random.Generator, acceptance: float
+) -> Generator[list[str], None, float]:
     """Draw freely, and drop what does not meet the constraints.
 
     Parameters
     ----------
     request
-        What is wanted.
+        What is asked.
+    progress
+        What was drawn before.
+    wanted
+        How many names to draw.
     rng
         Where the randomness comes from.
     acceptance
-        How often the model meets the constraints, as far as is known.
-    lookahead
-        With which to go on where it meets them much more rarely.
+        How often the model meets the constraints, as far as is known. Where it does much more rarely, particles go on.
+
+    Yields
+    ------
+    list of str
+        Names.
+
+    Returns
+    -------
+    float
+        The same as `acceptance`, as far as is known now.
     """
-    found: list[str] = []
-    seen: set[str] = set()
-    count, attempts, began = request.count, 0, 0
-    rows = math.ceil(count / acceptance * 1.25)
-    while len(found) < count and attempts < MIN_ATTEMPTS + ATTEMPTS_PER_NAME * len(found):
+    lacking, attempts, began = wanted, 0, 0
+    rows = math.ceil(wanted / acceptance * 1.25)
+    while lacking and progress.attempts < MIN_ATTEMPTS + ATTEMPTS_PER_NAME * progress.found:
         rows = min(rows, MAX_PARTICLES)
-        began += 1
-        attempts += rows
-        before = len(found)
-        for name in _drawn_freely(request, rows, rng):
-            if not (request.options.unique and name in seen):
-                seen.add(name)
-                found.append(name)
-        fresh = len(found) - before
-        if lookahead is not None and len(found) < count and began >= 2 and attempts > 4 * particles_for(count):
-            return draw_by_particles(request, lookahead, rng, found)
-        if (not fresh and began >= MAX_RUNS) or (request.options.unique and len(found) >= request.possible):
+        began, attempts, progress.attempts = began + 1, attempts + rows, progress.attempts + rows
+        names, letters = _drawn_freely(request, rows, rng)
+        progress.letters += letters
+        taken, fresh = progress.add(names, lacking)
+        lacking -= len(taken)
+        yield taken
+        if lacking and began >= 2 and attempts > 4 * particles_for(wanted):
+            yield from draw_by_particles(request, progress, lacking, rng)
+            return (wanted - lacking) / attempts
+        if (not fresh and began >= MAX_RUNS) or _are_all_found(request, progress):
             break
-        rows = math.ceil((count - len(found)) * rows / fresh * 1.25) if fresh else 2 * rows
-    reason = None if len(found) >= count else _shortfall(request, len(found), attempts)
-    return Draw(found[:count], reason)
+        rows = math.ceil(lacking * rows / fresh * 1.25) if fresh else 2 * rows
+    if lacking:
+        progress.shortfall = _shortfall(request, progress, progress.attempts)
+    return acceptance
 
 
-def _drawn_freely(request: Request, rows: int, rng: np.random.Generator) -> list[str]:
-    """Begin `rows` names, and return those that meet the constraints, in the order in which they were begun."""
-    options, predictor, prefixes, acceptor = request.options, request.predictor, request.prefixes, request.acceptor
+def _drawn_freely(request: Request, rows: int, rng: np.random.Generator) -> tuple[list[str], int]:
+    """Begin `rows` names; those that meet the constraints, in the order in which they were begun, and all letters."""
+    options, predictor, prefixes, acceptor = request.options, request.predictor, request.prefixes, request.constraints
     fewest = acceptor.letters_to_accept
     letters = np.full((rows, options.max_length), END, np.int64)
     is_met = np.zeros(rows, bool)
@@ -165,46 +158,55 @@ def _drawn_freely(request: Request, rows: int, rng: np.random.Generator) -> list
         letters[going, length] = drawn
         state = predictor.advance(state, drawn)
         weights = letter_weights(predictor.logits(state), options)
-    return predictor.keep(join(letters[is_met], predictor.vocabulary), predictor.fold(options.start))
+    names = join(letters[is_met], predictor.vocabulary)
+    return predictor.keep(names, predictor.fold(options.start)), int(np.count_nonzero(letters != END))
 
 
 def draw_by_particles(
-    request: Request, lookahead: Lookahead, rng: np.random.Generator, found: list[str] | None = None
-) -> Draw:
-    """Draw weighted particles, and choose names among them, after those that were found already."""
-    options, count = request.options, request.count
-    names = list(found or [])
-    wanted = count - len(names)
+    request: Request, progress: Progress, wanted: int, rng: np.random.Generator
+) -> Iterator[list[str]]:
+    """Draw weighted particles, and choose names among them."""
+    options = request.options
     pool = Particles([], np.zeros(0), np.zeros(0, np.int64))
     rows = particles_for(wanted)
     runs = useless = distinct = 0
     while useless < MAX_RUNS and runs * rows < MIN_ATTEMPTS + ATTEMPTS_PER_NAME * distinct:
-        pool += run(request.predictor, request.prefixes, request.acceptor, lookahead, rows, options, rng)
+        pool += run(request.predictor, request.prefixes, request.constraints, request.lookahead, rows, options, rng)
         runs += 1
-        before, distinct = distinct, len(_merged(pool, names)[0])
+        before, distinct = distinct, len(_merged(pool, progress.seen)[0])
         useless = 0 if distinct > before else useless + 1
-        if options.unique and distinct + len(names) >= request.possible:
+        if options.unique and distinct + progress.found >= request.possible:
             break
         is_enough = pool.effective_sample_size >= SAMPLE_PER_NAME * wanted or runs >= MAX_RUNS_FOR_SAMPLE
         if is_enough and (distinct >= wanted if options.unique else distinct > 0):
             break
     size = pool.effective_sample_size
+    progress.attempts += runs * rows
+    progress.letters += sum(map(len, pool.names))
+    progress.effective_sample_size = (progress.effective_sample_size or 0) + size
+    names: list[str] = []
     if options.unique:
-        candidates, weights = _merged(pool, names)
-        names += [candidates[place] for place in _without_replacement(weights, rng)[:wanted]]
+        candidates, weights = _merged(pool, progress.seen)
+        names = [candidates[place] for place in _without_replacement(weights, rng)]
     elif size:
-        names += [pool.names[place] for place in rng.permutation(systematic(pool.weights, wanted, rng))]
-    reason = None if len(names) >= count else _shortfall(request, len(names), runs * rows)
-    return Draw(names, reason, exact=False, effective_sample_size=size)
+        names = [pool.names[place] for place in rng.permutation(systematic(pool.weights, wanted, rng))]
+    taken, _ = progress.add(names, wanted)
+    if len(taken) < wanted:
+        progress.shortfall = _shortfall(request, progress, progress.attempts)
+    yield taken
 
 
-def _shortfall(request: Request, found: int, attempts: int) -> str:
+def _are_all_found(request: Request, progress: Progress) -> bool:
+    return request.options.unique and progress.found >= request.possible
+
+
+def _shortfall(request: Request, progress: Progress, attempts: int) -> str:
     """Why there are too few names: there are no more, or they are rare."""
-    is_all = request.options.unique and found >= request.possible
-    return shortfall(found, attempts, request.options, found if is_all else None)
+    possible = progress.found if _are_all_found(request, progress) else None
+    return shortfall(progress.found, attempts, request.options, possible)
 
 
-def _merged(pool: Particles, without: list[str]) -> tuple[list[str], FloatArray]:
+def _merged(pool: Particles, without: Collection[str]) -> tuple[list[str], FloatArray]:
     """Each name of the pool once, with its weight; without those of no weight, and some others."""
     merged: dict[str, float] = {}
     for name, weight in zip(pool.names, pool.weights.tolist(), strict=True):

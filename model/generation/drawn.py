@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from model.generation.options import Options
 
@@ -11,6 +12,12 @@ MIN_ATTEMPTS = 4096
 
 ATTEMPTS_PER_NAME = 32
 """Further ones for each name found: a request that one draw in 32 meets is met, as far as the letters go."""
+
+MIN_LETTERS = 65_536
+"""Letters drawn before it is given up: 16 in each of these attempts, or 1,000 names of 64 letters."""
+
+LETTERS_PER_NAME = 32
+"""Further letters for each name found. A letter takes some 30 µs in a network of two layers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +28,38 @@ class Draw:
     shortfall: str | None  # why there are fewer than asked for; None when there are not
     exact: bool = True  # whether each is just as probable as the model, given the options, makes it
     effective_sample_size: float | None = None  # where not: how many independent draws they were chosen from
-    left_out: int = 0  # names that came up and were not decent
+    left_out: Mapping[str, int] = field(default_factory=dict)  # names that came up and were not wanted, by the option
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far drawing has come."""
+
+    unique: bool
+    found: int = 0
+    attempts: int = 0
+    letters: int = 0
+    effective_sample_size: float | None = None  # of all weighted draws so far; None where there were none
+    shortfall: str | None = None  # why it was given up
+    seen: set[str] = field(default_factory=set)  # where no name may come twice
+
+    def add(self, names: Iterable[str], most: int) -> tuple[list[str], int]:
+        """Those of the folded names that are new, at most so many; and how many were new."""
+        fresh = list(names)
+        if self.unique:
+            fresh = [name for name in dict.fromkeys(fresh) if name not in self.seen]
+            self.seen.update(fresh[:most])
+        self.found += min(len(fresh), most)
+        return fresh[:most], len(fresh)
+
+    @property
+    def attempts_left(self) -> int:
+        """How many attempts may follow: so many that neither they nor their letters, if as long, are too many."""
+        left = MIN_ATTEMPTS + ATTEMPTS_PER_NAME * self.found - self.attempts
+        if not self.letters:
+            return left
+        letters_left = MIN_LETTERS + LETTERS_PER_NAME * self.found - self.letters
+        return min(left, letters_left * self.attempts // self.letters)
 
 
 def shortfall(found: int, attempts: int, options: Options, possible: int | None = None) -> str:

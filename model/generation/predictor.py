@@ -39,8 +39,8 @@ class Predictor(ABC, Generic[State]):
         The letters, and how the list writes its names.
     fewest_letters
         Names of fewer are not drawn, unless a request has room for fewer only; 0 where any number will do.
-    language
-        That of the names, by its English name; empty where it is not known.
+    languages
+        Those of the names, by their English names; empty where they are not known.
     words_left_out
         Words that no name may have, beside those of the language, see `model.decency.patterns`.
     prefix_cache
@@ -52,7 +52,7 @@ class Predictor(ABC, Generic[State]):
     def __init__(self, vocabulary: Vocabulary, casing: Casing) -> None:
         self.vocabulary, self.casing = vocabulary, casing
         self.fewest_letters = 0
-        self.language = ""
+        self.languages: tuple[str, ...] = ()
         self.words_left_out: tuple[str, ...] = ()
         self.prefix_cache: OrderedDict[Any, Any] = OrderedDict()
         self.low_orders: dict[int, Any] = {}

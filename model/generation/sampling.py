@@ -1,46 +1,37 @@
-"""Drawing names: many at once, each exactly as probable as the model makes it.
+"""Drawing names: many at once, each exactly as probable as the model makes it, given what is asked.
 
-A batch of states takes one step a letter; names that end leave the batch. Lengths are met by rejection: names outside
-them are drawn and dropped, so those that stay follow the model *conditioned* on the lengths, where forbidding the end
-until `min_length` would bend the letters before it. What no list could hold is dropped likewise (`Predictor.keep`): a
-hyphen at an end, two spaces in a row, a cluster that was cut, and what is not `decent`. The work is bounded, and
-`Draw.shortfall` says why fewer names came back than were asked for.
-
-Axes:  b names in the batch   s prefixes   t letters along a name   v vocabulary
+`Drawing` chooses the way, free or constrained, and gives names in batches; `draw` is one request's worth of them.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from model.corpus.vocabulary import END
 from model.errors import InvalidOption
-from model.generation.constrained import draw_constrained
-from model.generation.decent import Decent
-from model.generation.drawn import ATTEMPTS_PER_NAME, MIN_ATTEMPTS, Draw
-from model.generation.drawn import shortfall as explain
-from model.generation.letters import choose, join
-from model.generation.options import Options, letter_weights
+from model.generation.constrained import FIRST_CONSTRAINED, draw_constrained
+from model.generation.drawn import Draw, Progress
+from model.generation.filters import Filter, Filtered, decent
+from model.generation.free import draw_freely
+from model.generation.options import Options
 from model.generation.predictor import Predictor
-from model.generation.prefixes import Prefixes, find_prefixes
+from model.generation.prefixes import find_prefixes
 from model.generation.request import Request, compile_options
-from model.network.parameters import IntArray
 
-ROWS_AT_ONCE = 4096
-
-MIN_LETTERS = 65_536
-"""Letters drawn before it is given up: 16 in each of these attempts, or 1,000 names of 64 letters."""
-
-LETTERS_PER_NAME = 32
-"""Further letters for each name found. A letter takes some 30 µs in a network of two layers."""
+FIRST, MOST = 8, 512
+"""Names that are drawn for at once when it is not known how many will be wanted: first, and at most."""
 
 
-def draw(predictor: Predictor[Any], count: int, options: Options, rng: np.random.Generator) -> Draw:
+def draw(
+    predictor: Predictor[Any],
+    count: int,
+    options: Options,
+    rng: np.random.Generator,
+    filters: Sequence[Filter] = (),
+) -> Draw:
     """Draw names.
 
     Parameters
@@ -53,6 +44,8 @@ def draw(predictor: Predictor[Any], count: int, options: Options, rng: np.random
         What they should be like.
     rng
         Where the randomness comes from: the same generator state gives the same names.
+    filters
+        Which names are dropped, beside those that `Options.decent` leaves out.
 
     Returns
     -------
@@ -69,101 +62,74 @@ def draw(predictor: Predictor[Any], count: int, options: Options, rng: np.random
     """
     if count < 1:
         raise InvalidOption("count", "must be at least 1")
-    options = _with_min_length(options, predictor.fewest_letters)
-    if not options.decent:
-        return _draw(predictor, count, options, rng)
-    decent = Decent(predictor)
-    drawn = _draw(decent, count, options, rng)
-    shortfall = drawn.shortfall
-    if shortfall and decent.left_out:
-        shortfall += f"; {decent.left_out:,} more were left out as indecent, which decent=false keeps"
-    return replace(drawn, shortfall=shortfall, left_out=decent.left_out)
+    drawing = Drawing(predictor, options, rng, filters, sizes=(count,))
+    names: list[str] = []
+    for batch in drawing:
+        names += batch
+        if len(names) >= count:
+            break
+    return drawing.result(names[:count], is_short=len(names) < count)
 
 
-def _draw(predictor: Predictor[Any], count: int, options: Options, rng: np.random.Generator) -> Draw:
-    prefixes = find_prefixes(predictor, options)
-    acceptor = compile_options(predictor, prefixes, options) if options.constraints else None
-    if acceptor is not None:
-        constrained = draw_constrained(Request(predictor, prefixes, acceptor, options, count), rng)
-        return replace(constrained, names=[predictor.casing.restore_case(name) for name in constrained.names])
-    found: list[str] = []
-    seen: set[str] = set()
-    attempts, letters, rows = 0, 0, count
-    while len(found) < count and (left := _attempts_left(len(found), attempts, letters)) > 0:
-        rows = min(rows, left, ROWS_AT_ONCE)
-        before = len(found)
-        names, drawn = _names(predictor, prefixes, rows, options, rng)
-        attempts, letters = attempts + rows, letters + drawn
-        for name in names:
-            if not (options.unique and name in seen):
-                seen.add(name)
-                found.append(name)
-        fresh = len(found) - before
-        rows = math.ceil((count - len(found)) * rows / fresh) if fresh else 2 * rows
-    shortfall = None if len(found) >= count else explain(len(found), attempts, options)
-    return Draw([predictor.casing.restore_case(name) for name in found[:count]], shortfall)
+class Drawing:
+    """Names in batches, as long as they are asked for; the same state of the generator gives the same names.
 
-
-def _with_min_length(options: Options, fewest: int) -> Options:
-    """The options with at least this many letters, unless `max_length` is below them."""
-    return replace(options, min_length=fewest) if options.min_length < fewest <= options.max_length else options
-
-
-def _attempts_left(found: int, attempts: int, letters: int) -> int:
-    """How many attempts may follow: so many that neither they nor their letters, if they are as long, are too many."""
-    left = MIN_ATTEMPTS + ATTEMPTS_PER_NAME * found - attempts
-    if not letters:
-        return left
-    letters_left = MIN_LETTERS + LETTERS_PER_NAME * found - letters
-    return min(left, letters_left * attempts // letters)
-
-
-def _names(
-    predictor: Predictor[Any], prefixes: Prefixes, rows: int, options: Options, rng: np.random.Generator
-) -> tuple[Sequence[str], int]:
-    """Begin `rows` names; those that are to be kept, in the order in which they were begun, and the letters of all.
-
-    That order, not the one in which they ended, is what keeps a cut after the first few from preferring short names.
+    Parameters
+    ----------
+    predictor, options, rng, filters
+        As of `draw`.
+    sizes
+        How many names are drawn for at once, one after the other. Where names are not independent of how many are
+        wanted, as when they are chosen among weighted draws, sizes make them so. By default 8, 8, 16, up to 512.
     """
-    letters, lengths = _letters(predictor, prefixes, rows, options, rng)
-    names = join(letters[lengths >= options.min_length], predictor.vocabulary)
-    return predictor.keep(names, predictor.fold(options.start)), int(np.count_nonzero(letters != END))
+
+    def __init__(
+        self,
+        predictor: Predictor[Any],
+        options: Options,
+        rng: np.random.Generator,
+        filters: Sequence[Filter] = (),
+        *,
+        sizes: Iterable[int] | None = None,
+    ) -> None:
+        if options.min_length < predictor.fewest_letters <= options.max_length:
+            options = replace(options, min_length=predictor.fewest_letters)
+        every = [*([decent(predictor)] if options.decent else []), *filters]
+        self._predictor = Filtered(predictor, every)
+        self.progress = Progress(options.unique)
+        prefixes = find_prefixes(self._predictor, options)
+        acceptor = compile_options(self._predictor, prefixes, options) if options.constraints else None
+        self._request = Request(self._predictor, prefixes, acceptor, options)
+        self._batches = self._begin(rng, sizes)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """Batches of names, which may be empty; they end when it is given up, or the sizes do."""
+        restore_case = self._predictor.casing.restore_case
+        for batch in self._batches:
+            yield [restore_case(name) for name in batch]
+
+    def restart(self, rng: np.random.Generator, *, sizes: Iterable[int] | None = None) -> None:
+        """Draw from the first name on, from another generator; what was left out is counted on."""
+        self.progress = Progress(self._request.options.unique)
+        self._batches = self._begin(rng, sizes)
+
+    def _begin(self, rng: np.random.Generator, sizes: Iterable[int] | None) -> Iterator[list[str]]:
+        is_free = self._request.acceptor is None
+        way = draw_freely if is_free else draw_constrained
+        first = FIRST if is_free else FIRST_CONSTRAINED
+        return way(self._request, self.progress, doubling(first) if sizes is None else sizes, rng)
+
+    def result(self, names: list[str], *, is_short: bool) -> Draw:
+        """What came of it so far; some of the names drawn, which are fewer than were wanted or not."""
+        progress = self.progress
+        shortfall = f"{progress.shortfall}{self._predictor.why()}" if is_short else None
+        size = progress.effective_sample_size
+        return Draw(names, shortfall, size is None, size, dict(self._predictor.left_out))
 
 
-def _letters(
-    predictor: Predictor[Any], prefixes: Prefixes, rows: int, options: Options, rng: np.random.Generator
-) -> tuple[IntArray, IntArray]:
-    """Let a batch of names run freely, each from its prefix to its end.
-
-    Returns
-    -------
-    letters : (rows, max_length)
-        Indices, END after the last letter.
-    lengths : (rows,)
-        Letters of each name; 0 for names that would go on beyond `max_length`.
-    """
-    letters = np.full((rows, options.max_length), END, np.int64)
-    lengths = np.zeros(rows, np.int64)
-    origin = prefixes.choose(rows, rng)  # (rows,) the prefix of each name
-    given = prefixes.letters.shape[1]
-    letters[:, :given] = prefixes.letters[origin]
-    going = np.arange(rows)  # names that have not ended
-    weights = prefixes.following[:, origin]  # (v, b)
-    state = predictor.take(prefixes.state, origin)
-    for length in range(given, options.max_length):
-        drawn = choose(weights, rng)
-        ended = drawn == END
-        if ended.any():
-            lengths[going[ended]] = length
-            stays = ~ended
-            going, drawn, state = going[stays], drawn[stays], predictor.take(state, stays)
-            if not going.size:
-                return letters, lengths
-        letters[going, length] = drawn
-        state = predictor.advance(state, drawn)
-        weights = letter_weights(predictor.logits(state), options)
-    if options.truncate:
-        lengths[going] = options.max_length
-    else:
-        lengths[going[choose(weights, rng) == END]] = options.max_length
-    return letters, lengths
+def doubling(first: int) -> Iterator[int]:
+    """The sizes ``first, first, 2 first, 4 first, ...`` up to `MOST`: each as large as all before it."""
+    yield first
+    while True:
+        yield min(first, MOST)
+        first *= 2

@@ -21,7 +21,8 @@ def predictor_of(artifact: Artifact, words_left_out: Sequence[str] = ()) -> Pred
         Words that no name may have while `Options.decent` holds, beside those that `model.decency` knows.
     """
     predictor = well_formed(mixture_of(artifact), artifact.card)
-    predictor.language, predictor.words_left_out = artifact.card.description.language, tuple(words_left_out)
+    language = artifact.card.description.language
+    predictor.languages, predictor.words_left_out = (language,) if language else (), tuple(words_left_out)
     return predictor
 
 

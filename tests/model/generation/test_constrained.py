@@ -4,7 +4,7 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,7 @@ from model.corpus.clusters import clusters_of
 from model.errors import InvalidOption, Unsatisfiable
 from model.generation import constrained
 from model.generation.constrained import draw_by_particles, draw_by_rejection
-from model.generation.drawn import Draw
-from model.generation.lookahead import Lookahead
+from model.generation.drawn import Progress
 from model.generation.options import Options
 from model.generation.predictor import Predictor
 from model.generation.prefixes import find_prefixes
@@ -33,20 +32,23 @@ from tests.support.random_models import random_model, random_predictor
 REQUESTS = 400
 """Of ten names each."""
 
-WAYS: dict[str, Callable[[Request, np.random.Generator], Draw]] = {
-    "rejection": lambda request, rng: draw_by_rejection(request, rng, 0.01),
-    "particles": lambda request, rng: draw_by_particles(
-        request, Lookahead(request.predictor, request.acceptor, request.options), rng
-    ),
-    "scores": constrained.draw_by_scores,
+Way = Callable[[Request, Progress, int, np.random.Generator], Iterator[list[str]]]
+
+WAYS: dict[str, Way] = {
+    "rejection": lambda request, progress, count, rng: draw_by_rejection(request, progress, count, rng, 0.01),
+    "particles": lambda request, progress, count, rng: draw_by_particles(request, progress, count, rng),
+    "scores": lambda request, progress, count, rng: constrained.draw_by_scores(request, progress, (count,), rng),
 }
 
 
-def request_for(predictor: Predictor[Any], options: Options, count: int = 10) -> Request:
+def request_for(predictor: Predictor[Any], options: Options) -> Request:
     prefixes = find_prefixes(predictor, options)
-    acceptor = compile_options(predictor, prefixes, options)
-    assert acceptor is not None
-    return Request(predictor, prefixes, acceptor, options, count)
+    return Request(predictor, prefixes, compile_options(predictor, prefixes, options), options)
+
+
+def drawn_by(way: Way, request: Request, seed: int, count: int = 10) -> list[str]:
+    batches = way(request, Progress(request.options.unique), count, np.random.default_rng(seed))
+    return [name for batch in batches for name in batch]
 
 
 def mixed() -> Predictor[Any]:
@@ -98,7 +100,7 @@ def test_names_are_as_frequent_as_the_model_makes_them_given_the_constraints(
     assert 3 < len(probabilities) <= 100
     many = Options(options.start, options.min_length, options.max_length, unique=False, constraints=options.constraints)
     request = request_for(model, many)
-    drawn = [name for seed in range(REQUESTS) for name in WAYS[way](request, np.random.default_rng(seed)).names]
+    drawn = [name for seed in range(REQUESTS) for name in drawn_by(WAYS[way], request, seed)]
     expected = total_variation_of_exact_draws(probabilities, len(drawn))
     assert len(drawn) == 10 * REQUESTS
     assert total_variation(drawn, probabilities) < expected + 0.02
@@ -120,7 +122,7 @@ def test_temperature_and_top_p_bend_constrained_names_as_they_do_others() -> Non
     probabilities = {name: count / ended.total() for name, count in ended.items()}
     request = request_for(model, options)
     for way in WAYS.values():
-        drawn = [name for seed in range(200) for name in way(request, np.random.default_rng(seed)).names]
+        drawn = [name for seed in range(200) for name in drawn_by(way, request, seed)]
         assert set(drawn) <= set(ended) or len(ended) > 60
         assert total_variation(drawn, probabilities) < 0.08
 
@@ -244,7 +246,8 @@ def test_names_that_the_model_hardly_ever_draws_are_given_up_with_the_reason() -
 def test_rejection_goes_on_with_particles_where_the_model_meets_the_constraints_more_rarely_than_thought() -> None:
     model = random_predictor("abcdef", seed=8)
     request = request_for(model, Options(constraints=Constraints(contains="fedcba")))
-    ahead = Lookahead(model, request.acceptor, request.options)
-    drawn = draw_by_rejection(request, np.random.default_rng(0), 0.5, ahead)
-    assert not drawn.exact
-    assert len(drawn.names) == len(set(drawn.names)) == 10
+    progress = Progress(unique=True)
+    batches = draw_by_rejection(request, progress, 10, np.random.default_rng(0), 0.5)
+    names = [name for batch in batches for name in batch]
+    assert progress.effective_sample_size is not None
+    assert len(names) == len(set(names)) == progress.found == 10

@@ -1,0 +1,113 @@
+"""Filters: what is drawn and not wanted is dropped, as what no list could hold is.
+
+`Predictor.keep` is what every way of drawing asks, so the names that stay are as probable as the model makes them,
+given that they pass, and others are drawn in the place of those that go.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from model.decency.verdict import is_decent
+from model.generation.predictor import Predictor
+from model.network.parameters import FloatArray, IntArray
+from model.ngram.automaton import Automaton
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A choice among drawn names.
+
+    Attributes
+    ----------
+    option
+        What asked for it; names that it drops are counted by this.
+    keep
+        Those of the drawn, folded names that are wanted, in their order.
+    reason
+        Why the others are not, and what would keep them; for a message about too few names.
+    """
+
+    option: str
+    keep: Callable[[list[str]], list[str]]
+    reason: str
+
+
+def decent(predictor: Predictor[Any]) -> Filter:
+    """No slurs or obscenities of the languages of a predictor."""
+    languages, words = predictor.languages or ("",), predictor.words_left_out
+
+    def keep(names: list[str]) -> list[str]:
+        return [name for name in names if all(is_decent(name, language, words) for language in languages)]
+
+    return Filter("decent", keep, "as indecent, which decent=false keeps")
+
+
+def avoiding(names: Iterable[str], predictor: Predictor[Any], option: str, reason: str) -> Filter:
+    """None of these names, whichever case they are in."""
+    folded: Collection[str] = {predictor.fold(name) for name in names}
+    return Filter(option, lambda drawn: [name for name in drawn if name not in folded], reason)
+
+
+class Filtered(Predictor[Any]):
+    """Another predictor, whose `keep` asks filters too; made for one draw.
+
+    Attributes
+    ----------
+    left_out
+        Names that came up and did not pass, by the option of the filter.
+    """
+
+    def __init__(self, inner: Predictor[Any], filters: Iterable[Filter]) -> None:
+        super().__init__(inner.vocabulary, inner.casing)
+        self.prefix_cache, self.low_orders = inner.prefix_cache, inner.low_orders
+        self.fewest_letters = inner.fewest_letters
+        self.languages, self.words_left_out = inner.languages, inner.words_left_out
+        self._inner = inner
+        self._filters = tuple(filters)
+        self.left_out = Counter({one.option: 0 for one in self._filters})
+
+    def keep(self, names: list[str], start: str = "") -> list[str]:
+        """Those of the drawn, folded names that the inner predictor keeps and that pass; the rest are counted."""
+        names = self._inner.keep(names, start)
+        for one in self._filters:
+            passed = one.keep(names)
+            self.left_out[one.option] += len(names) - len(passed)
+            names = passed
+        return names
+
+    def why(self) -> str:
+        """A message's end: how many were left out, and why; empty where none was."""
+        return "".join(
+            f"; {self.left_out[one.option]:,} more were left out {one.reason}"
+            for one in self._filters
+            if self.left_out[one.option]
+        )
+
+    @property
+    def automaton(self) -> Automaton | None:
+        """The inner one's n-gram."""
+        return self._inner.automaton
+
+    def start(self, rows: int) -> Any:
+        """The inner one's state."""
+        return self._inner.start(rows)
+
+    def advance(self, state: Any, letters: IntArray) -> Any:
+        """The inner one's state."""
+        return self._inner.advance(state, letters)
+
+    def take(self, state: Any, rows: IntArray) -> Any:
+        """The inner one's state."""
+        return self._inner.take(state, rows)
+
+    def logits(self, state: Any) -> FloatArray:
+        """The inner one's scores."""
+        return self._inner.logits(state)
+
+    def log_probabilities(self, state: Any) -> FloatArray:
+        """The inner one's."""
+        return self._inner.log_probabilities(state)
