@@ -23,6 +23,7 @@ from app.serving.generator import Generator
 from app.serving.model_service import ModelService
 from app.serving.poller import Poller
 from app.serving.registry import ModelRegistry
+from app.serving.sequences import SequenceCache
 from app.serving.snapshots import Models
 from app.serving.version_cache import VersionCache
 from app.settings import Settings
@@ -71,7 +72,7 @@ def lifespan(
         app.state.store = store
         app.state.shutdown = shutdown
         app.state.registry = registry
-        app.state.generator = Generator(registry, capacity, metrics)
+        app.state.generator = Generator(registry, capacity, metrics, SequenceCache())
         app.state.model_service = ModelService(registry, store, metrics)
         app.state.training = TrainingService(settings, store, registry, followers, ListChecker(), LossPlotter())
         poller = Poller(registry, store, metrics, settings.poll_seconds)

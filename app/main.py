@@ -71,8 +71,8 @@ def create_app(settings: Settings | None = None, address: str | None = None) -> 
     app.include_router(health.routes)
     pages.install(app)
     # The last one added is outermost.
-    lists = dict.fromkeys(train.LIST_PATHS, settings.max_upload_bytes)
-    app.add_middleware(SizeLimits, max_bytes=settings.max_body_bytes, elsewhere=lists)
+    elsewhere = dict.fromkeys(train.LIST_PATHS, settings.max_upload_bytes) | {sample.PATH: sample.MAX_BODY_BYTES}
+    app.add_middleware(SizeLimits, max_bytes=settings.max_body_bytes, elsewhere=elsewhere)
     app.add_middleware(LastResort)
     if settings.cors_origins:
         app.add_middleware(

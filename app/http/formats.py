@@ -18,6 +18,7 @@ from fastapi import Response
 from pydantic import BaseModel
 
 from app.http.errors import NotAcceptable
+from app.schemas.answers import LeftOut
 from app.schemas.sample import Format
 from app.serving.generator import SampleResult, ScoredName, ScoreResult
 
@@ -34,7 +35,7 @@ FACTS = {
 }
 """What an answer says beside the names, and the header for it where the format has names only."""
 
-LEFT_OUT = {"decent": "X-Namewright-Left-Out-Decent"}
+LEFT_OUT = {option: f"X-Namewright-Left-Out-{option.title()}" for option in LeftOut.model_fields}
 """The same for the numbers of names that were left out."""
 
 NO_STORE: Mapping[str, str] = MappingProxyType({"Cache-Control": "no-store"})

@@ -43,6 +43,7 @@ _INSTANCES: tuple[Exception, ...] = (
     serving.UnknownVersion("elves", 9, (1, 2)),
     serving.UnknownValue("language", "Elvish", ("English", "Icelandic")),
     serving.DamagedVersion("elves", 2),
+    serving.PrivateList("elves"),
     serving.Busy(),
     jobs.UnknownJob("0123abcd"),
     jobs.JobEnded("succeeded"),

@@ -97,6 +97,7 @@ TABLE: Mapping[type[Exception], Row] = {
     serving.UnknownValue: Row(INVALID_REQUEST, members=lambda e: _field_member(e) | {"known": list(e.known)}),
     serving.DamagedVersion: Row(Kind("damaged-version", 500, "The version does not load")),
     serving.BundledVersion: Row(VERSION_IN_SERVICE),
+    serving.PrivateList: Row(Kind("private-list", 403, "The list is private")),
     serving.Busy: Row(OVER_CAPACITY),
     jobs.InvalidOrder: Row(INVALID_REQUEST, members=_field_member),
     jobs.ListCheckFailed: Row(OVER_CAPACITY),

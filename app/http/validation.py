@@ -10,8 +10,8 @@ from typing import Any
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 
+from app.schemas.constraints import REPEATABLE
 from app.schemas.fields import SHOWN_FIELDS, shorten
-from app.schemas.sample import REPEATABLE
 
 SHOWN_ERRORS = 100
 """Most wrong fields that an answer lists."""

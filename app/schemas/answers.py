@@ -66,15 +66,23 @@ class LeftOut(BaseModel):
     """How many names came up and were left out, by the field that asked for it."""
 
     decent: int = Field(description="Slurs, obscenities and the operator's own words.", examples=[0])
+    novel: int | None = Field(
+        None, description="Names of the lists, or near to them; only where asked.", examples=[None]
+    )
+    avoid: int | None = Field(None, description="Names to be avoided; only where asked.", examples=[None])
 
 
 class SampleAnswer(BaseModel):
-    """Names, and all that is needed to draw them again."""
+    """Names, and where they come from."""
 
     names: list[str] = Field(description="In the order in which they were drawn.", examples=[NAMES])
     model: ServedModel
     version: ServedVersion
-    seed: int = Field(description="Sent again with the same request, it draws the same names.", examples=[7])
+    seed: str | None = Field(
+        description="Sent again with the same request, it draws the same names; null where there was none, unless "
+        "`reproducible` asked for one.",
+        examples=["7"],
+    )
     shortfall: str | None = Field(description="Why there are fewer names than were asked for.", examples=[None])
     exact: bool = Field(
         description="Whether each name is just as probable as the model, given what was asked, makes it. False where "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from unicodedata import is_normalized, normalize
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -57,6 +57,9 @@ class KnownFields(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    posted: ClassVar[frozenset[str]] = frozenset()
+    """Fields that only a body may have."""
+
     @model_validator(mode="before")
     @classmethod
     def _refuse_unknown_fields(cls, data: Any) -> Any:
@@ -68,7 +71,11 @@ class KnownFields(BaseModel):
             refusal = PydanticCustomError(
                 "unknown_field", "there is no such field; there are: {known}", {"known": known}
             )
-            wrong = [InitErrorDetails(type=refusal, loc=(name,), input=data[name]) for name in unknown[:SHOWN_FIELDS]]
+            elsewhere = PydanticCustomError("posted_field", "send it in the JSON object of a POST; queries reach logs")
+            wrong = [
+                InitErrorDetails(type=elsewhere if name in cls.posted else refusal, loc=(name,), input=data[name])
+                for name in unknown[:SHOWN_FIELDS]
+            ]
             raise ValidationError.from_exception_data(cls.__name__, wrong)
         return data
 

@@ -1,15 +1,14 @@
 """What requests to `/sample`, `/score` and `/models` look like, and within which bounds."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from app.schemas.fields import MAX_SEED, KnownFields, ModelName
+from app.schemas.constraints import EXCLUDED, ConstraintFields, Exclude, PostedConstraintFields, split
+from app.schemas.exclusive import ExclusiveFields
+from app.schemas.fields import KnownFields, ModelName
+from app.schemas.sequence import PostedSequenceFields, SequenceFields
 from app.settings import Settings
-from model.constraints.constraints import MAX_EXCLUDED
-from model.constraints.regular import MAX_TEXT
-from model.constraints.syllables import MAX_SYLLABLES
-from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.generation.options import MAX_TEMPERATURE, MIN_TEMPERATURE
 
 Format = Literal["json", "csv", "txt", "ndjson"]
@@ -36,40 +35,16 @@ MinLength = Annotated[
 Count = Annotated[int, Field(ge=1, description="How many names to draw.", examples=[5])]
 
 
-Piece = Annotated[str, Field(max_length=LONGEST_NAME_LETTERS)]
-"""Some letters of a name."""
-
-Exclude = Annotated[list[Annotated[Piece, Field(min_length=1)]], Field(max_length=MAX_EXCLUDED, fail_fast=True)]
-EXCLUDED = ["nn", "x"]
-REPEATABLE = frozenset({"exclude"})
-"""Fields of a query that may be given several times."""
-
-Syllables = Annotated[str, Field(max_length=20)]
-Number = Annotated[int, Field(ge=0, le=MAX_SYLLABLES)]
-SYLLABLES = Field(
-    None,
-    description="How many syllables names have: `3`, or from `2-3`. Approximate, by groups of vowels; in Latin, Greek, "
-    "Cyrillic, Armenian and Georgian letters.",
-    examples=["2-4"],
-)
+class PostedFields(PostedSequenceFields, PostedConstraintFields):
+    """The fields that a body of `POST /sample` has besides, or with other types."""
 
 
-def _split(values: Any) -> Any:
-    """Items of a query field, of which each may be several, parted by commas."""
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        return values
-    return [item for value in values for item in value.split(",") if item]
-
-
-def _to_text(value: Any) -> Any:
-    """A whole number as text; whether it is too large is found where texts are read."""
-    return str(value) if type(value) is int and abs(value) < 1000 else value
-
-
-class SampleFields(KnownFields):
-    """The fields of `/sample`."""
+class SampleFields(KnownFields, ExclusiveFields, SequenceFields, ConstraintFields):
+    """The fields of `GET /sample`, and of a body too."""
 
     model_config = ConfigDict(allow_inf_nan=False)
+
+    posted: ClassVar[frozenset[str]] = frozenset(PostedFields.model_fields)
 
     model: ModelName
     start: Start = ""
@@ -87,29 +62,6 @@ class SampleFields(KnownFields):
     top_p: float | None = Field(
         None, gt=0, le=1, description="Draw from the fewest letters that hold this probability.", examples=[0.9]
     )
-    seed: int | None = Field(
-        None,
-        ge=0,
-        le=MAX_SEED,
-        description="The same request with the same seed and model version draws the same names. "
-        "Without one, a seed is drawn; the answer always has it.",
-        examples=[7],
-    )
-    suffix: Piece | None = Field(None, description="Letters that every name ends with.", examples=["a"])
-    contains: Piece | None = Field(None, description="Letters that stand in every name.", examples=["n"])
-    pattern: Piece | None = Field(
-        None,
-        description="What the whole name is like: `?` is one letter, `*` any number of them, as in `Mar??a` or `*iel`.",
-        examples=["A?*a"],
-    )
-    regex: Annotated[str, Field(max_length=MAX_TEXT)] | None = Field(
-        None,
-        description="A regular expression for the whole name: letters, `.`, `[aeiou]`, `[^x]`, groups, `|`, `*`, `+`, "
-        "`?`, `{2,3}`.",
-        examples=["a[^q]+"],
-    )
-    exclude: Exclude | None = Field(None, description="Pieces that stand in no name.", examples=[EXCLUDED])
-    syllables: Syllables | None = SYLLABLES
     unique: bool = Field(True, description="No name twice in one answer.", examples=[True])
     truncate: bool = Field(
         False,
@@ -175,7 +127,7 @@ def sample_query(settings: Settings) -> type[SampleFields]:
         max_length: Annotated[MaxLength, Field(le=longest)] = min(20, longest)
         min_length: Annotated[MinLength, Field(le=longest)] = 1
         count: Annotated[Count, Field(le=settings.max_count)] = min(5, settings.max_count)
-        exclude: Annotated[Exclude, BeforeValidator(_split)] | None = Field(
+        exclude: Annotated[Exclude, BeforeValidator(split)] | None = Field(
             None,
             description="Letters that stand in no name; several parted by commas, or by giving it again.",
             examples=[EXCLUDED],
@@ -187,15 +139,10 @@ def sample_query(settings: Settings) -> type[SampleFields]:
 def sample_request(settings: Settings) -> type[SampleFields]:
     """The body of `POST /sample`; JSON has types of its own, so a number in quotes is refused."""
 
-    class SampleRequest(sample_query(settings)):  # type: ignore[misc]  # a base made from the settings
+    class SampleRequest(PostedFields, sample_query(settings)):  # type: ignore[misc]  # a base made from the settings
         """What names to draw."""
 
         model_config = ConfigDict(strict=True)
-
-        exclude: Exclude | None = Field(None, description="Pieces that stand in no name.", examples=[EXCLUDED])
-        syllables: Annotated[Syllables, BeforeValidator(_to_text, json_schema_input_type=Number | Syllables)] | None = (
-            SYLLABLES
-        )
 
     return SampleRequest
 

@@ -9,6 +9,7 @@ ServingError
 ├── UnknownValue          no model has the language, kind or script that is asked for
 ├── DamagedVersion        the version does not load
 ├── BundledVersion        what came with the software cannot be deleted
+├── PrivateList           what is asked would disclose who stands in a private list
 └── Busy                  too many requests wait for a thread
 """
 
@@ -107,6 +108,16 @@ class BundledVersion(ServingError):
     def __init__(self, name: str, version: int) -> None:
         super().__init__(
             f"version {version} of model {name!r} came with the software; only trained versions can be deleted"
+        )
+
+
+class PrivateList(ServingError):
+    """What is asked would disclose who stands in a private list."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"the list of model {name!r} is private, and with novel one could find out who stands in it; "
+            "send the admin token, or leave novel out"
         )
 
 

@@ -10,15 +10,26 @@ from functools import partial
 import numpy as np
 
 from app.metrics import Metrics
-from app.schemas.fields import MAX_SEED
 from app.schemas.sample import SampleFields, ScoreFields
+from app.schemas.sequence import SeededNames
 from app.serving.capacity import Capacity
+from app.serving.errors import PrivateList
 from app.serving.registry import ModelRegistry
-from app.serving.snapshots import Served
+from app.serving.sequences import Asked, SequenceCache
+from app.serving.source import Source
 from model.constraints.constraints import Constraints
+from model.errors import InvalidOption
+from model.generation.drawn import Draw
+from model.generation.keys import draw_for_keys
 from model.generation.options import Options
 from model.generation.sampling import draw
 from model.generation.scoring import Score, score
+
+SEED_BYTES = 8
+"""Of a seed that is drawn for an answer."""
+
+MAX_NEAR_NAMES = 100
+"""Names that can be asked for at once where each is compared with those of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +47,8 @@ class SampleResult:
 
     names: Sequence[str]
     model: str
-    version: int
-    seed: int
+    version: int | None
+    seed: str | None
     shortfall: str | None
     exact: bool
     effective_sample_size: float | None
@@ -50,7 +61,7 @@ class ScoreResult:
     """Scores in the order of the names."""
 
     model: str
-    version: int
+    version: int | None
     scores: Sequence[ScoredName]
 
 
@@ -64,42 +75,70 @@ class Generator:
     registry: ModelRegistry
     capacity: Capacity
     metrics: Metrics
+    sequences: SequenceCache
 
     async def sample(self, request: SampleFields, *, is_admin: bool) -> SampleResult:
         """Draw names."""
-        served = await self.registry.resolve(request.model)
-        result = await self.capacity.run(partial(_sample, served, request, is_admin=is_admin))
-        self.metrics.names[served.name] += len(result.names)
+        source = await self._find(request)
+        if request.novel and not (source.is_public or is_admin):
+            raise PrivateList(source.model)
+        work = partial(_sample, source, request, self.sequences, is_admin=is_admin)
+        result = await self.capacity.run(work)
+        self.metrics.names[source.model] += len(result.names)
         return result
 
     async def score(self, request: ScoreFields, *, is_admin: bool) -> ScoreResult:
         """Compute how probable names are."""
-        served = await self.registry.resolve(request.model)
-        scores = await self.capacity.run(partial(_score, served, request.names, is_admin=is_admin))
-        return ScoreResult(served.name, served.version, scores)
+        source = (await self.registry.resolve(request.model)).source
+        scores = await self.capacity.run(partial(_score, source, request.names, is_admin=is_admin))
+        return ScoreResult(source.model, source.version, scores)
+
+    async def _find(self, request: SampleFields) -> Source:
+        """What a request draws from."""
+        return (await self.registry.resolve(request.model)).source
 
 
-def _sample(served: Served, request: SampleFields, *, is_admin: bool) -> SampleResult:
+def _sample(source: Source, request: SampleFields, sequences: SequenceCache, *, is_admin: bool) -> SampleResult:
     """Draw alone, never in one batch with another request: float32 products depend on the size of the batch."""
-    seed = secrets.randbelow(MAX_SEED + 1) if request.seed is None else request.seed
-    options = Options(
-        **{field.name: getattr(request, field.name) for field in fields(Options) if hasattr(request, field.name)},
-        constraints=_constraints(request),
-    )
-    drawn = draw(served.predictor, request.count, options, np.random.default_rng(seed))
-    details = _score(served, drawn.names, is_admin=is_admin) if request.details else None
+    seed = secrets.token_hex(SEED_BYTES) if request.reproducible and request.seed is None else request.seed
+    drawn = _draw(source, request, seed, sequences)
+    details = _score(source, drawn.names, is_admin=is_admin) if request.details else None
     size = drawn.effective_sample_size
     return SampleResult(
         drawn.names,
-        served.name,
-        served.version,
+        source.model,
+        source.version,
         seed,
         drawn.shortfall,
         drawn.exact,
         None if size is None else round(size, 1),
-        {"decent": drawn.left_out},
+        {"decent": 0, **drawn.left_out},
         details,
     )
+
+
+def _draw(source: Source, request: SampleFields, seed: str | None, sequences: SequenceCache) -> Draw:
+    """Names for keys, of a seed, or of no seed."""
+    options = Options(
+        **{field.name: getattr(request, field.name) for field in fields(Options) if hasattr(request, field.name)},
+        constraints=_constraints(request),
+    )
+    keys = getattr(request, "keys", None) or ([request.key] if request.key is not None else [])
+    if request.novel_distance and not request.novel:
+        raise InvalidOption("novel_distance", "needs novel=true")
+    if request.novel_distance and max(request.count, len(keys)) > MAX_NEAR_NAMES:
+        raise InvalidOption("novel_distance", f"goes with at most {MAX_NEAR_NAMES} names at once; take pages of a seed")
+    asked = Asked(source, options, request.novel, request.novel_distance)
+    if keys:
+        return draw_for_keys(source.predictor, keys, options, asked.filters())
+    avoided = getattr(request, "avoid", None)
+    if isinstance(avoided, SeededNames):
+        avoided = sequences.page(asked, avoided.seed, 0, avoided.count).names
+    if seed is not None:
+        return sequences.page(asked, seed, request.offset, request.count, avoided)
+    if request.offset:
+        raise InvalidOption("offset", "needs a seed, whose names it counts")
+    return draw(source.predictor, request.count, options, np.random.default_rng(), asked.filters(avoided))
 
 
 def _constraints(request: SampleFields) -> Constraints:
@@ -114,10 +153,10 @@ def _constraints(request: SampleFields) -> Constraints:
     )
 
 
-def _score(served: Served, names: Sequence[str], *, is_admin: bool) -> list[ScoredName]:
-    artifact = served.artifact
-    is_disclosed = served.is_public or is_admin
+def _score(source: Source, names: Sequence[str], *, is_admin: bool) -> list[ScoredName]:
+    predictor = source.predictor
+    is_disclosed = source.is_public or is_admin
     return [
-        ScoredName(scored, artifact.fold(scored.name), is_listed if is_disclosed else None)
-        for scored, is_listed in zip(score(served.predictor, names), artifact.contains(names), strict=True)
+        ScoredName(scored, predictor.fold(scored.name), is_listed if is_disclosed else None)
+        for scored, is_listed in zip(score(predictor, names), source.contains(names), strict=True)
     ]

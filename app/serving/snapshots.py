@@ -10,6 +10,7 @@ from typing import Any
 
 from app.schemas.fields import LONGEST_MODEL_NAME, is_model_name
 from app.serving.errors import NoChampion, UnknownModel, UnknownVersion
+from app.serving.source import Source
 from app.store.records import Change
 from model.artifact.bundled_models import bundled_models
 from model.artifact.card import Card
@@ -40,6 +41,11 @@ class Served:
     def card(self) -> Card:
         """Where it comes from and how good it is."""
         return self.artifact.card
+
+    @property
+    def source(self) -> Source:
+        """What names are drawn from."""
+        return Source(self.name, self.version, self.predictor, (self.artifact,), self.is_public)
 
 
 @dataclass(frozen=True, slots=True)

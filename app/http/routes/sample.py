@@ -14,10 +14,14 @@ from app.http.validation import refuse_repeated_fields
 from app.schemas.answers import NAMES, SampleAnswer
 from app.schemas.fields import NoQuery
 from app.schemas.sample import Format, SampleFields, sample_query, sample_request
-from app.serving.errors import Busy, UnknownModel
+from app.serving.errors import Busy, PrivateList, UnknownModel
 from app.serving.generator import Generator
 from app.settings import Settings
 from model.errors import UnknownLetter, Unsatisfiable
+
+PATH = "/sample"
+MAX_BODY_BYTES = 2**20
+"""Of a request; there may be thousands of names in it."""
 
 EXAMPLES: dict[Format, str] = {
     "csv": "".join(f"{line}\r\n" for line in ["name", *NAMES]),
@@ -29,6 +33,7 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = refusals(
     UnknownLetter,
     Unsatisfiable,
     UnknownModel,
+    PrivateList,
     NotAcceptable,
     QueryTooLong,
     Busy,
@@ -38,7 +43,7 @@ DOCUMENTED[200] = {
     "the draw was and how many names were left out travel as `X-Namewright-*` headers.",
     "content": {MEDIA_TYPES[form].partition(";")[0]: {"example": example} for form, example in EXAMPLES.items()},
 }
-WITH_BODY = DOCUMENTED | refusals(BodyTooLarge, UnsupportedMediaType)
+WITH_BODY = DOCUMENTED | refusals(BodyTooLarge(MAX_BODY_BYTES), UnsupportedMediaType)
 
 
 def router(settings: Settings) -> APIRouter:
@@ -46,7 +51,7 @@ def router(settings: Settings) -> APIRouter:
     routes = APIRouter(tags=["names"])
     SampleQuery, SampleRequest = sample_query(settings), sample_request(settings)
     defaults = SampleRequest.model_validate({})
-    asked = {"max_length": min(12, settings.max_length), "seed": 7}
+    asked = {"max_length": min(12, settings.max_length), "seed": "7"}
     examples = {
         "with A": {"value": {"start": "a", **asked}},
         "from A to a, of two to four syllables, without x": {
@@ -55,7 +60,7 @@ def router(settings: Settings) -> APIRouter:
     }
 
     @routes.get(
-        "/sample",
+        PATH,
         summary="Draw names",
         response_model=SampleAnswer,
         responses=DOCUMENTED,
@@ -68,7 +73,7 @@ def router(settings: Settings) -> APIRouter:
         """Draw names, as the query asks."""
         return await answer(request, sample)
 
-    @routes.post("/sample", summary="Draw names", response_model=SampleAnswer, responses=WITH_BODY)
+    @routes.post(PATH, summary="Draw names", response_model=SampleAnswer, responses=WITH_BODY)
     async def post_sample(
         request: Request,
         _: Annotated[NoQuery, Query()],
@@ -84,7 +89,7 @@ async def answer(request: Request, sample: SampleFields) -> Response:
     """Draw names, and encode them in the format of the answer."""
     form = sample.format or negotiate(", ".join(request.headers.getlist("accept")))
     generator: Generator = request.app.state.generator
-    result = await generator.sample(sample, is_admin=sample.details and is_admin(request))
+    result = await generator.sample(sample, is_admin=(sample.details or sample.novel) and is_admin(request))
     if result.details is None:
         return encode_sample(result, form)
     return await to_thread.run_sync(encode_sample, result, form)  # long enough to hold up other answers

@@ -1,0 +1,36 @@
+"""Fields of `/sample` that mean different things to do: of each pair, a request has one."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from typing import Self
+
+from pydantic import BaseModel, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+SOURCES = ("model", "like", "blend", "parts")
+"""What to draw from."""
+
+KEYS = ("key", "keys")
+"""What has a name of its own."""
+
+SEQUENCE = ("seed", "reproducible", "offset", "count", "cast", "avoid")
+"""What concerns the names of an answer together."""
+
+CONFLICTS = (*combinations(SOURCES, 2), KEYS, *product(KEYS, SEQUENCE))
+
+
+class ExclusiveFields(BaseModel):
+    """Refuses both fields of a pair."""
+
+    @model_validator(mode="after")
+    def _refuse_conflicts(self) -> Self:
+        given = {name for name in self.model_fields_set if getattr(self, name) not in (None, False, 0)}
+        for first, second in CONFLICTS:
+            if {first, second} <= given:
+                reason = PydanticCustomError(
+                    "exclusive", "it can't be combined with {other}; give one of them", {"other": first}
+                )
+                wrong = InitErrorDetails(type=reason, loc=(second,), input=getattr(self, second))
+                raise ValidationError.from_exception_data(type(self).__name__, [wrong])
+        return self

@@ -1,0 +1,79 @@
+"""The names of seeds that were asked for last, so that the next page of one is not drawn from the first name on."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from app.schemas.sequence import MAX_SEQUENCE
+from app.serving.source import Source
+from model.errors import InvalidOption
+from model.generation.drawn import Draw
+from model.generation.filters import Filter, avoiding
+from model.generation.novelty import novel
+from model.generation.options import Options
+from model.generation.sequence import NameSequence
+
+CACHED_SEQUENCES = 32
+CACHED_NAMES = 400_000
+"""Of all sequences together; some 100 bytes each."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """What a request asks of its names, beside which of them are wanted."""
+
+    source: Source
+    options: Options
+    novel: bool
+    novel_distance: int
+
+    def filters(self, avoided: Sequence[str] | None = None) -> list[Filter]:
+        """The filters that this makes, without names that are to be avoided."""
+        found = list(self.source.filters)
+        if self.novel:
+            found.append(novel(self.source.artifacts, self.novel_distance))
+        if avoided:
+            found.append(avoiding(avoided, self.source.predictor, "avoid", "to avoid them"))
+        return found
+
+
+class SequenceCache:
+    """Sequences of names, of which those that were not asked for the longest make room."""
+
+    def __init__(self) -> None:
+        self._cached: OrderedDict[Hashable, NameSequence] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        """How many sequences are kept."""
+        return len(self._cached)
+
+    def page(self, asked: Asked, seed: str, offset: int, count: int, avoided: Sequence[str] | None = None) -> Draw:
+        """Names of a seed.
+
+        Raises
+        ------
+        InvalidOption
+            There are not so many, or they would take too long; and as `model.generation.sampling.draw`.
+        """
+        if offset + count > MAX_SEQUENCE:
+            raise InvalidOption("offset", f"and count are at most {MAX_SEQUENCE:,} together; take another seed then")
+        return self._find(asked, seed, avoided).page(offset, count)
+
+    def _find(self, asked: Asked, seed: str, avoided: Sequence[str] | None) -> NameSequence:
+        key = (asked.source.predictor, asked.options, asked.novel, asked.novel_distance, seed, tuple(avoided or ()))
+        with self._lock:
+            if found := self._cached.get(key):
+                self._cached.move_to_end(key)
+                return found
+        sequence = NameSequence(asked.source.predictor, asked.options, seed, asked.filters(avoided))
+        with self._lock:
+            self._cached[key] = sequence
+            while len(self._cached) > CACHED_SEQUENCES or (
+                len(self._cached) > 1 and sum(map(len, self._cached.values())) > CACHED_NAMES
+            ):
+                self._cached.popitem(last=False)
+        return sequence
