@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-NAMES = ["Axteon", "Antuan", "Arexsaviid", "Auba", "Anelia"]
+NAMES = ["Andy", "Anniel", "Aeleia", "Avraygan", "Alexee"]
 """What the bundled model draws for `start=a&max_length=12&seed=7`."""
 
 LETTERS: list[dict[str, Any]] = [{"letter": "a", "log_probability": -2.26}, {"letter": "n", "log_probability": -1.75}]

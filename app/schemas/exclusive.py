@@ -25,7 +25,7 @@ class ExclusiveFields(BaseModel):
 
     @model_validator(mode="after")
     def _refuse_conflicts(self) -> Self:
-        given = {name for name in self.model_fields_set if getattr(self, name) not in (None, False, 0)}
+        given = {name for name in self.model_fields_set if getattr(self, name) not in (None, False, 0, "")}
         for first, second in CONFLICTS:
             if {first, second} <= given:
                 reason = PydanticCustomError(

@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.schemas.constraints import EXCLUDED, ConstraintFields, Exclude, PostedConstraintFields, split
 from app.schemas.exclusive import ExclusiveFields
@@ -35,16 +35,8 @@ MinLength = Annotated[
 Count = Annotated[int, Field(ge=1, description="How many names to draw.", examples=[5])]
 
 
-class PostedFields(PostedSequenceFields, PostedConstraintFields):
-    """The fields that a body of `POST /sample` has besides, or with other types."""
-
-
-class SampleFields(KnownFields, ExclusiveFields, SequenceFields, ConstraintFields):
-    """The fields of `GET /sample`, and of a body too."""
-
-    model_config = ConfigDict(allow_inf_nan=False)
-
-    posted: ClassVar[frozenset[str]] = frozenset(PostedFields.model_fields)
+class DrawFields(BaseModel):
+    """The fields that any draw has."""
 
     model: ModelName
     start: Start = ""
@@ -82,6 +74,18 @@ class SampleFields(KnownFields, ExclusiveFields, SequenceFields, ConstraintField
     format: Format | None = Field(
         None, description="Format of the answer; goes before the `Accept` header.", examples=["json"]
     )
+
+
+class PostedFields(PostedSequenceFields, PostedConstraintFields):
+    """The fields that a body of `POST /sample` has besides, or with other types."""
+
+
+class SampleFields(KnownFields, ExclusiveFields, SequenceFields, ConstraintFields, DrawFields):
+    """The fields of `GET /sample`, and of a body too; those of the last base come first."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
+
+    posted: ClassVar[frozenset[str]] = frozenset(PostedFields.model_fields)
 
 
 class ScoreFields(KnownFields):

@@ -49,8 +49,9 @@ class SequenceFields(BaseModel):
     )
     key: Text | None = Field(
         None,
-        description="Draw one name, for this key: the same for ever for the same model version and options.",
-        examples=["npc-1207"],
+        description="Draw one name, for this key, such as `npc-1207`: the same for ever for the same model version and "
+        "options.",
+        examples=[""],
     )
     novel: bool = Field(
         False,

@@ -100,7 +100,7 @@ class Generator:
 
 def _sample(source: Source, request: SampleFields, sequences: SequenceCache, *, is_admin: bool) -> SampleResult:
     """Draw alone, never in one batch with another request: float32 products depend on the size of the batch."""
-    seed = secrets.token_hex(SEED_BYTES) if request.reproducible and request.seed is None else request.seed
+    seed = secrets.token_hex(SEED_BYTES) if request.reproducible and not request.seed else request.seed or None
     drawn = _draw(source, request, seed, sequences)
     details = _score(source, drawn.names, is_admin=is_admin) if request.details else None
     size = drawn.effective_sample_size
@@ -123,7 +123,7 @@ def _draw(source: Source, request: SampleFields, seed: str | None, sequences: Se
         **{field.name: getattr(request, field.name) for field in fields(Options) if hasattr(request, field.name)},
         constraints=_constraints(request),
     )
-    keys = getattr(request, "keys", None) or ([request.key] if request.key is not None else [])
+    keys = getattr(request, "keys", None) or ([request.key] if request.key else [])
     if request.novel_distance and not request.novel:
         raise InvalidOption("novel_distance", "needs novel=true")
     if request.novel_distance and max(request.count, len(keys)) > MAX_NEAR_NAMES:

@@ -26,9 +26,12 @@ from model.corpus.corpus import Corpus
 from model.corpus.report import report
 from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.errors import LISTED_LETTERS, InvalidOption, NameModelError
-from model.generation import sampling, scoring
+from model.generation import novelty, sampling, scoring
+from model.generation.filters import avoiding
+from model.generation.keys import draw_for_keys
 from model.generation.options import Options
 from model.generation.predictor import NetworkPredictor, Predictor, ngram_of
+from model.generation.sequence import NameSequence
 from model.generation.served import mixture_of, predictor_of
 
 commands = typer.Typer(
@@ -63,15 +66,35 @@ def sample(
     exclude: Annotated[list[str] | None, typer.Option(help="What stands in no name; may be given again.")] = None,
     syllables: Annotated[str | None, typer.Option(help="How many, about: 3 or 2-3.")] = None,
     decent: Annotated[bool, typer.Option(help="Leave out slurs and obscenities.")] = True,
-    seed: Annotated[int | None, typer.Option(min=0, help="The same seed draws the same names.")] = None,
+    seed: Annotated[str | None, typer.Option(help="Any text; the same seed draws the same names.")] = None,
+    offset: Annotated[int, typer.Option(help="Names of the seed to leave out first.")] = 0,
+    key: Annotated[list[str] | None, typer.Option(help="Draw one name for this key; may be given again.")] = None,
+    novel: Annotated[bool, typer.Option(help="No name of the list, nor of the bundled ones like it.")] = False,
+    novel_distance: Annotated[int, typer.Option(help="With --novel, nor one within so many edits.")] = 0,
+    avoid: Annotated[Path | None, typer.Option(help="A list of names that are not drawn.")] = None,
 ) -> None:
     """Draw names, one a line."""
     constraints = Constraints(suffix, contains, pattern, regex, tuple(exclude or ()), syllables)
     options = Options(start, min_length, max_length, temperature, top_k, top_p, unique, truncate, constraints, decent)
-    drawn = sampling.draw(load(weights), count, options, np.random.default_rng(seed))
+    artifact = find_model(weights)
+    predictor = predictor_of(artifact)
+    filters = []
+    if novel or novel_distance:
+        filters.append(novelty.novel([artifact], novel_distance))
+    if avoid:
+        avoided = Corpus.read(avoid)
+        filters.append(avoiding(map(avoided.casing.restore_case, avoided.names), predictor, "avoid", "to avoid them"))
+    if key:
+        drawn = draw_for_keys(predictor, key, options, filters)
+    elif seed is not None:
+        drawn = NameSequence(predictor, options, seed, filters).page(offset, count)
+    elif offset:
+        raise InvalidOption("offset", "needs a seed, whose names it counts")
+    else:
+        drawn = sampling.draw(predictor, count, options, np.random.default_rng(), filters)
     sys.stdout.writelines(f"{name}\n" for name in drawn.names)
-    if drawn.left_out:
-        print(f"left out {drawn.left_out:,} of the draws; --no-decent keeps them", file=sys.stderr)
+    if left_out := drawn.left_out.get("decent"):
+        print(f"left out {left_out:,} of the draws; --no-decent keeps them", file=sys.stderr)
     if drawn.shortfall:
         print(drawn.shortfall, file=sys.stderr)
 

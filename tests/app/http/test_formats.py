@@ -35,8 +35,8 @@ DETAILS_IN_JSON: list[dict[str, Any]] = [
         "unknown_letters": ["é"],
     },
 ]
-DRAWS = SampleResult(['O"Neil, Jr', "Zoé"], "us", 0, 7, None, True, None, {"decent": 0}, None)
-DETAILED = SampleResult(['O"Neil, Jr', "Zoé"], "ünï", 3, 7, "only 2", False, 96.5, {"decent": 4}, DETAILS)
+DRAWS = SampleResult(['O"Neil, Jr', "Zoé"], "us", 0, "7", None, True, None, {"decent": 0}, None)
+DETAILED = SampleResult(['O"Neil, Jr', "Zoé"], "ünï", 3, "7", "only 2", False, 96.5, {"decent": 4}, DETAILS)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_json_holds_everything() -> None:
         "names": ['O"Neil, Jr', "Zoé"],
         "model": "ünï",
         "version": 3,
-        "seed": 7,
+        "seed": "7",
         "shortfall": "only 2",
         "exact": False,
         "effective_sample_size": 96.5,

@@ -200,7 +200,7 @@ async def test_the_example_of_an_accepted_training_is_what_comes(tmp_path: Path,
 async def test_the_bound_on_a_list_is_documented_where_it_holds(settings: Settings) -> None:
     async with serving(settings.model_copy(update={"max_upload_bytes": 9999})) as client:
         paths = (await client.get("/openapi.json")).json()["paths"]
-    for path, bound in (("/train", "9999"), ("/train/upload", "9999"), ("/sample", "131072"), ("/score", "131072")):
+    for path, bound in (("/train", "9999"), ("/train/upload", "9999"), ("/sample", "1048576"), ("/score", "131072")):
         answer = paths[path]["post"]["responses"]["413"]["content"]["application/problem+json"]
         assert bound in answer["examples"]["content-too-large"]["value"]["detail"]
 

@@ -66,6 +66,7 @@ def test_where_there_are_no_more_names_every_later_page_says_so() -> None:
     assert sorted(first.names + second.names) == ["a", "b", "c"]
     assert first.shortfall is None
     assert second.shortfall == sequence.page(5, 1).shortfall is not None
+    assert second.shortfall
     assert second.shortfall.startswith("only 3 distinct names of 1 letter came up")
     assert sequence.page(5, 1).names == []
 
