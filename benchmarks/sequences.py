@@ -69,10 +69,8 @@ def main(keys: int) -> None:
             [one for first in range(0, NAMES, size) for one in sequence.page(first, min(size, NAMES - first)).names]
             for size, sequence in ((size, NameSequence(predictor, Options(), "world")) for size in PAGES)
         ]
-        print(
-            f"{name}: {len(set(pages[0])):,} distinct names in {len(pages[0]):,} of a seed, the same in pages of {PAGES}: "
-            f"{pages[0] == pages[1]}"
-        )
+        same = pages[0] == pages[1]
+        print(f"{name}: {len(set(pages[0])):,} distinct names of a seed, the same in pages of {PAGES}: {same}")
 
 
 if __name__ == "__main__":
