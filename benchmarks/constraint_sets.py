@@ -73,7 +73,7 @@ def check(name: str, sets: int) -> None:
     wanted = Options(max_length=16)
     drawn = [predictor.fold(one) for one in draw(predictor, sets, wanted, np.random.default_rng(0)).names]
     outcomes, wrong = Counter[str](), Counter[str]()
-    times = []
+    times, rare = [], 0
     while sum(outcomes.values()) < sets:
         number = sum(outcomes.values())
         try:
@@ -89,12 +89,14 @@ def check(name: str, sets: int) -> None:
             continue
         times.append(time.process_time() - began)
         outcomes["exact" if answer.exact else "particles"] += 1
-        outcomes["fewer than ten, not all"] += "came up" in (answer.shortfall or "")
+        rare += "came up" in (answer.shortfall or "")
         for one in map(predictor.fold, answer.names):
             wrong.update(faults(one, asked, predictor.fold))
-    outcomes.pop("fewer than ten, not all", 0)
     median, late = np.percentile(times, [50, 99]) * 1000
-    print(f"{name}: {dict(outcomes)}, not met {dict(wrong)}, median {median:.1f} ms, 99 % {late:.1f} ms", flush=True)
+    print(
+        f"{name}: {dict(outcomes)}, {rare} too rare for ten, not met {dict(wrong)}, median {median:.1f} ms, 99 % {late:.1f} ms",
+        flush=True,
+    )
 
 
 def distances() -> None:

@@ -27,7 +27,7 @@ class UnknownLetter(NameModelError):
     ----------
     letters : the letters that are not known, each once
     known : the letters that are
-    option : the constraint that has them, where it is one
+    option : the start or constraint that has them, where it is one
     """
 
     def __init__(self, letters: tuple[str, ...], known: tuple[str, ...], option: str | None = None) -> None:

@@ -274,7 +274,7 @@ class Problem(BaseModel):
     )
     letters: list[str] | None = Field(None, description="The letters that the model knows.", examples=[["a", "b"]])
     option: str | None = Field(
-        None, description="The constraint with letters that the model does not know.", examples=["suffix"]
+        None, description="The field with letters that the model does not know.", examples=["suffix"]
     )
     options: list[str] | None = Field(
         None, description="The options that no name can meet together.", examples=[["suffix", "max_length"]]

@@ -24,7 +24,7 @@ Number = Annotated[int, Field(ge=0, le=MAX_SYLLABLES)]
 SYLLABLES = Field(
     None,
     description="How many syllables names have: `3`, or from `2-3`. Approximate, by groups of vowels; in Latin, Greek, "
-    "Cyrillic, Armenian and Georgian letters.",
+    "Cyrillic, Armenian and Georgian letters; in Hangul each letter, in kana each mora.",
     examples=["2-4"],
 )
 

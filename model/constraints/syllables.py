@@ -2,7 +2,8 @@
 
 A syllable is a run of vowels. Whether a letter is a vowel is decided without its accents (``é``, ``ü``), so a
 diaeresis parts nothing: Zoë counts one. ``y`` is a vowel, except that between two vowels it divides them: Maya has
-two syllables, as have Mary and Kylie. A final silent e is not treated: Kate counts two.
+two syllables, as have Mary and Kylie. A final silent e is not treated: Kate counts two. In Hangul each letter is a
+syllable, and in kana what counts is the mora: each letter but the small ones that go with another (ゃ), as in きょうと.
 """
 
 from __future__ import annotations
@@ -31,7 +32,11 @@ VOWELS = {
 CONSONANTS = "йў"
 """Their letters without the mark are vowels."""
 
-CONSONANT, VOWEL, DIVIDER, MARK = range(4)
+KANA = ("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA")
+SMALL, SMALL_TU = " LETTER SMALL ", " LETTER SMALL TU"
+"""In Unicode's names of kana; the small tu is a mora."""
+
+CONSONANT, VOWEL, DIVIDER, MARK, SYLLABLE = range(5)
 """Kinds of letters; a divider is the y, which parts two vowels."""
 
 
@@ -54,11 +59,11 @@ def syllables(text: str, alphabet: Alphabet) -> Acceptor:
     table = np.zeros((1 + 3 * (most + 1), len(kinds)), np.int32)
     for count in range(most + 1):
         consonant, vowel, parting = (1 + 3 * count + last for last in range(3))
-        more = vowel + 3 if count < most else DEAD
+        more, whole = (vowel + 3, consonant + 3) if count < most else (DEAD, DEAD)
         for state, following in (
-            (consonant, (consonant, more, more, consonant)),
-            (vowel, (consonant, vowel, parting, vowel)),
-            (parting, (consonant, more, parting, parting)),
+            (consonant, (consonant, more, more, consonant, whole)),
+            (vowel, (consonant, vowel, parting, vowel, whole)),
+            (parting, (consonant, more, parting, parting, whole)),
         ):
             table[state] = np.array(following)[kinds]
     table[:, END] = DEAD
@@ -78,6 +83,7 @@ def count_syllables(name: str) -> int:
         elif kind == DIVIDER:
             parted = True
         else:
+            count += kind == SYLLABLE
             vowel = parted = False
     return count
 
@@ -89,6 +95,11 @@ def _kind(letter: str) -> int:
     if unicodedata.category(letter)[0] != "L" or letter.lower() in CONSONANTS:
         return CONSONANT
     base = unicodedata.normalize("NFD", letter.lower())[0]
+    named = unicodedata.name(letter, "")
+    if named.startswith("HANGUL SYLLABLE"):
+        return SYLLABLE
+    if named.startswith(KANA):
+        return CONSONANT if SMALL in named and SMALL_TU not in named else SYLLABLE
     script = unicodedata.name(base, "").partition(" ")[0]
     if script not in VOWELS:
         raise InvalidOption("syllables", f"can't be counted in names with {letter!r}; leave it out for this model")

@@ -70,7 +70,7 @@ def _alternatives(predictor: Predictor[Any], options: Options) -> list[IntArray]
     alternatives = predictor.casing.alternatives(start)
     missing = dict.fromkeys(cases[0] for cases in alternatives if not set(cases) & set(known))
     if missing:
-        raise UnknownLetter(tuple(missing), known)
+        raise UnknownLetter(tuple(missing), known, "start")
     if len(alternatives) > options.max_length:
         raise Unsatisfiable(f"start {start!r} is longer than max_length {options.max_length}", ("start", "max_length"))
     if start and not begins_a_name(start):

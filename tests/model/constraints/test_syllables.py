@@ -15,6 +15,7 @@ from model.errors import InvalidOption
         ("anna", 2), ("maya", 2), ("mary", 2), ("yves", 2), ("yolanda", 3), ("kyle", 2), ("joyce", 2), ("brzk", 0),
         ("jean-luc", 2), ("o'brien", 2), ("étienne", 3), ("søren", 2), ("zoë", 1), ("ayyub", 2), ("αλέξανδρος", 4),
         ("сергей", 2), ("майя", 2), ("юлия", 2), ("աննա", 2), ("ნინო", 2), ("a\u0301e", 1), ("joe", 1),
+        ("지은", 2), ("きょうと", 3), ("サッポロ", 4), ("ガー", 2), ("キャサリン", 4), ("이anna", 3),
     ],
 )  # fmt: skip
 def test_syllables_are_counted_by_groups_of_vowels(name: str, count: int) -> None:
@@ -28,7 +29,7 @@ def test_syllables_are_counted_by_groups_of_vowels(name: str, count: int) -> Non
     )
 
 
-@pytest.mark.parametrize("letter", ["א", "م", "あ", "क", "王", "한"])
+@pytest.mark.parametrize("letter", ["א", "م", "क", "王", "ᄀ"])
 def test_scripts_that_do_not_write_vowels_as_letters_are_refused(letter: str) -> None:
     with pytest.raises(InvalidOption, match=f"can't be counted in names with {letter!r}"):
         syllables("2", Alphabet(Vocabulary((letter,)), Casing.LOWER))
