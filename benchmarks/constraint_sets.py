@@ -93,10 +93,8 @@ def check(name: str, sets: int) -> None:
         for one in map(predictor.fold, answer.names):
             wrong.update(faults(one, asked, predictor.fold))
     median, late = np.percentile(times, [50, 99]) * 1000
-    print(
-        f"{name}: {dict(outcomes)}, {rare} too rare for ten, not met {dict(wrong)}, median {median:.1f} ms, 99 % {late:.1f} ms",
-        flush=True,
-    )
+    found = f"{dict(outcomes)}, {rare} too rare for ten, not met {dict(wrong)}"
+    print(f"{name}: {found}, median {median:.1f} ms, 99 % {late:.1f} ms", flush=True)
 
 
 def distances() -> None:
