@@ -17,8 +17,8 @@ from model.generation.options import Options
 from model.generation.sequence import NameSequence
 
 CACHED_SEQUENCES = 32
-CACHED_NAMES = 400_000
-"""Of all sequences together; some 100 bytes each."""
+CACHED_NAMES = 100_000
+"""Of all sequences together, but for the last one; some 250 bytes each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
