@@ -30,7 +30,7 @@ def suffix(text: str, alphabet: Alphabet) -> Expression:
 
 def contains(text: str, alphabet: Alphabet) -> Expression:
     """Names in which a text stands."""
-    found = letters_of(_tidy(text, "contains"), alphabet, "contains")
+    found = letters_of(_piece(text, "contains"), alphabet, "contains")
     return Sequence((anything(alphabet), found, anything(alphabet)))
 
 
@@ -49,12 +49,17 @@ def pattern(text: str, alphabet: Alphabet) -> Expression:
 
 def exclude(texts: tuple[str, ...], alphabet: Alphabet) -> Acceptor | None:
     """Names in which none of the texts stands; None where the model can spell none of them."""
-    spelled = [alphabet.spellings(_tidy(text, "exclude")) for text in texts]
+    spelled = [alphabet.spellings(_piece(text, "exclude")) for text in texts]
     possible = [[letters for _, letters in text] for text in spelled if all(letters for _, letters in text)]
     if not possible:
         return None
     unwanted = Choice(tuple(map(literal, possible)))
     return build(Sequence((anything(alphabet), unwanted, anything(alphabet))), alphabet).complement()
+
+
+def _piece(text: str, option: str) -> str:
+    """As `_tidy`, but a blank is the space that divides the words of a name."""
+    return " " if text.isspace() else _tidy(text, option)
 
 
 def _tidy(text: str, option: str) -> str:

@@ -63,7 +63,7 @@ def test_without_constraints_there_is_no_automaton() -> None:
     ("constraints", "option"),
     [
         ({"suffix": ""}, "suffix"),
-        ({"contains": "  "}, "contains"),
+        ({"contains": "\u200b"}, "contains"),
         ({"pattern": ""}, "pattern"),
         ({"exclude": ("a", "")}, "exclude"),
         ({"exclude": ("a",) * (MAX_EXCLUDED + 1)}, "exclude"),
@@ -91,6 +91,15 @@ def test_unknown_letters_are_refused_with_the_constraint_that_has_them(option: s
 def test_unknown_letters_that_are_excluded_anyway_are_no_matter() -> None:
     assert accepted(Constraints(exclude=("x", "ax"))) == NAMES
     assert accepted(Constraints(exclude=("x", "A"))) == [name for name in NAMES if "a" not in name]
+
+
+@pytest.mark.parametrize("blank", [" ", "   "])
+def test_a_blank_is_the_space_between_words(blank: str) -> None:
+    vocabulary = Vocabulary.of(["ab a"])
+    for constraints, kept in ((Constraints(contains=blank), {"a b"}), (Constraints(exclude=(blank,)), {"ab"})):
+        acceptor = compile_constraints(constraints, vocabulary, Casing.LOWER)
+        assert acceptor is not None
+        assert {name for name in ("ab", "a b") if acceptor.accepts(vocabulary.encode(name))} == kept
 
 
 def test_too_complex_a_constraint_is_refused_by_its_name() -> None:
