@@ -18,6 +18,7 @@ import numpy as np
 import typer
 
 from model.artifact.bundled_models import find_model
+from model.artifact.model_file import Artifact
 from model.cli.pretrain import pretrain
 from model.cli.report_text import render
 from model.cli.train import train
@@ -27,6 +28,7 @@ from model.corpus.report import report
 from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.errors import LISTED_LETTERS, InvalidOption, NameModelError
 from model.generation import novelty, sampling, scoring
+from model.generation.blend import blend_of, parse_blend
 from model.generation.filters import avoiding
 from model.generation.keys import draw_for_keys
 from model.generation.options import Options
@@ -42,14 +44,17 @@ commands = typer.Typer(
 commands.command()(train)
 commands.command()(pretrain)
 
-Weights = Annotated[
-    str, typer.Argument(help="A file that `train` wrote, or the name of a bundled model: italian-girls.")
-]
+WEIGHTS = typer.Argument(help="A file that `train` wrote, or the name of a bundled model: italian-girls.")
+Weights = Annotated[str, WEIGHTS]
 
 
 @commands.command()
 def sample(
-    weights: Weights,
+    weights: Annotated[str | None, WEIGHTS] = None,
+    blend: Annotated[
+        str | None,
+        typer.Option(help="In place of a model, several with their weights: icelandic-girls:0.7,us-girls:0.3."),
+    ] = None,
     count: Annotated[int, typer.Option(min=1, help="How many names.")] = 10,
     start: Annotated[str, typer.Option(help="Letters that every name begins with; case is ignored.")] = "",
     min_length: Annotated[int, typer.Option(help="Fewest letters.")] = 1,
@@ -76,11 +81,10 @@ def sample(
     """Draw names, one a line."""
     constraints = Constraints(suffix, contains, pattern, regex, tuple(exclude or ()), syllables)
     options = Options(start, min_length, max_length, temperature, top_k, top_p, unique, truncate, constraints, decent)
-    artifact = find_model(weights)
-    predictor = predictor_of(artifact)
+    artifacts, predictor = _source(weights, blend)
     filters = []
     if novel or novel_distance:
-        filters.append(novelty.novel([artifact], novel_distance))
+        filters.append(novelty.novel(artifacts, novel_distance))
     if avoid:
         avoided = Corpus.read(avoid)
         filters.append(avoiding(map(avoided.casing.restore_case, avoided.names), predictor, "avoid", "to avoid them"))
@@ -150,6 +154,19 @@ def _never_saw(letters: Sequence[str]) -> str:
 def load(weights: str) -> Predictor[Any]:
     """A model, ready to draw and score."""
     return predictor_of(find_model(weights))
+
+
+def _source(weights: str | None, blend: str | None) -> tuple[list[Artifact], Predictor[Any]]:
+    """A model, or a blend of several, and what draws from it."""
+    if weights is not None and blend is not None:
+        raise InvalidOption("--blend", "can't be combined with a model; name it in the blend, with its weight")
+    if blend is not None:
+        parts = [(name, find_model(name), weight) for name, weight in parse_blend(blend).items()]
+        return [artifact for _, artifact, _ in parts], blend_of(parts)
+    if weights is None:
+        raise InvalidOption("weights", "should name a model, unless --blend names several")
+    artifact = find_model(weights)
+    return [artifact], predictor_of(artifact)
 
 
 def main() -> None:
