@@ -77,7 +77,11 @@ class SampleAnswer(BaseModel):
 
     names: list[str] = Field(description="In the order in which they were drawn.", examples=[NAMES])
     model: ServedModel
-    version: ServedVersion
+    version: ServedVersion | None = Field(
+        description="Version of the model; 0 came with the software. Null for a blend, whose `model` has "
+        "the versions of its parts.",
+        examples=[0],
+    )
     seed: str | None = Field(
         description="Sent again with the same request, it draws the same names; null where there was none, unless "
         "`reproducible` asked for one.",

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from app.schemas.blend import BlendFields, PostedBlendFields
 from app.schemas.constraints import EXCLUDED, ConstraintFields, Exclude, PostedConstraintFields, split
 from app.schemas.exclusive import ExclusiveFields
 from app.schemas.fields import KnownFields, ModelName
@@ -76,11 +77,11 @@ class DrawFields(BaseModel):
     )
 
 
-class PostedFields(PostedSequenceFields, PostedConstraintFields):
+class PostedFields(PostedBlendFields, PostedSequenceFields, PostedConstraintFields):
     """The fields that a body of `POST /sample` has besides, or with other types."""
 
 
-class SampleFields(KnownFields, ExclusiveFields, SequenceFields, ConstraintFields, DrawFields):
+class SampleFields(KnownFields, ExclusiveFields, SequenceFields, BlendFields, ConstraintFields, DrawFields):
     """The fields of `GET /sample`, and of a body too; those of the last base come first."""
 
     model_config = ConfigDict(allow_inf_nan=False)

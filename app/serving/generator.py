@@ -12,6 +12,7 @@ import numpy as np
 from app.metrics import Metrics
 from app.schemas.sample import SampleFields, ScoreFields
 from app.schemas.sequence import SeededNames
+from app.serving.blends import Blends
 from app.serving.capacity import Capacity
 from app.serving.errors import PrivateList
 from app.serving.registry import ModelRegistry
@@ -76,6 +77,7 @@ class Generator:
     capacity: Capacity
     metrics: Metrics
     sequences: SequenceCache
+    blends: Blends
 
     async def sample(self, request: SampleFields, *, is_admin: bool) -> SampleResult:
         """Draw names."""
@@ -84,7 +86,7 @@ class Generator:
             raise PrivateList(source.model)
         work = partial(_sample, source, request, self.sequences, is_admin=is_admin)
         result = await self.capacity.run(work)
-        self.metrics.names[source.model] += len(result.names)
+        self.metrics.names[source.label or source.model] += len(result.names)
         return result
 
     async def score(self, request: ScoreFields, *, is_admin: bool) -> ScoreResult:
@@ -95,6 +97,8 @@ class Generator:
 
     async def _find(self, request: SampleFields) -> Source:
         """What a request draws from."""
+        if request.blend is not None:
+            return await self.blends.find(request.blend)
         return (await self.registry.resolve(request.model)).source
 
 

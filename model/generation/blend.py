@@ -93,8 +93,8 @@ def parse_blend(text: str) -> dict[str, float]:
 
 
 def name_of(names: Sequence[str], weights: Sequence[float]) -> str:
-    """What a blend is called: its models, each with its share of the letters, rounded to three digits."""
-    return ",".join(f"{name}:{weight:.3g}" for name, weight in zip(names, normalised(names, weights), strict=True))
+    """What a blend is called: its models, each with its share of the letters, to six digits."""
+    return ",".join(f"{name}:{weight:.6g}" for name, weight in zip(names, normalised(names, weights), strict=True))
 
 
 def normalised(names: Sequence[str], weights: Sequence[float]) -> list[float]:

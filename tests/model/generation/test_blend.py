@@ -158,7 +158,7 @@ def test_what_is_no_blend_is_refused_with_what_to_send(text: str, reason: str) -
 def test_a_blend_is_written_as_models_with_weights_and_called_by_shares() -> None:
     assert parse_blend("a:0.7, b@3:0.3") == {"a": 0.7, "b@3": 0.3}
     assert parse_blend("a,b") == {"a": 1, "b": 1}
-    assert name_of(["a", "b@3"], [2, 1]) == "a:0.667,b@3:0.333"
+    assert name_of(["a", "b@3"], [2, 1]) == "a:0.666667,b@3:0.333333"
     assert name_of(["a", "b"], [1e308, 1e308]) == "a:0.5,b:0.5"
 
 
