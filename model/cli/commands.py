@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from model.artifact.bundled_models import find_model
+from model.artifact.bundled_models import bundled_folder, bundled_models, find_model
 from model.artifact.model_file import Artifact
 from model.cli.pretrain import pretrain
 from model.cli.report_text import render
@@ -29,6 +29,7 @@ from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.errors import LISTED_LETTERS, InvalidOption, NameModelError
 from model.generation import novelty, sampling, scoring
 from model.generation.blend import blend_of, parse_blend
+from model.generation.comparison import Comparison
 from model.generation.filters import avoiding
 from model.generation.keys import draw_for_keys
 from model.generation.options import Options
@@ -105,17 +106,42 @@ def sample(
 
 @commands.command()
 def score(
-    weights: Weights,
-    names: Annotated[list[str], typer.Argument(help="Names to score.")],
+    weights: Annotated[str, typer.Argument(help=f"{WEIGHTS.help} With --compare, the first name.")],
+    names: Annotated[list[str] | None, typer.Argument(help="Names to score.")] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="Say which bundled models the names sound like.")] = False,
 ) -> None:
-    """Say how probable names are: name, nats and nats per letter, with tabs between."""
+    """Say how probable names are: name, nats and nats per letter, with tabs between.
+
+    With --compare, which takes no model: name, bundled model and nats per letter, the five most probable of each name.
+    """
+    if not names and not compare:
+        raise InvalidOption("names", "should have at least one, after the model")
+    names = [*([weights] if compare else []), *(names or [])]
     if longer := next((name for name in names if len(name) > LONGEST_NAME_LETTERS), None):
         raise InvalidOption(f"{longer[:LONGEST_NAME_LETTERS]}…", f"has more than {LONGEST_NAME_LETTERS} letters")
+    if compare:
+        _print_likeness(names)
+        return
     for scored in scoring.score(load(weights), names):
-        name = scored.name if scored.name.isprintable() else repr(scored.name)
+        name = _printable(scored.name)
         print(f"{name}\t{-scored.log_probability:.4f}\t{scored.nats_per_letter:.4f}")
         if scored.unknown:
             print(f"{name}: {_never_saw(scored.unknown)}", file=sys.stderr)
+
+
+def _print_likeness(names: Sequence[str]) -> None:
+    folder = bundled_folder()
+    comparison = Comparison(bundled_models(folder), folder)
+    for name in names:
+        likely = comparison.compare([name])[0]
+        for one in likely:
+            print(f"{_printable(name)}\t{one.model}\t{one.nats_per_letter:.4f}")
+        if not likely:
+            print(f"{_printable(name)}: no bundled model knows all its letters", file=sys.stderr)
+
+
+def _printable(name: str) -> str:
+    return name if name.isprintable() else repr(name)
 
 
 @commands.command()

@@ -295,6 +295,17 @@ def test_score_gives_name_nats_and_nats_per_letter_with_tabs_between(weights: Pa
     assert ended.err == "zoë: the model never saw 'ë'\n"
 
 
+def test_score_tells_which_bundled_models_names_sound_like() -> None:
+    ended = run_here("score", "--compare", "Ragnhildur", "日本", "Marchettini")
+    rows = [line.split("\t") for line in ended.out.splitlines()]
+    assert [row[0] for row in rows] == ["Ragnhildur"] * 5 + ["Marchettini"] * 5
+    assert rows[0][1].startswith("icelandic-")
+    assert rows[5][1].startswith("italian-")
+    assert [float(row[2]) for row in rows[:5]] == sorted(float(row[2]) for row in rows[:5])
+    assert "日本: no bundled model knows all its letters" in ended.err
+    assert run_here("score", "--compare", "x" * 65).status == 2
+
+
 def test_evaluate_gives_one_json_object(weights: Path, elves: Path, corpus: Corpus) -> None:
     ended = run_here("evaluate", weights, elves)
     assert (ended.status, ended.err) == (0, "")

@@ -1,5 +1,7 @@
 """`blend` of `/sample`, with the bundled models; how letters are drawn is tested with the model."""
 
+import csv
+import io
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -68,6 +70,8 @@ async def test_the_lists_of_all_parts_count_for_details(bundled: httpx.AsyncClie
     drawn = await post(bundled, blend={"icelandic-boys": 1, "anglo-irish-girls": 1}, count=100, seed=3, details=True)
     listed = [detail["name"] for detail in drawn["details"] if detail["in_training_list"]]
     assert listed
+    near = [one["name"] for detail in drawn["details"] for one in detail["nearest"]]
+    assert {"Björn", "Saoirse", "Aoife", "Guðmundur", "Anna", "Ari"}.intersection(near)
 
 
 async def test_a_table_of_a_blend_has_its_facts_in_headers(bundled: httpx.AsyncClient) -> None:
@@ -75,7 +79,9 @@ async def test_a_table_of_a_blend_has_its_facts_in_headers(bundled: httpx.AsyncC
     answer = await bundled.get(f"/sample?{query}")
     assert answer.headers["x-namewright-model"] == "icelandic-girls@0:0.5,anglo-irish-girls@0:0.5"
     assert "x-namewright-version" not in answer.headers
-    assert len(answer.text.splitlines()) == 6
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert len(rows) == 5
+    assert all(0 <= float(row["percentile"]) <= 100 and float(row["nats_per_letter"]) > 0 for row in rows)
 
 
 @pytest.mark.parametrize(
