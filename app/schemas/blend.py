@@ -25,8 +25,8 @@ class BlendFields(BaseModel):
 
     blend: Annotated[str, Field(max_length=1000)] | None = Field(
         None,
-        description=DESCRIPTION,
-        examples=["icelandic-girls:0.7,anglo-irish-girls:0.3"],
+        description=f"{DESCRIPTION} As `icelandic-girls:0.7,anglo-irish-girls:0.3`.",
+        examples=[None],
     )
 
 

@@ -4,12 +4,26 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-OTHERS: list[dict[str, Any]] = [{"letter": "s", "probability": 0.081}, {"letter": "j", "probability": 0.08}]
-NEAREST: list[dict[str, Any]] = [{"name": "Anna", "distance": 0}, {"name": "Aana", "distance": 1}]
-LIKENESS: list[dict[str, Any]] = [{"model": "finnish-girls", "nats_per_letter": 1.04}]
+
+def _others(**probabilities: float) -> list[dict[str, Any]]:
+    return [{"letter": letter, "probability": probability} for letter, probability in probabilities.items()]
+
+
+OTHERS, END_OTHERS = _others(s=0.0809, j=0.0802, m=0.077), _others(l=0.32, h=0.0622, s=0.0555)
 LETTERS: list[dict[str, Any]] = [
     {"letter": "a", "log_probability": -2.26, "others": OTHERS},
-    {"letter": "n", "log_probability": -1.75, "others": OTHERS},
+    {"letter": "n", "log_probability": -1.75, "others": _others(l=0.167, r=0.123, m=0.0717)},
+]
+NEAREST = [{"name": name, "distance": distance} for name, distance in (("Anna", 0), ("Aana", 1), ("Adna", 1))]
+LIKENESS = [
+    {"model": model, "nats_per_letter": nats}
+    for model, nats in {
+        "finnish-girls": 1.04,
+        "swedish-girls": 1.05,
+        "austrian-girls": 1.06,
+        "danish-girls": 1.08,
+        "icelandic-girls": 1.12,
+    }.items()
 ]
 
 ServedModel = Annotated[str, Field(description="Name of the model.", examples=["us"])]
@@ -20,7 +34,7 @@ class OtherLetter(BaseModel):
     """A letter that could stand at a place instead."""
 
     letter: str = Field(description="As the model reads it; empty where the name could end.", examples=["s"])
-    probability: float = Field(description="Of the letter, given those before it.", examples=[0.081])
+    probability: float = Field(description="Of the letter, given those before it.", examples=[0.0809])
 
 
 class NearName(BaseModel):
@@ -43,15 +57,6 @@ class ModelLikeness(BaseModel):
     )
 
 
-Others = Annotated[
-    list[OtherLetter] | None,
-    Field(
-        description="The three most probable letters that could stand here instead; null after the hundredth name.",
-        examples=[OTHERS],
-    ),
-]
-
-
 class LetterScore(BaseModel):
     """One letter of a name."""
 
@@ -59,7 +64,10 @@ class LetterScore(BaseModel):
     log_probability: float | None = Field(
         description="Nats, given the letters before it; null where the model holds it impossible.", examples=[-2.26]
     )
-    others: Others
+    others: list[OtherLetter] | None = Field(
+        description="The three most probable letters that could stand here instead; null after the hundredth name.",
+        examples=[OTHERS],
+    )
 
 
 class NameScore(BaseModel):
@@ -76,7 +84,10 @@ class NameScore(BaseModel):
     )
     letters: list[LetterScore] = Field(description="Letter by letter; empty where one is unknown.", examples=[LETTERS])
     end: float | None = Field(description="Log-probability, in nats, that the name ends here.", examples=[-1.46])
-    end_others: Others
+    end_others: list[OtherLetter] | None = Field(
+        description="The three most probable letters that could follow instead; null after the hundredth name.",
+        examples=[END_OTHERS],
+    )
     percentile: float | None = Field(
         description="How usual it is: of 100 names of the model so many are less probable per letter. Found by 2,000 "
         "draws: the standard error is 1.1 at most. Null where a letter is unknown.",
@@ -116,7 +127,7 @@ class ScoreAnswer(BaseModel):
                     "nats_per_letter": 1.64,
                     "letters": LETTERS,
                     "end": -1.46,
-                    "end_others": OTHERS,
+                    "end_others": END_OTHERS,
                     "percentile": 85.9,
                     "in_training_list": True,
                     "nearest": NEAREST,

@@ -115,7 +115,7 @@ class Generator:
 
     async def _find(self, request: SampleFields) -> Source:
         """What a request draws from."""
-        if request.blend is not None:
+        if request.blend:
             return await self.blends.find(request.blend)
         return (await self.registry.resolve(request.model)).source
 

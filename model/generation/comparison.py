@@ -40,7 +40,7 @@ BEST = 5
 SHORTLIST = 16
 """Styles whose n-gram joins in. Of held-out names the best of 16 is the best of all in 98 % of cases."""
 
-MAX_NGRAMS, MAX_PREDICTORS = 128, 32
+MAX_NGRAMS, MAX_PREDICTORS = 128, 16
 """Kept for the next request, of some 0.2 and 1 MB each."""
 
 Value = TypeVar("Value")
