@@ -35,6 +35,6 @@ class PostedBlendFields(BaseModel):
 
     blend: Annotated[dict[Part, Share], Field(min_length=MIN_PARTS, max_length=MAX_PARTS)] | None = Field(
         None,
-        description=DESCRIPTION,
-        examples=[{"icelandic-girls": 0.7, "anglo-irish-girls": 0.3}],
+        description=f'{DESCRIPTION} As `{{"icelandic-girls": 0.7, "anglo-irish-girls": 0.3}}`.',
+        examples=[None],
     )
