@@ -18,7 +18,9 @@ from app.jobs.loss_plot import LossPlotter
 from app.jobs.service import TrainingService
 from app.logs import get_logger
 from app.metrics import Metrics
+from app.serving.blends import Blends
 from app.serving.capacity import Capacity
+from app.serving.comparisons import Comparisons
 from app.serving.generator import Generator
 from app.serving.model_service import ModelService
 from app.serving.poller import Poller
@@ -72,7 +74,15 @@ def lifespan(
         app.state.store = store
         app.state.shutdown = shutdown
         app.state.registry = registry
-        app.state.generator = Generator(registry, capacity, metrics, SequenceCache())
+        comparing = Capacity(1, settings.max_waiting, settings.max_wait_seconds)
+        app.state.generator = Generator(
+            registry,
+            capacity,
+            metrics,
+            SequenceCache(),
+            Blends(registry, capacity),
+            Comparisons(registry, comparing, settings.weights),
+        )
         app.state.model_service = ModelService(registry, store, metrics)
         app.state.training = TrainingService(settings, store, registry, followers, ListChecker(), LossPlotter())
         poller = Poller(registry, store, metrics, settings.poll_seconds)

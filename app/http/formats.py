@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, get_args
@@ -21,6 +21,7 @@ from app.http.errors import NotAcceptable
 from app.schemas.answers import LeftOut
 from app.schemas.sample import Format
 from app.serving.generator import SampleResult, ScoredName, ScoreResult
+from model.generation.details import Other
 
 MEDIA_TYPES: Mapping[Format, str] = {
     "json": "application/json",
@@ -28,7 +29,8 @@ MEDIA_TYPES: Mapping[Format, str] = {
     "txt": "text/plain; charset=utf-8",
     "ndjson": "application/x-ndjson",
 }
-DETAIL_COLUMNS = ("name", "log_probability", "in_training_list")
+MEASURES = ("log_probability", "in_training_list", "nats_per_letter", "percentile", "nearest", "nearest_distance")
+DETAIL_COLUMNS = ("name", *MEASURES)
 FACTS = {
     fact: "X-Namewright-" + fact.title().replace("_", "-")
     for fact in ("model", "version", "seed", "shortfall", "exact", "effective_sample_size")
@@ -78,7 +80,7 @@ def encode_sample(result: SampleResult, form: Format) -> Response:
     headers |= {name: value.encode("ascii", "backslashreplace").decode() for name, value in sent.items()}
     rows = [{"name": name} for name in result.names] if details is None else details
     if form == "csv":
-        text = _csv(rows, ("name",) if details is None else DETAIL_COLUMNS)
+        text = _csv(rows, ("name",)) if details is None else _csv(map(_detail_row, rows), DETAIL_COLUMNS)
     else:
         text = "".join(row["name"] + "\n" if form == "txt" else to_json(row) + "\n" for row in rows)
     return Response(text.encode(), headers=headers, media_type=MEDIA_TYPES[form])
@@ -96,21 +98,38 @@ def to_json(value: Any) -> str:
 
 
 def _scored_to_json(scored: ScoredName) -> dict[str, Any]:
-    """Like `app.schemas.answers.NameScore`."""
+    """Like `app.schemas.scores.NameScore`."""
     score = scored.score
     nats = [_finite(value) for value in score.log_probabilities or ()]  # of the letters, and of the end
-    return {
+    others: list[Any] = [[_other_to_json(one) for one in place] for place in scored.others or ()] or [None] * len(nats)
+    content = {
         "name": score.name,
         "log_probability": _finite(score.log_probability),
         "nats_per_letter": _finite(score.nats_per_letter),
         "letters": [
-            {"letter": letter, "log_probability": value}
-            for letter, value in zip(scored.letters if nats else "", nats[:-1], strict=True)
+            {"letter": letter, "log_probability": value, "others": instead}
+            for letter, value, instead in zip(scored.letters if nats else "", nats[:-1], others[:-1], strict=True)
         ],
         "end": nats[-1] if nats else None,
+        "end_others": others[-1] if nats else None,
+        "percentile": scored.percentile,
         "in_training_list": scored.in_training_list,
+        "nearest": None if scored.nearest is None else [one._asdict() for one in scored.nearest],
         "unknown_letters": score.unknown,
     }
+    if scored.sounds_like is not None:
+        content["sounds_like"] = [one._asdict() for one in scored.sounds_like]
+    return content
+
+
+def _other_to_json(other: Other) -> dict[str, Any]:
+    return {"letter": other.letter, "probability": float(f"{other.probability:.3g}")}
+
+
+def _detail_row(row: dict[str, Any]) -> dict[str, Any]:
+    """The same with the nearest listed name in cells of a table."""
+    first = next(iter(row["nearest"] or ()), {"name": None, "distance": None})
+    return row | {"nearest": first["name"], "nearest_distance": first["distance"]}
 
 
 def _finite(value: float) -> float | None:
@@ -118,7 +137,7 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _csv(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> str:
+def _csv(rows: Iterable[dict[str, Any]], columns: tuple[str, ...]) -> str:
     """RFC 4180, with a header line; a flag as JSON has it, and empty where it is null."""
     written = io.StringIO()
     table = csv.writer(written)

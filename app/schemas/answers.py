@@ -1,14 +1,15 @@
 """What answers and refusals look like, for their documentation and for the shorter ones themselves."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from app.schemas.scores import NameScore, ServedModel, ServedVersion
 
 NAMES = ["Andy", "Anniel", "Aeleia", "Avraygan", "Alexee"]
 """What the bundled model draws for `start=a&max_length=12&seed=7`."""
 
-LETTERS: list[dict[str, Any]] = [{"letter": "a", "log_probability": -2.26}, {"letter": "n", "log_probability": -1.75}]
 SUMMARY: dict[str, Any] = {
     "name": "us",
     "version": 0,
@@ -27,40 +28,6 @@ SUMMARY: dict[str, Any] = {
     "ngram_nats_per_letter": 1.99,
 }
 
-ServedModel = Annotated[str, Field(description="Name of the model.", examples=["us"])]
-ServedVersion = Annotated[int, Field(description="Version of the model; 0 came with the software.", examples=[0])]
-
-
-class LetterScore(BaseModel):
-    """One letter of a name."""
-
-    letter: str = Field(description="As the model reads it.", examples=["a"])
-    log_probability: float | None = Field(
-        description="Nats, given the letters before it; null where the model holds it impossible.", examples=[-2.26]
-    )
-
-
-class NameScore(BaseModel):
-    """How probable a name is under a model at temperature 1."""
-
-    name: str = Field(description="As it was sent or drawn.", examples=["anna"])
-    log_probability: float | None = Field(
-        description="Nats, of the whole name and its end; null where it is impossible or holds an unknown letter.",
-        examples=[-8.19],
-    )
-    nats_per_letter: float | None = Field(
-        description="Mean negative log-probability over the letters and the end; lower is more probable.",
-        examples=[1.64],
-    )
-    letters: list[LetterScore] = Field(description="Letter by letter; empty where one is unknown.", examples=[LETTERS])
-    end: float | None = Field(description="Log-probability, in nats, that the name ends here.", examples=[-1.46])
-    in_training_list: bool | None = Field(
-        description="Whether it stands in the list that the model was made from, also as a validation or test name; "
-        "null where that list is private and the request does not carry the admin token.",
-        examples=[True],
-    )
-    unknown_letters: list[str] = Field(description="Letters that the model never saw.", examples=[[]])
-
 
 class LeftOut(BaseModel):
     """How many names came up and were left out, by the field that asked for it."""
@@ -77,7 +44,11 @@ class SampleAnswer(BaseModel):
 
     names: list[str] = Field(description="In the order in which they were drawn.", examples=[NAMES])
     model: ServedModel
-    version: ServedVersion
+    version: ServedVersion | None = Field(
+        description="Version of the model; 0 came with the software. Null for a blend, whose `model` has "
+        "the versions of its parts.",
+        examples=[0],
+    )
     seed: str | None = Field(
         description="Sent again with the same request, it draws the same names; null where there was none, unless "
         "`reproducible` asked for one.",
@@ -98,29 +69,6 @@ class SampleAnswer(BaseModel):
     )
     details: list[NameScore] | None = Field(
         None, description="One for each name; only where `details` was asked for.", examples=[None]
-    )
-
-
-class ScoreAnswer(BaseModel):
-    """Scores, in the order of the names."""
-
-    model: ServedModel
-    version: ServedVersion
-    scores: list[NameScore] = Field(
-        description="One for each name.",
-        examples=[
-            [
-                {
-                    "name": "anna",
-                    "log_probability": -8.19,
-                    "nats_per_letter": 1.64,
-                    "letters": LETTERS,
-                    "end": -1.46,
-                    "in_training_list": True,
-                    "unknown_letters": [],
-                }
-            ]
-        ],
     )
 
 

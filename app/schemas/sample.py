@@ -4,11 +4,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from app.schemas.blend import BlendFields, PostedBlendFields
 from app.schemas.constraints import EXCLUDED, ConstraintFields, Exclude, PostedConstraintFields, split
 from app.schemas.exclusive import ExclusiveFields
 from app.schemas.fields import KnownFields, ModelName
 from app.schemas.sequence import PostedSequenceFields, SequenceFields
 from app.settings import Settings
+from model.generation.comparison import MAX_COMPARED
 from model.generation.options import MAX_TEMPERATURE, MIN_TEMPERATURE
 
 Format = Literal["json", "csv", "txt", "ndjson"]
@@ -68,7 +70,8 @@ class DrawFields(BaseModel):
     )
     details: bool = Field(
         False,
-        description="Tell each name's log-probability, letter by letter, and whether it stands in the training list.",
+        description="Tell each name's log-probability, letter by letter, how usual it is, and whether it stands in the "
+        "training list; of the first hundred also which letters could stand instead, and which listed names are near.",
         examples=[False],
     )
     format: Format | None = Field(
@@ -76,11 +79,11 @@ class DrawFields(BaseModel):
     )
 
 
-class PostedFields(PostedSequenceFields, PostedConstraintFields):
+class PostedFields(PostedBlendFields, PostedSequenceFields, PostedConstraintFields):
     """The fields that a body of `POST /sample` has besides, or with other types."""
 
 
-class SampleFields(KnownFields, ExclusiveFields, SequenceFields, ConstraintFields, DrawFields):
+class SampleFields(KnownFields, ExclusiveFields, SequenceFields, BlendFields, ConstraintFields, DrawFields):
     """The fields of `GET /sample`, and of a body too; those of the last base come first."""
 
     model_config = ConfigDict(allow_inf_nan=False)
@@ -95,6 +98,11 @@ class ScoreFields(KnownFields):
 
     model: ModelName
     names: list[str]
+    compare: bool = Field(
+        False,
+        description=f"Say for each name which bundled models it sounds like; with at most {MAX_COMPARED} names.",
+        examples=[False],
+    )
 
 
 class ModelsQuery(KnownFields):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 
 import numpy as np
@@ -12,15 +13,20 @@ import numpy as np
 from app.metrics import Metrics
 from app.schemas.sample import SampleFields, ScoreFields
 from app.schemas.sequence import SeededNames
+from app.serving.blends import Blends
 from app.serving.capacity import Capacity
+from app.serving.comparisons import Comparisons
 from app.serving.errors import PrivateList
 from app.serving.registry import ModelRegistry
 from app.serving.sequences import Asked, SequenceCache
 from app.serving.source import Source
 from model.constraints.constraints import Constraints
 from model.errors import InvalidOption
+from model.generation.comparison import MAX_COMPARED, Likeness
+from model.generation.details import Near, Other, nearest, others, percentiles
 from model.generation.drawn import Draw
 from model.generation.keys import draw_for_keys
+from model.generation.novelty import lists_of
 from model.generation.options import Options
 from model.generation.sampling import draw
 from model.generation.scoring import Score, score
@@ -28,17 +34,24 @@ from model.generation.scoring import Score, score
 SEED_BYTES = 8
 """Of a seed that is drawn for an answer."""
 
+MAX_EXPLAINED = 100
+"""Names of one answer that are compared with those of lists, and whose other letters are told."""
+
 MAX_NEAR_NAMES = 100
 """Names that can be asked for at once where each is compared with those of a list."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredName:
-    """How probable a name is, and whether it stands in the training list: None where that is not disclosed."""
+    """How probable a name is, and what else there is to say of it."""
 
     score: Score
     letters: str  # as the model reads the name
-    in_training_list: bool | None
+    in_training_list: bool | None  # None where that is not disclosed
+    percentile: float | None = None  # of 100 names of the model so many are less probable per letter
+    others: Sequence[Sequence[Other]] | None = None  # letters that could stand instead of each, and of the end
+    nearest: Sequence[Near] | None = None  # names of the bundled lists of its language and kind
+    sounds_like: Sequence[Likeness] | None = None  # where it was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,8 @@ class Generator:
     capacity: Capacity
     metrics: Metrics
     sequences: SequenceCache
+    blends: Blends
+    comparisons: Comparisons
 
     async def sample(self, request: SampleFields, *, is_admin: bool) -> SampleResult:
         """Draw names."""
@@ -84,17 +99,24 @@ class Generator:
             raise PrivateList(source.model)
         work = partial(_sample, source, request, self.sequences, is_admin=is_admin)
         result = await self.capacity.run(work)
-        self.metrics.names[source.model] += len(result.names)
+        self.metrics.names[source.label or source.model] += len(result.names)
         return result
 
     async def score(self, request: ScoreFields, *, is_admin: bool) -> ScoreResult:
-        """Compute how probable names are."""
+        """Compute how probable names are, and which models they sound like."""
+        if request.compare and len(request.names) > MAX_COMPARED:
+            raise InvalidOption("names", f"should be at most {MAX_COMPARED} with compare, not {len(request.names):,}")
         source = (await self.registry.resolve(request.model)).source
         scores = await self.capacity.run(partial(_score, source, request.names, is_admin=is_admin))
+        if request.compare:
+            likely = await self.comparisons.compare(request.names)
+            scores = [replace(one, sounds_like=each) for one, each in zip(scores, likely, strict=True)]
         return ScoreResult(source.model, source.version, scores)
 
     async def _find(self, request: SampleFields) -> Source:
         """What a request draws from."""
+        if request.blend:
+            return await self.blends.find(request.blend)
         return (await self.registry.resolve(request.model)).source
 
 
@@ -154,9 +176,23 @@ def _constraints(request: SampleFields) -> Constraints:
 
 
 def _score(source: Source, names: Sequence[str], *, is_admin: bool) -> list[ScoredName]:
-    predictor = source.predictor
-    is_disclosed = source.is_public or is_admin
+    predictor, is_disclosed = source.predictor, source.is_public or is_admin
+    scores = score(predictor, names)
+    lists = dict.fromkeys(name for artifact in source.artifacts for name in lists_of(artifact))
+    near = nearest(names[:MAX_EXPLAINED], lists) if lists else []
+    known = [place for place, one in enumerate(scores) if math.isfinite(one.log_probability)]
+    usual = dict(zip(known, percentiles(predictor, [scores[place].nats_per_letter for place in known]), strict=True))
+    folded = [predictor.fold(name) for name in names]
+    explained = [place for place, one in enumerate(scores[:MAX_EXPLAINED]) if one.log_probabilities]
+    instead = dict(zip(explained, others(predictor, [folded[place] for place in explained]), strict=True))
     return [
-        ScoredName(scored, predictor.fold(scored.name), is_listed if is_disclosed else None)
-        for scored, is_listed in zip(score(predictor, names), source.contains(names), strict=True)
+        ScoredName(
+            one,
+            folded[place],
+            is_listed if is_disclosed else None,
+            usual.get(place),
+            instead.get(place),
+            near[place] if place < len(near) else None,
+        )
+        for place, (one, is_listed) in enumerate(zip(scores, source.contains(names), strict=True))
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.metrics import BUCKETS, Metrics
+from app.serving.blends import LABEL
 from app.serving.snapshots import Models
 from model import __version__
 
@@ -81,6 +82,8 @@ class Collector:
             degraded.add_metric([name], name in broken)
             if model.champion:
                 versions.add_metric([name], model.champion.version)
+        if LABEL not in self.models.by_name:
+            drawn.add_metric([LABEL], self.metrics.names[LABEL])
         yield from (drawn, failures, loads, evictions, versions, degraded)
 
     def _of_database(self) -> Iterator[Metric]:

@@ -27,6 +27,8 @@ class Source:
         Whether anyone may ask if a name stands in those lists.
     filters
         Which names are dropped in any case.
+    label
+        What metrics count its names under; the model where it is empty.
     """
 
     model: str
@@ -35,6 +37,7 @@ class Source:
     artifacts: tuple[Artifact, ...]
     is_public: bool = True
     filters: tuple[Filter, ...] = ()
+    label: str = ""
 
     def contains(self, names: Sequence[str]) -> list[bool]:
         """For each name, whether it stands in one of the lists."""

@@ -83,6 +83,18 @@ def load_bundled(folder: Path, name: str) -> Artifact:
     return _load_style(styles, name) if styles.is_file() and not own.is_file() else load(own)
 
 
+def styles_of(folder: Path) -> styles_file.Styles | None:
+    """The network of many kinds of a folder, parsed once; None where there is none.
+
+    Raises
+    ------
+    InvalidWeights
+        It is damaged.
+    """
+    path = folder / styles_file.FILE
+    return _styles(path) if path.is_file() else None
+
+
 def find_model(reference: str) -> Artifact:
     """The model of a file, or the bundled one of a name.
 
@@ -125,15 +137,18 @@ def _model(name: str, card: Card, load_it: Callable[[], Artifact]) -> BundledMod
 
 
 def _load_style(path: Path, name: str) -> Artifact:
-    try:
-        status = path.stat()
-    except OSError:
-        styles = styles_file.load(path)  # which says what is wrong
-    else:
-        styles = _parse(path, status.st_mtime_ns, status.st_size)
+    styles = _styles(path)
     if name not in styles.cards:
         raise InvalidWeights(f"it has no style {name}", str(path))
     return styles.model(name)
+
+
+def _styles(path: Path) -> styles_file.Styles:
+    try:
+        status = path.stat()
+    except OSError:
+        return styles_file.load(path)  # which says what is wrong
+    return _parse(path, status.st_mtime_ns, status.st_size)
 
 
 @lru_cache(maxsize=1)

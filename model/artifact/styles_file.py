@@ -76,6 +76,30 @@ class Styles:
             There is no such bundled list, or it is not the one that the network learned.
         """
         card = self.cards[name]
+        vocabulary, casing, split = self._list(name)
+        style = self.network.parameters["z"][1 + list(self.cards).index(name)]
+        return Artifact(
+            card=card,
+            vocabulary=vocabulary,
+            casing=casing,
+            network=self._restricted(fold(self.network, style), vocabulary),
+            first_letters=None,
+            hashes=split.hashes,
+            ngram=_ngram(card, split, vocabulary),
+        )
+
+    def ngram(self, name: str) -> Automaton | None:
+        """The n-gram of one style's model alone; raises InvalidWeights as `model` does."""
+        vocabulary, _, split = self._list(name)
+        return _ngram(self.cards[name], split, vocabulary)
+
+    def unknown(self) -> Network:
+        """The network with the style `unknown` alone, over all letters: what a short list starts from."""
+        return with_styles(self.network, [UNKNOWN])
+
+    def _list(self, name: str) -> tuple[Vocabulary, Casing, Split]:
+        """The letters, the casing and the parts of a style's list; raises InvalidWeights as `model` does."""
+        card = self.cards[name]
         casing = Casing(card.casing, card.case_rules)
         try:
             names = _names(bundled_path(name), casing)
@@ -85,25 +109,16 @@ class Styles:
         vocabulary = Vocabulary.of(names)
         if (hash_of(names), vocabulary.letters) != (card.corpus.sha256, card.letters):
             raise InvalidWeights(f"the list {name} has changed since it was trained; train it again", name)
-        style = self.network.parameters["z"][1 + list(self.cards).index(name)]
-        return Artifact(
-            card=card,
-            vocabulary=vocabulary,
-            casing=casing,
-            network=self._restricted(fold(self.network, style), vocabulary),
-            first_letters=None,
-            hashes=split.hashes,
-            ngram=Automaton.learn(split.train, vocabulary, card.ngram.order) if card.ngram.order else None,
-        )
-
-    def unknown(self) -> Network:
-        """The network with the style `unknown` alone, over all letters: what a short list starts from."""
-        return with_styles(self.network, [UNKNOWN])
+        return vocabulary, casing, split
 
     def _restricted(self, network: Network, vocabulary: Vocabulary) -> Network:
         """The network over these letters alone."""
         places = np.array([END, *self.vocabulary.encode("".join(vocabulary.letters))])
         return with_vocabulary(network, places, np.random.default_rng(0))
+
+
+def _ngram(card: Card, split: Split, vocabulary: Vocabulary) -> Automaton | None:
+    return Automaton.learn(split.train, vocabulary, card.ngram.order) if card.ngram.order else None
 
 
 def _names(path: Path, casing: Casing) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from model.artifact.bundled_models import find_model
+from model.artifact.bundled_models import bundled_folder, bundled_models, find_model
+from model.artifact.model_file import Artifact
 from model.cli.pretrain import pretrain
 from model.cli.report_text import render
 from model.cli.train import train
@@ -27,6 +28,8 @@ from model.corpus.report import report
 from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.errors import LISTED_LETTERS, InvalidOption, NameModelError
 from model.generation import novelty, sampling, scoring
+from model.generation.blend import blend_of, parse_blend
+from model.generation.comparison import Comparison
 from model.generation.filters import avoiding
 from model.generation.keys import draw_for_keys
 from model.generation.options import Options
@@ -42,14 +45,17 @@ commands = typer.Typer(
 commands.command()(train)
 commands.command()(pretrain)
 
-Weights = Annotated[
-    str, typer.Argument(help="A file that `train` wrote, or the name of a bundled model: italian-girls.")
-]
+WEIGHTS = typer.Argument(help="A file that `train` wrote, or the name of a bundled model: italian-girls.")
+Weights = Annotated[str, WEIGHTS]
 
 
 @commands.command()
 def sample(
-    weights: Weights,
+    weights: Annotated[str | None, WEIGHTS] = None,
+    blend: Annotated[
+        str | None,
+        typer.Option(help="In place of a model, several with their weights: icelandic-girls:0.7,us-girls:0.3."),
+    ] = None,
     count: Annotated[int, typer.Option(min=1, help="How many names.")] = 10,
     start: Annotated[str, typer.Option(help="Letters that every name begins with; case is ignored.")] = "",
     min_length: Annotated[int, typer.Option(help="Fewest letters.")] = 1,
@@ -76,11 +82,10 @@ def sample(
     """Draw names, one a line."""
     constraints = Constraints(suffix, contains, pattern, regex, tuple(exclude or ()), syllables)
     options = Options(start, min_length, max_length, temperature, top_k, top_p, unique, truncate, constraints, decent)
-    artifact = find_model(weights)
-    predictor = predictor_of(artifact)
+    artifacts, predictor = _source(weights, blend)
     filters = []
     if novel or novel_distance:
-        filters.append(novelty.novel([artifact], novel_distance))
+        filters.append(novelty.novel(artifacts, novel_distance))
     if avoid:
         avoided = Corpus.read(avoid)
         filters.append(avoiding(map(avoided.casing.restore_case, avoided.names), predictor, "avoid", "to avoid them"))
@@ -101,17 +106,42 @@ def sample(
 
 @commands.command()
 def score(
-    weights: Weights,
-    names: Annotated[list[str], typer.Argument(help="Names to score.")],
+    weights: Annotated[str, typer.Argument(help=f"{WEIGHTS.help} With --compare, the first name.")],
+    names: Annotated[list[str] | None, typer.Argument(help="Names to score.")] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="Say which bundled models the names sound like.")] = False,
 ) -> None:
-    """Say how probable names are: name, nats and nats per letter, with tabs between."""
+    """Say how probable names are: name, nats and nats per letter, with tabs between.
+
+    With --compare, which takes no model: name, bundled model and nats per letter, the five most probable of each name.
+    """
+    if not names and not compare:
+        raise InvalidOption("names", "should have at least one, after the model")
+    names = [*([weights] if compare else []), *(names or [])]
     if longer := next((name for name in names if len(name) > LONGEST_NAME_LETTERS), None):
         raise InvalidOption(f"{longer[:LONGEST_NAME_LETTERS]}…", f"has more than {LONGEST_NAME_LETTERS} letters")
+    if compare:
+        _print_likeness(names)
+        return
     for scored in scoring.score(load(weights), names):
-        name = scored.name if scored.name.isprintable() else repr(scored.name)
+        name = _printable(scored.name)
         print(f"{name}\t{-scored.log_probability:.4f}\t{scored.nats_per_letter:.4f}")
         if scored.unknown:
             print(f"{name}: {_never_saw(scored.unknown)}", file=sys.stderr)
+
+
+def _print_likeness(names: Sequence[str]) -> None:
+    folder = bundled_folder()
+    comparison = Comparison(bundled_models(folder), folder)
+    for name in names:
+        likely = comparison.compare([name])[0]
+        for one in likely:
+            print(f"{_printable(name)}\t{one.model}\t{one.nats_per_letter:.4f}")
+        if not likely:
+            print(f"{_printable(name)}: no bundled model knows all its letters", file=sys.stderr)
+
+
+def _printable(name: str) -> str:
+    return name if name.isprintable() else repr(name)
 
 
 @commands.command()
@@ -150,6 +180,19 @@ def _never_saw(letters: Sequence[str]) -> str:
 def load(weights: str) -> Predictor[Any]:
     """A model, ready to draw and score."""
     return predictor_of(find_model(weights))
+
+
+def _source(weights: str | None, blend: str | None) -> tuple[list[Artifact], Predictor[Any]]:
+    """A model, or a blend of several, and what draws from it."""
+    if weights is not None and blend is not None:
+        raise InvalidOption("--blend", "can't be combined with a model; name it in the blend, with its weight")
+    if blend is not None:
+        parts = [(name, find_model(name), weight) for name, weight in parse_blend(blend).items()]
+        return [artifact for _, artifact, _ in parts], blend_of(parts)
+    if weights is None:
+        raise InvalidOption("weights", "should name a model, unless --blend names several")
+    artifact = find_model(weights)
+    return [artifact], predictor_of(artifact)
 
 
 def main() -> None:

@@ -47,6 +47,8 @@ class Predictor(ABC, Generic[State]):
         Prefixes worked out for recent requests, see `model.generation.prefixes`; they go with the predictor.
     low_orders
         Estimated bigrams or trigrams by their order, see `model.generation.low_order`.
+    usual_nats : (n,) or None
+        What names drawn from it have in nats per letter, see `model.generation.details`; None until it is asked for.
     """
 
     def __init__(self, vocabulary: Vocabulary, casing: Casing) -> None:
@@ -56,6 +58,7 @@ class Predictor(ABC, Generic[State]):
         self.words_left_out: tuple[str, ...] = ()
         self.prefix_cache: OrderedDict[Any, Any] = OrderedDict()
         self.low_orders: dict[int, Any] = {}
+        self.usual_nats: FloatArray | None = None
 
     def fold(self, name: str) -> str:
         """A name as the predictor reads it: tidied as the lines of a list are, and in the case that it learned."""

@@ -6,9 +6,9 @@ Axes:  b names in the batch   t letters along a name   v vocabulary
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -58,9 +58,7 @@ def score(predictor: Predictor[Any], names: Sequence[str]) -> list[Score]:
     rows: dict[int, tuple[float, ...]] = {}
     for start in range(0, len(known), NAMES_AT_ONCE):
         batch = known[start : start + NAMES_AT_ONCE]
-        letters = np.full((max(len(folded[place]) for place in batch), len(batch)), END, np.int64)
-        for column, place in enumerate(batch):
-            letters[: len(folded[place]), column] = predictor.vocabulary.encode(folded[place])
+        letters = encode(predictor, [folded[place] for place in batch])
         scores = letter_log_probabilities(predictor, letters).T.tolist()
         rows |= {place: tuple(row[: len(folded[place]) + 1]) for place, row in zip(batch, scores, strict=True)}
     return [Score(name, rows.get(place), unknown[place]) for place, name in enumerate(names)]
@@ -80,18 +78,40 @@ def letter_log_probabilities(predictor: Predictor[Any], letters: IntArray) -> Fl
         Nats; 0 after the end of a name.
     """
     result = np.zeros((len(letters) + 1, letters.shape[1]))
+    for t, place in enumerate(places(predictor, letters)):
+        result[t, place.going] = place.log_probabilities[place.read, np.arange(len(place.going))]
+    return result
+
+
+class Place(NamedTuple):
+    """A place in names: what stands there, and what could."""
+
+    going: IntArray  # (g,) which names have it
+    read: IntArray  # (g,) their letters there, or the end
+    log_probabilities: FloatArray  # (v, g) of every letter
+
+
+def places(predictor: Predictor[Any], letters: IntArray) -> Iterator[Place]:
+    """The places of names (t, b), from the first letter to the end of the longest, as the predictor reads them."""
     going = np.arange(letters.shape[1])  # names that have not ended
     state = predictor.start(len(going))
-    for t in range(len(result)):
+    for t in range(len(letters) + 1):
         read = letters[t, going] if t < len(letters) else np.full(len(going), END)
-        result[t, going] = predictor.log_probabilities(state)[read, np.arange(len(going))]
+        yield Place(going, read, predictor.log_probabilities(state))
         stays = read != END
         if not stays.any():
-            break
+            return
         if not stays.all():
             going, read, state = going[stays], read[stays], predictor.take(state, stays)
         state = predictor.advance(state, read)
-    return result
+
+
+def encode(predictor: Predictor[Any], folded: Sequence[str]) -> IntArray:
+    """Names that the predictor can spell as indices (t, b), with END after the last letter."""
+    letters = np.full((max(map(len, folded)), len(folded)), END, np.int64)
+    for column, name in enumerate(folded):
+        letters[: len(name), column] = predictor.vocabulary.encode(name)
+    return letters
 
 
 def evaluate(predictor: Predictor[Any], names: Sequence[str]) -> Evaluation:

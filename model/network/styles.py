@@ -16,8 +16,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from model.network import output
 from model.network.batch import Batch
-from model.network.cells import Errors
+from model.network.buffers import Buffers
+from model.network.cells import Errors, Reading
 from model.network.dropout import DropoutMasks
 from model.network.network import Network
 from model.network.output import columns, write_columns
@@ -87,6 +89,43 @@ def fold(network: Network, style: FloatArray) -> Network:
     return Network(shape, folded)
 
 
+def log_probabilities(network: Network, batch: Batch, alphabets: FloatArray) -> FloatArray:
+    """Log-probability of each target letter, each name under a style of its own, all styles in one pass.
+
+    Parameters
+    ----------
+    network
+        With styles.
+    batch
+        The names, with their styles and the letters (v',) that may follow.
+    alphabets : (b, v')
+        0 for the letters of each name's list and minus infinity for all others, as if the list had no others.
+
+    Returns
+    -------
+    (n,)
+        Nats; those of the folded network of the style, over the letters of its list.
+    """
+    if batch.styles is None:
+        raise ValueError("the batch has no styles")
+    weights, dtype = network.parameters, network.parameters.flat.dtype
+    z = weights["z"][batch.styles]  # (b, d)
+    inputs: IntArray | FloatArray = batch.inputs
+    layers: list[FloatArray] = []
+    for layer in range(network.shape.layers):
+        own = weights.layer(layer)
+        reading = Reading(batch, inputs, z @ own["Wz"], factors(z, own["Sz"], None))
+        inputs = network.cell.forward(own, reading, Buffers(dtype)).states
+        layers.append(inputs)
+    states = np.concatenate(layers, axis=1)  # (n, l h)
+    batch.multiply(states, factors(z, weights["Rz"], None), out=states)
+    scores = output.forward(weights, states, np.empty((len(states), alphabets.shape[1]), dtype), batch.letters)
+    batch.add(scores, z @ columns(weights["Vz"], batch.letters) + alphabets)
+    targets = batch.targets if batch.letters is None else np.searchsorted(batch.letters, batch.targets)
+    found: FloatArray = output.log_softmax(scores.T)[targets, np.arange(len(targets))]
+    return found
+
+
 def with_styles(network: Network, styles: Sequence[int]) -> Network:
     """The network with some of its styles alone, in this order."""
     shape = replace(network.shape, styles=len(styles))
@@ -118,6 +157,7 @@ def with_vocabulary(network: Network, origins: IntArray, rng: np.random.Generato
             continue
         rows, old_rows = (array, old) if name == "U" else (array.T, old.T)  # a row for each letter
         rows[:] = old_rows[origins]
-        spread = 0.1 * rng.normal(size=rows[fresh].shape) * old_rows[1:].std(axis=0)
-        rows[fresh] = old_rows[1:].mean(axis=0) + spread
+        if fresh.any():
+            spread = 0.1 * rng.normal(size=rows[fresh].shape) * old_rows[1:].std(axis=0)
+            rows[fresh] = old_rows[1:].mean(axis=0) + spread
     return Network(shape, result)

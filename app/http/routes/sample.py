@@ -57,6 +57,7 @@ def router(settings: Settings) -> APIRouter:
         "from A to a, of two to four syllables, without x": {
             "value": {"pattern": "A*a", "syllables": "2-4", "exclude": ["x"], **asked}
         },
+        "Icelandic and Irish": {"value": {"blend": {"icelandic-girls": 0.7, "anglo-irish-girls": 0.3}, **asked}},
     }
 
     @routes.get(

@@ -10,9 +10,9 @@ from app.http.auth import is_admin
 from app.http.errors import BodyTooLarge, UnsupportedMediaType
 from app.http.formats import encode_scores
 from app.http.openapi import refusals
-from app.schemas.answers import ScoreAnswer
 from app.schemas.fields import NoQuery
 from app.schemas.sample import score_request
+from app.schemas.scores import ScoreAnswer
 from app.serving.errors import Busy, UnknownModel
 from app.serving.generator import Generator
 from app.settings import Settings
@@ -37,7 +37,9 @@ def router(settings: Settings) -> APIRouter:
         _: Annotated[NoQuery, Query()],
         names: ScoreRequest,  # type: ignore[valid-type]  # made from the settings
     ) -> Response:
-        """Tell how probable names are under a model, letter by letter, and whether they stand in its training list."""
+        """Tell how probable names are under a model, letter by letter, how usual they are, whether they stand in its
+        training list, and with `compare` which of all bundled models they sound like.
+        """
         generator: Generator = request.app.state.generator
         result = await generator.score(names, is_admin=is_admin(request))
         return await to_thread.run_sync(encode_scores, result)

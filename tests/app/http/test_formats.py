@@ -6,13 +6,21 @@ from typing import Any
 import pytest
 
 from app.http.errors import NotAcceptable
-from app.http.formats import encode_sample, negotiate
+from app.http.formats import MEASURES, encode_sample, negotiate
 from app.schemas.sample import Format
 from app.serving.generator import SampleResult, ScoredName
+from model.generation.details import Near, Other
 from model.generation.scoring import Score
 
 DETAILS = [
-    ScoredName(Score('O"Neil, Jr', (-3.0, -0.5), ()), "o", in_training_list=True),
+    ScoredName(
+        Score('O"Neil, Jr', (-3.0, -0.5), ()),
+        "o",
+        in_training_list=True,
+        percentile=81.5,
+        others=[[Other("a", 0.123456), Other("", 0.1)], []],
+        nearest=[Near("O'Neill", 3), Near("O'Neil", 4)],
+    ),
     ScoredName(Score("Zoé", None, ("é",)), "zoé", in_training_list=False),
 ]
 DETAILS_IN_JSON: list[dict[str, Any]] = [
@@ -20,9 +28,18 @@ DETAILS_IN_JSON: list[dict[str, Any]] = [
         "name": 'O"Neil, Jr',
         "log_probability": -3.5,
         "nats_per_letter": 1.75,
-        "letters": [{"letter": "o", "log_probability": -3.0}],
+        "letters": [
+            {
+                "letter": "o",
+                "log_probability": -3.0,
+                "others": [{"letter": "a", "probability": 0.123}, {"letter": "", "probability": 0.1}],
+            }
+        ],
         "end": -0.5,
+        "end_others": [],
+        "percentile": 81.5,
         "in_training_list": True,
+        "nearest": [{"name": "O'Neill", "distance": 3}, {"name": "O'Neil", "distance": 4}],
         "unknown_letters": [],
     },
     {
@@ -31,7 +48,10 @@ DETAILS_IN_JSON: list[dict[str, Any]] = [
         "nats_per_letter": None,
         "letters": [],
         "end": None,
+        "end_others": None,
+        "percentile": None,
         "in_training_list": False,
+        "nearest": None,
         "unknown_letters": ["é"],
     },
 ]
@@ -89,9 +109,9 @@ def test_csv_is_read_back_by_another_reader() -> None:
     assert bytes(answer.body).endswith(b"\r\n")
     assert list(csv.reader(io.StringIO(bytes(answer.body).decode()))) == [["name"], ['O"Neil, Jr'], ["Zoé"]]
     assert list(csv.reader(io.StringIO(bytes(encode_sample(DETAILED, "csv").body).decode()))) == [
-        ["name", "log_probability", "in_training_list"],
-        ['O"Neil, Jr', "-3.5", "true"],
-        ["Zoé", "", "false"],
+        ["name", *MEASURES],
+        ['O"Neil, Jr', "-3.5", "true", "1.75", "81.5", "O'Neill", "3"],
+        ["Zoé", "", "false", "", "", "", ""],
     ]
 
 

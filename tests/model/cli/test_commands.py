@@ -248,6 +248,22 @@ def test_a_bundled_model_is_named_instead_of_a_file(elves: Path) -> None:
     assert "there are: italian-girls" in ended.err
 
 
+def test_sample_draws_from_a_blend_of_models_in_place_of_one(weights: Path) -> None:
+    options = ("--count", "20", "--seed", "7")
+    blended = run_here("sample", "--blend", "italian-girls:0.7,finnish-girls:0.3", *options)
+    assert len(blended.out.splitlines()) == 20
+    assert blended.out == run_here("sample", "--blend", "italian-girls:7,finnish-girls:3", *options).out
+    for words, reason in [
+        ((weights, "--blend", "us,us-girls"), "--blend can't be combined with a model"),
+        ((), "weights should name a model, unless --blend names several"),
+        (("--blend", "us,greek-girls"), "blend can't be of us and greek-girls: they have no letters in common"),
+        (("--blend", "us"), "blend should have from 2 to 5 models"),
+    ]:
+        ended = run_here("sample", *words)
+        assert (ended.status, ended.out) == (2, "")
+        assert reason in ended.err
+
+
 def test_sample_leaves_slurs_and_obscenities_out_and_counts_them(tmp_path: Path) -> None:
     model_file.save(random_model("as", seed=4), tmp_path / "as.npz")
     options = ("--count", "200", "--seed", "1", "--max-length", "4", "--no-unique")
@@ -277,6 +293,17 @@ def test_score_gives_name_nats_and_nats_per_letter_with_tabs_between(weights: Pa
         assert float(nats) == pytest.approx(float(per_letter) * (len(name) + 1), abs=1e-3)
     assert rows[2][1:] == ["inf", "inf"]
     assert ended.err == "zoë: the model never saw 'ë'\n"
+
+
+def test_score_tells_which_bundled_models_names_sound_like() -> None:
+    ended = run_here("score", "--compare", "Ragnhildur", "日本", "Marchettini")
+    rows = [line.split("\t") for line in ended.out.splitlines()]
+    assert [row[0] for row in rows] == ["Ragnhildur"] * 5 + ["Marchettini"] * 5
+    assert rows[0][1].startswith("icelandic-")
+    assert rows[5][1].startswith("italian-")
+    assert [float(row[2]) for row in rows[:5]] == sorted(float(row[2]) for row in rows[:5])
+    assert "日本: no bundled model knows all its letters" in ended.err
+    assert run_here("score", "--compare", "x" * 65).status == 2
 
 
 def test_evaluate_gives_one_json_object(weights: Path, elves: Path, corpus: Corpus) -> None:

@@ -15,7 +15,7 @@ from model.network.inputs import MAX_ONE_HOT
 from model.network.network import Network
 from model.network.parameters import FloatArray, IntArray
 from model.network.shape import CELLS, Shape
-from model.network.styles import fold
+from model.network.styles import fold, log_probabilities
 
 V, H, B = 7, 5, 3
 STEP = 1e-6
@@ -167,6 +167,24 @@ def test_a_style_folded_into_the_biases_is_an_ordinary_network(shape: Shape) -> 
         assert folded.shape == Shape(shape.cell, V, H, shape.layers)
         expected -= folded.log_probabilities(x[:, None], y[:, None]).sum()
     assert Backpropagation(made)(packed._replace(styles=np.array([3, 0, 3])), 1.0) == pytest.approx(expected, rel=1e-13)
+
+
+@pytest.mark.parametrize("shape", SHAPES[6:], ids=lambda shape: f"{shape.cell}-{shape.layers}")
+def test_names_are_read_under_a_style_each_with_the_letters_of_its_list(shape: Shape) -> None:
+    made, packed = network(shape=shape), batch()
+    letters, styles = np.array([0, 2, 3, 5, 6]), np.array([3, 0, 1])
+    packed = packed._replace(targets=letters[packed.targets % 4], styles=styles, letters=letters)
+    known = np.array([[True] * 4 + [False], [True] * 5, [True] * 4 + [False]])
+    found = log_probabilities(made, packed, np.where(known, 0, -np.inf))
+    reached = packed.sum(found[:, None])[:, 0]
+    for style, own, (x, y), nats in zip(styles, known, names_of(packed), reached, strict=True):
+        folded = fold(made, made.parameters["z"][style])
+        hidden, expected = folded.start(1), 0.0
+        for letter, target in zip(x, y, strict=True):
+            hidden = folded.step(np.array([letter]), hidden)
+            odds = np.exp(folded.logits(hidden)[:, 0])
+            expected += np.log(odds[target] / odds[letters[own]].sum())
+        assert nats == pytest.approx(expected, rel=1e-12)
 
 
 def test_the_gated_cell_is_its_equations() -> None:

@@ -226,7 +226,7 @@ async def test_the_format_goes_before_the_accept_header(client: httpx.AsyncClien
 async def test_the_accept_header_alone_is_enough(client: httpx.AsyncClient) -> None:
     answer = await client.get("/sample?details=true&count=2&seed=4", headers={"Accept": "text/csv"})
     header, *rows = csv.reader(io.StringIO(answer.text))
-    assert header == ["name", "log_probability", "in_training_list"]
+    assert header[:3] == ["name", "log_probability", "in_training_list"]
     assert [row[0] for row in rows] == (await drawn(client, seed=4, count=2))["names"]
     problem(await client.get("/sample", headers={"Accept": "image/png"}), 406)
     two_lines = await client.get("/sample", headers=[("Accept", "image/png"), ("Accept", "text/plain")])

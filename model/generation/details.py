@@ -1,0 +1,140 @@
+"""What there is to say of a name beside its probability: what else could stand at each place, how usual it is among the
+names of its model, and which listed names are near to it.
+
+Axes:  g names that have not ended   n listed names   v vocabulary
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cdist
+
+from model.corpus.bundled import bundled_path
+from model.corpus.spelling import LONGEST_NAME_LETTERS
+from model.generation.options import Options
+from model.generation.predictor import Predictor
+from model.generation.sampling import draw
+from model.generation.scoring import encode, places, score
+from model.network.parameters import FloatArray
+
+OTHERS = 3
+"""Letters that are named for each place, beside the one that stands there."""
+
+LEAST_PROBABILITY = 1e-6
+"""Less probable letters are not named: those that a list never has there count as 1e-9."""
+
+USUAL = 2000
+"""Draws that a name is compared with: the standard error of a percentile is 1.1 at most."""
+
+MAX_DISTANCE = 3
+"""Edits to a listed name that is still near."""
+
+NEAREST = 3
+"""Listed names that are named."""
+
+CACHED_LISTS = 4
+
+PURE = Options(max_length=LONGEST_NAME_LETTERS, unique=False, decent=False)
+"""The model itself."""
+
+
+class Other(NamedTuple):
+    """A letter that could stand at a place; empty for the end of the name."""
+
+    letter: str
+    probability: float
+
+
+class Near(NamedTuple):
+    """A listed name, and how many letters to insert, delete or replace to come to it."""
+
+    name: str
+    distance: int
+
+
+def others(predictor: Predictor[Any], folded: Sequence[str]) -> list[list[list[Other]]]:
+    """For each name, for each of its letters and its end, the most probable letters that do not stand there.
+
+    Parameters
+    ----------
+    predictor
+        The model.
+    folded
+        Names as it reads them, with letters that it knows.
+    """
+    found: list[list[list[Other]]] = [[] for _ in folded]
+    if not folded:
+        return found
+    letters = ("", *predictor.vocabulary.letters)
+    for place in places(predictor, encode(predictor, folded)):
+        logs = place.log_probabilities.copy()
+        logs[place.read, np.arange(len(place.read))] = -np.inf
+        most = np.argsort(-logs, axis=0, kind="stable")[:OTHERS]  # (3, g)
+        probabilities = np.exp(np.take_along_axis(logs, most, axis=0))
+        for name, row, own in zip(place.going.tolist(), most.T.tolist(), probabilities.T.tolist(), strict=True):
+            found[name].append(
+                [Other(letters[index], one) for index, one in zip(row, own, strict=True) if one >= LEAST_PROBABILITY]
+            )
+    return found
+
+
+def percentiles(predictor: Predictor[Any], nats_per_letter: Sequence[float]) -> list[float | None]:
+    """How usual names are: how many of 100 names of the model are less probable per letter; None where it draws none.
+
+    Raises
+    ------
+    ValueError
+        A figure is not finite.
+    """
+    if not np.isfinite(nats_per_letter).all():
+        raise ValueError("nats per letter are finite, unless a name has letters that the model doesn't know")
+    usual = usual_nats(predictor)
+    if not len(usual):
+        return [None] * len(nats_per_letter)
+    places = np.searchsorted(usual, np.round(nats_per_letter, 4), side="right")
+    return [float(round(100 * (1 - place / len(usual)), 1)) for place in places]
+
+
+def usual_nats(predictor: Predictor[Any]) -> FloatArray:
+    """Nats per letter (n,) of names drawn from the model itself, ascending; the same each time, and drawn once."""
+    if predictor.usual_nats is None:
+        names = draw(predictor, USUAL, PURE, np.random.default_rng(0)).names
+        predictor.usual_nats = np.sort([round(one.nats_per_letter, 4) for one in score(predictor, names)])
+    return predictor.usual_nats
+
+
+def nearest(names: Sequence[str], lists: Iterable[str]) -> list[list[Near]]:
+    """For each name the nearest ones of bundled lists, within `MAX_DISTANCE`; case does not count.
+
+    Parameters
+    ----------
+    names
+        In any case; a hundred, in a list of 100,000 names, take a seventh of a second.
+    lists
+        By their names.
+    """
+    found: list[dict[Near, None]] = [{} for _ in names]
+    queries = [name.casefold() for name in names]
+    for one in lists:
+        listed, folded = _listed(one)
+        distances = cdist(
+            queries, folded, scorer=Levenshtein.distance, score_cutoff=MAX_DISTANCE, dtype=np.uint8
+        )  # (b, n), one more than the cutoff for all above it
+        for near, row in zip(found, distances, strict=True):
+            for place in np.argpartition(row, range(min(NEAREST, len(row))))[:NEAREST].tolist():
+                if row[place] <= MAX_DISTANCE:
+                    near[Near(listed[place], int(row[place]))] = None
+    return [sorted(near, key=lambda each: (each.distance, each.name))[:NEAREST] for near in found]
+
+
+@lru_cache(maxsize=CACHED_LISTS)
+def _listed(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of a bundled list, one a line, with counts after commas in some; as they are written, and folded."""
+    lines = bundled_path(name).read_text(encoding="utf-8").splitlines()
+    listed = tuple(line.partition(",")[0] for line in lines if line and not line.startswith("#"))
+    return listed, tuple(map(str.casefold, listed))
