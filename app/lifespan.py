@@ -27,6 +27,7 @@ from app.serving.poller import Poller
 from app.serving.registry import ModelRegistry
 from app.serving.sequences import SequenceCache
 from app.serving.snapshots import Models
+from app.serving.streams import Streams
 from app.serving.version_cache import VersionCache
 from app.settings import Settings
 from app.shutdown import ShutdownFlag
@@ -75,7 +76,7 @@ def lifespan(
         app.state.shutdown = shutdown
         app.state.registry = registry
         comparing = Capacity(1, settings.max_waiting, settings.max_wait_seconds)
-        app.state.generator = Generator(
+        generator = Generator(
             registry,
             capacity,
             metrics,
@@ -83,6 +84,8 @@ def lifespan(
             Blends(registry, capacity),
             Comparisons(registry, comparing, settings.weights),
         )
+        app.state.generator = generator
+        app.state.streams = Streams(generator, shutdown, threads=settings.sampling_threads, most=settings.max_streams)
         app.state.model_service = ModelService(registry, store, metrics)
         app.state.training = TrainingService(settings, store, registry, followers, ListChecker(), LossPlotter())
         poller = Poller(registry, store, metrics, settings.poll_seconds)

@@ -16,7 +16,8 @@ from app.settings import Address, Settings, stop
 SETTINGS = "HOST and PORT, and variables that begin with NAMEWRIGHT_, set everything; README has the table of them."
 
 GRACE_SECONDS = 6
-"""Longer than any request takes; with what is done after, less than the 10 after which `docker stop` kills."""
+"""Longer than any request takes, but for streams, which are cut off; with what is done after, less than the 10 after
+which `docker stop` kills."""
 
 
 def main() -> None:

@@ -57,7 +57,13 @@ class Settings(_Environment):
         description="Folder of models: every .npz file in it is served under its own name.",
     )
     default_model: str = Field("us", description="Name of the model that answers when a request names none.")
-    max_count: int = Field(1000, ge=1, description="Most names that one request may draw.")
+    max_count: int = Field(
+        1000, ge=1, description="Most names that one answer holds; more are streamed, as CSV, plain text or NDJSON."
+    )
+    max_stream_count: int = Field(100_000, ge=1, description="Most names that one request may have streamed.")
+    max_streams: int = Field(
+        8, ge=1, description="Most answers that are streamed at once, by each process; one more is refused with 503."
+    )
     max_length: int = Field(
         LONGEST_NAME_LETTERS,
         ge=1,

@@ -14,25 +14,24 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-import numpy as np
-
 from model.artifact.bundled_models import BundledModel, bundled_models
 from model.corpus.bundled import BundledList, catalogue
 from model.generation.options import Options
-from model.generation.sampling import draw
+from model.generation.sequence import NameSequence
 from model.generation.served import predictor_of
 
 ROOT = Path(__file__).parents[1]
 WEIGHTS, FOLDER = ROOT / "weights", ROOT / "docs" / "names"
 NAMES = 200
-SEED = 0
+SEED = "0"
 INDEX = "README.md"
 RIGHT_TO_LEFT = {"Arabic", "Hebrew"}
 
 ABOUT = f"""\
 # Names of the bundled models
 
-{NAMES} names of each of {{models}} models, drawn as `GET /sample` draws them by default, with the seed {SEED}.
+{NAMES} names of each of {{models}} models, drawn as `GET /sample` draws them by default, with the seed {SEED}:
+`/sample?model=...&seed={SEED}&count={NAMES}`.
 All that came up are here, those that stand in the list as well. Made by `python -m benchmarks.contact_sheets`.
 
 | language | script | models |
@@ -75,7 +74,7 @@ def contact_sheets(models: dict[str, BundledModel]) -> Iterator[tuple[str, str]]
 def section(model: BundledModel, entry: BundledList) -> str:
     """The part of a page on one model: its figures and its names."""
     artifact, facts = model.load(), model.card.corpus
-    drawn = draw(predictor_of(artifact), NAMES, Options(), np.random.default_rng(SEED))
+    drawn = NameSequence(predictor_of(artifact), Options(), SEED).page(0, NAMES)
     listed = sum(artifact.contains(drawn.names)) / max(len(drawn.names), 1)
     ngram = model.card.comparison.ngram
     figures = f"{model.card.nats_per_letter:.3f} nats per letter" + (f", an n-gram {ngram:.3f}" if ngram else "")

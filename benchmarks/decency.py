@@ -112,7 +112,7 @@ def read_draws(count: int) -> tuple[int, list[str]]:
     predictor = predictor_of(model)
     rng, left_out, found = np.random.default_rng(0), 0, set[str]()
     for begun in range(0, count, BATCH):
-        drawn = draw(predictor, min(BATCH, count - begun), Options(unique=False), rng)
+        drawn = draw(predictor, min(BATCH, count - begun), Options(top_p=1, unique=False), rng)
         left_out += drawn.left_out["decent"]
         found |= {name for name in drawn.names for stem in STEMS if stem in name.lower()}
     return left_out, sorted(found)

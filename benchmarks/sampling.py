@@ -31,7 +31,7 @@ def rows() -> list[tuple[str, str, float]]:
 def _rows(name: str) -> list[tuple[str, str, float]]:
     model = model_file.load(WEIGHTS / f"{name}.npz")
     rng = np.random.default_rng(0)
-    options, predictor = Options(unique=False), predictor_of(model)
+    options, predictor = Options(top_p=1, unique=False), predictor_of(model)
     literal = f"{name}: literal loop"
     contestants: dict[str, Callable[[], object]] = {}
     if model.network.shape == Shape("vanilla", model.vocabulary.size, model.network.hidden):

@@ -74,7 +74,7 @@ def summary(served: dict[str, Rate]) -> str:
 
 
 def _draws(predictor: Predictor[Any]) -> list[str]:
-    return draw(predictor, DRAWS, Options(unique=False, max_length=64), np.random.default_rng(0)).names
+    return draw(predictor, DRAWS, Options(top_p=1, unique=False, max_length=64), np.random.default_rng(0)).names
 
 
 def _figures(rate: Rate) -> str:

@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, get_args
@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from app.http.errors import NotAcceptable
 from app.schemas.answers import LeftOut
-from app.schemas.sample import Format
+from app.schemas.formats import Format
 from app.serving.generator import SampleResult, ScoredName, ScoreResult
 from model.generation.details import Other
 
@@ -33,13 +33,17 @@ MEASURES = ("log_probability", "in_training_list", "nats_per_letter", "percentil
 DETAIL_COLUMNS = ("name", *MEASURES)
 FACTS = {
     fact: "X-Namewright-" + fact.title().replace("_", "-")
-    for fact in ("model", "version", "seed", "shortfall", "exact", "effective_sample_size")
+    for fact in ("model", "version", "seed", "shortfall", "exact", "effective_sample_size", "top_p")
 }
 """What an answer says beside the names, and the header for it where the format has names only."""
 
 LEFT_OUT = {option: f"X-Namewright-Left-Out-{option.title()}" for option in LeftOut.model_fields}
 """The same for the numbers of names that were left out."""
 
+BYTE_ORDER_MARK = "\ufeff"
+"""By which spreadsheets know that a file is UTF-8."""
+
+NAMES_HEADERS: Mapping[str, str] = MappingProxyType({"Cache-Control": "no-store", "Vary": "Accept"})
 NO_STORE: Mapping[str, str] = MappingProxyType({"Cache-Control": "no-store"})
 
 
@@ -62,28 +66,56 @@ def json_response(
     return Response(text.encode(), status, dict(headers), "application/json")
 
 
-def encode_sample(result: SampleResult, form: Format) -> Response:
-    """Names that were drawn, in one of the formats."""
-    headers = {"Cache-Control": "no-store", "Vary": "Accept"}
-    facts = {name: getattr(result, name) for name in FACTS}
-    details = None if result.details is None else [_scored_to_json(detail) for detail in result.details]
+def encode_sample(result: SampleResult, form: Format, *, bom: bool = False) -> Response:
+    """Names that were drawn, in one of the formats; `bom` begins CSV with a byte-order mark."""
     if form == "json":
+        facts = {name: getattr(result, name) for name in FACTS}
         content = {"names": result.names, **facts, "left_out": result.left_out}
-        return json_response(content if details is None else content | {"details": details}, headers=headers)
-    # Header values are latin-1; a model may be called anything that a file may.
-    sent = {
-        FACTS[name]: to_json(value) if isinstance(value, bool) else str(value)
-        for name, value in facts.items()
+        if result.details is not None:
+            content["details"] = [_scored_to_json(detail) for detail in result.details]
+        return json_response(content, headers=NAMES_HEADERS)
+    text = table_head(result, form, bom=bom) + table_rows(result, form)
+    headers = fact_headers(result, FACTS) | {
+        LEFT_OUT[option]: str(number) for option, number in result.left_out.items()
+    }
+    return Response(text.encode(), headers={**NAMES_HEADERS, **headers}, media_type=MEDIA_TYPES[form])
+
+
+def fact_headers(result: SampleResult, facts: Iterable[str]) -> dict[str, str]:
+    """Headers with some of `FACTS`, as far as they are known."""
+    values = {FACTS[name]: getattr(result, name) for name in facts}
+    texts = {
+        name: to_json(value) if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+        for name, value in values.items()
         if value is not None
     }
-    sent |= {LEFT_OUT[option]: str(number) for option, number in result.left_out.items()}
-    headers |= {name: value.encode("ascii", "backslashreplace").decode() for name, value in sent.items()}
-    rows = [{"name": name} for name in result.names] if details is None else details
-    if form == "csv":
-        text = _csv(rows, ("name",)) if details is None else _csv(map(_detail_row, rows), DETAIL_COLUMNS)
+    # Header values are latin-1; a model may be called anything that a file may.
+    return {name: text.encode("ascii", "backslashreplace").decode() for name, text in texts.items()}
+
+
+def table_head(result: SampleResult, form: Format, *, bom: bool = False) -> str:
+    """What stands before the first name: in CSV the names of the columns, with `bom` after a byte-order mark."""
+    if form != "csv":
+        return ""
+    return BYTE_ORDER_MARK * bom + _csv([_columns(result)])
+
+
+def table_rows(result: SampleResult, form: Format) -> str:
+    """The names as CSV, plain text or NDJSON, a line each."""
+    if form == "txt":
+        return "".join(f"{name}\n" for name in result.names)
+    if result.details is None:
+        rows: list[dict[str, Any]] = [{"name": name} for name in result.names]
     else:
-        text = "".join(row["name"] + "\n" if form == "txt" else to_json(row) + "\n" for row in rows)
-    return Response(text.encode(), headers=headers, media_type=MEDIA_TYPES[form])
+        rows = [_scored_to_json(detail) for detail in result.details]
+        rows = list(map(_detail_row, rows)) if form == "csv" else rows
+    if form == "csv":
+        return _csv([row[column] for column in _columns(result)] for row in rows)
+    return "".join(to_json(row) + "\n" for row in rows)
+
+
+def _columns(result: SampleResult) -> tuple[str, ...]:
+    return DETAIL_COLUMNS[:1] if result.details is None else DETAIL_COLUMNS
 
 
 def encode_scores(result: ScoreResult) -> Response:
@@ -137,14 +169,12 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _csv(rows: Iterable[dict[str, Any]], columns: tuple[str, ...]) -> str:
-    """RFC 4180, with a header line; a flag as JSON has it, and empty where it is null."""
+def _csv(rows: Iterable[Sequence[Any]]) -> str:
+    """RFC 4180; a flag as JSON has it, and empty where it is null. No name begins as a formula does."""
     written = io.StringIO()
     table = csv.writer(written)
-    table.writerow(columns)
     for row in rows:
-        cells = (row[column] for column in columns)
-        table.writerow([to_json(cell) if isinstance(cell, bool) else cell for cell in cells])
+        table.writerow([to_json(cell) if isinstance(cell, bool) else cell for cell in row])
     return written.getvalue()
 
 

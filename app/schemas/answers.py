@@ -24,6 +24,7 @@ SUMMARY: dict[str, Any] = {
     "source": "US Social Security Administration",
     "licence": "public domain",
     "letters": ["a", "b", "c"],
+    "default_top_p": 1.0,
     "nats_per_letter": 1.93,
     "ngram_nats_per_letter": 1.99,
 }
@@ -62,6 +63,9 @@ class SampleAnswer(BaseModel):
     )
     effective_sample_size: float | None = Field(
         description="How many independent draws those are worth; null where `exact` is true.", examples=[None]
+    )
+    top_p: float = Field(
+        description="The one used, which is the model's own default where none was asked for.", examples=[1.0]
     )
     left_out: LeftOut = Field(
         description="How many names came up and were left out; others were drawn in their place.",
@@ -105,6 +109,11 @@ class ModelSummary(BaseModel):
     )
     licence: str | None = Field(description="Of the list.", examples=["public domain"])
     letters: list[str] = Field(description="The letters that it knows.", examples=[["a", "b", "c"]])
+    default_top_p: float = Field(
+        description="Which share of the probability names are drawn from, unless `top_p` says another: less than 1 for "
+        "lists of fewer than 300 names.",
+        examples=[1.0],
+    )
     nats_per_letter: float = Field(description="On names that it was not trained on; lower is better.", examples=[1.93])
     ngram_nats_per_letter: float | None = Field(
         description="The same of an n-gram that learned from the same names; null where it was not measured.",

@@ -1,6 +1,6 @@
 """What requests to `/sample`, `/score` and `/models` look like, and within which bounds."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -8,12 +8,11 @@ from app.schemas.blend import BlendFields, PostedBlendFields
 from app.schemas.constraints import EXCLUDED, ConstraintFields, Exclude, PostedConstraintFields, split
 from app.schemas.exclusive import ExclusiveFields
 from app.schemas.fields import KnownFields, ModelName
+from app.schemas.formats import FormatFields
 from app.schemas.sequence import PostedSequenceFields, SequenceFields
 from app.settings import Settings
 from model.generation.comparison import MAX_COMPARED
 from model.generation.options import MAX_TEMPERATURE, MIN_TEMPERATURE
-
-Format = Literal["json", "csv", "txt", "ndjson"]
 
 Start = Annotated[
     str,
@@ -34,7 +33,14 @@ MinLength = Annotated[
         examples=[3],
     ),
 ]
-Count = Annotated[int, Field(ge=1, description="How many names to draw.", examples=[5])]
+Count = Annotated[
+    int,
+    Field(
+        ge=1,
+        description="How many names to draw. Thousands come as CSV, plain text or NDJSON, see `format`.",
+        examples=[5],
+    ),
+]
 
 
 class DrawFields(BaseModel):
@@ -54,7 +60,13 @@ class DrawFields(BaseModel):
     )
     top_k: int | None = Field(None, ge=1, description="Draw from the k most probable letters only.", examples=[10])
     top_p: float | None = Field(
-        None, gt=0, le=1, description="Draw from the fewest letters that hold this probability.", examples=[0.9]
+        None,
+        gt=0,
+        le=1,
+        description="Draw from the fewest letters that hold this probability; 1 is all of them. By default the model's "
+        "own, which `GET /models` lists and the answer tells: 0.9 for lists of fewer than 300 names, whose improbable "
+        "letters are often mistakes, and 1 for others.",
+        examples=[0.9],
     )
     unique: bool = Field(True, description="No name twice in one answer.", examples=[True])
     truncate: bool = Field(
@@ -74,16 +86,15 @@ class DrawFields(BaseModel):
         "training list; of the first hundred also which letters could stand instead, and which listed names are near.",
         examples=[False],
     )
-    format: Format | None = Field(
-        None, description="Format of the answer; goes before the `Accept` header.", examples=["json"]
-    )
 
 
 class PostedFields(PostedBlendFields, PostedSequenceFields, PostedConstraintFields):
     """The fields that a body of `POST /sample` has besides, or with other types."""
 
 
-class SampleFields(KnownFields, ExclusiveFields, SequenceFields, BlendFields, ConstraintFields, DrawFields):
+class SampleFields(
+    KnownFields, ExclusiveFields, FormatFields, SequenceFields, BlendFields, ConstraintFields, DrawFields
+):
     """The fields of `GET /sample`, and of a body too; those of the last base come first."""
 
     model_config = ConfigDict(allow_inf_nan=False)
@@ -127,6 +138,11 @@ class Alias(KnownFields):
     version: int = Field(ge=0, description="The version; 0 is the one that came with the software.", examples=[0])
 
 
+def most_names(settings: Settings) -> int:
+    """Names that a request may ask for, in a format that is streamed."""
+    return max(settings.max_count, settings.max_stream_count)
+
+
 def sample_query(settings: Settings) -> type[SampleFields]:
     """The query of `GET /sample`; bounds that stand in a class are both kept and documented."""
     longest = settings.max_length
@@ -138,7 +154,7 @@ def sample_query(settings: Settings) -> type[SampleFields]:
         start: Annotated[Start, Field(max_length=longest)] = ""
         max_length: Annotated[MaxLength, Field(le=longest)] = min(20, longest)
         min_length: Annotated[MinLength, Field(le=longest)] = 1
-        count: Annotated[Count, Field(le=settings.max_count)] = min(5, settings.max_count)
+        count: Annotated[Count, Field(le=most_names(settings))] = min(5, settings.max_count)
         exclude: Annotated[Exclude, BeforeValidator(split)] | None = Field(
             None,
             description="Letters that stand in no name; several parted by commas, or by giving it again.",

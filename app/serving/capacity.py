@@ -27,6 +27,11 @@ class Capacity:
         async with self.slot():
             return await to_thread.run_sync(work)
 
+    async def run_in_turn(self, work: Callable[[], T]) -> T:
+        """Run a part of work that has begun, when a thread is free; it is never refused, so its parts should be few."""
+        async with self._free:
+            return await to_thread.run_sync(work)
+
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
         """Hold a slot without using its thread."""

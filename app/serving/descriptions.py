@@ -12,6 +12,7 @@ from app.schemas.fields import Kind, nfc
 from app.schemas.sample import ModelsQuery
 from app.serving.errors import UnknownValue
 from app.serving.snapshots import Model, Served, Unloaded
+from model.generation.served import default_top_p
 
 SHOWN_EXAMPLES = 3
 """Of the names that a card has as examples."""
@@ -82,6 +83,7 @@ def summarize(model: Model, version: Served | Unloaded, *, is_default: bool, is_
         "source": described.source or None,
         "licence": described.licence or None,
         "letters": list(card.letters),
+        "default_top_p": default_top_p(card.corpus.names),
         "nats_per_letter": card.nats_per_letter,
         "ngram_nats_per_letter": card.comparison.ngram if card.comparison.names else None,
     }

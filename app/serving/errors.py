@@ -10,7 +10,7 @@ ServingError
 ├── DamagedVersion        the version does not load
 ├── BundledVersion        what came with the software cannot be deleted
 ├── PrivateList           what is asked would disclose who stands in a private list
-└── Busy                  too many requests wait for a thread
+└── Busy                  too many requests wait for a thread, or too many answers are streamed
 """
 
 from __future__ import annotations
@@ -122,12 +122,12 @@ class PrivateList(ServingError):
 
 
 class Busy(ServingError):
-    """Too many requests wait for a thread, or this one waited too long."""
+    """Too many requests wait for a thread, this one waited too long, or too many answers are streamed."""
 
     retry_after_seconds = 1
 
-    def __init__(self) -> None:
-        super().__init__("too many requests are waiting; try again in a moment")
+    def __init__(self, reason: str = "too many requests are waiting") -> None:
+        super().__init__(f"{reason}; try again in a moment")
 
 
 def _there_are(versions: tuple[int, ...]) -> str:

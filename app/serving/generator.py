@@ -67,6 +67,7 @@ class SampleResult:
     effective_sample_size: float | None
     left_out: Mapping[str, int]  # how many names, by the option that asked for it
     details: Sequence[ScoredName] | None
+    top_p: float = 1.0  # the one used
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,7 @@ class Generator:
 
     async def sample(self, request: SampleFields, *, is_admin: bool) -> SampleResult:
         """Draw names."""
-        source = await self._find(request)
-        if request.novel and not (source.is_public or is_admin):
-            raise PrivateList(source.model)
+        source = await self.find(request, is_admin=is_admin)
         work = partial(_sample, source, request, self.sequences, is_admin=is_admin)
         result = await self.capacity.run(work)
         self.metrics.names[source.label or source.model] += len(result.names)
@@ -113,8 +112,14 @@ class Generator:
             scores = [replace(one, sounds_like=each) for one, each in zip(scores, likely, strict=True)]
         return ScoreResult(source.model, source.version, scores)
 
-    async def _find(self, request: SampleFields) -> Source:
+    async def find(self, request: SampleFields, *, is_admin: bool) -> Source:
         """What a request draws from."""
+        source = await self._find(request)
+        if request.novel and not (source.is_public or is_admin):
+            raise PrivateList(source.model)
+        return source
+
+    async def _find(self, request: SampleFields) -> Source:
         if request.blend:
             return await self.blends.find(request.blend)
         return (await self.registry.resolve(request.model)).source
@@ -122,9 +127,22 @@ class Generator:
 
 def _sample(source: Source, request: SampleFields, sequences: SequenceCache, *, is_admin: bool) -> SampleResult:
     """Draw alone, never in one batch with another request: float32 products depend on the size of the batch."""
-    seed = secrets.token_hex(SEED_BYTES) if request.reproducible and not request.seed else request.seed or None
-    drawn = _draw(source, request, seed, sequences)
-    details = _score(source, drawn.names, is_admin=is_admin) if request.details else None
+    seed = seed_of(request)
+    return result_of(source, request, seed, _draw(source, request, seed, sequences), is_admin=is_admin)
+
+
+def seed_of(request: SampleFields) -> str | None:
+    """The seed of a request, or one for it that the answer tells; None where none is wanted."""
+    return secrets.token_hex(SEED_BYTES) if request.reproducible and not request.seed else request.seed or None
+
+
+def result_of(
+    source: Source, request: SampleFields, seed: str | None, drawn: Draw, *, is_admin: bool, sent: int = 0
+) -> SampleResult:
+    """What was drawn, with what a request wants to know of it; `sent` counts the names of the answer before these."""
+    details = None
+    if request.details:
+        details = _score(source, drawn.names, is_admin=is_admin, explained=max(MAX_EXPLAINED - sent, 0))
     size = drawn.effective_sample_size
     return SampleResult(
         drawn.names,
@@ -136,31 +154,43 @@ def _sample(source: Source, request: SampleFields, sequences: SequenceCache, *, 
         None if size is None else round(size, 1),
         {"decent": 0, **drawn.left_out},
         details,
+        top_p=drawn.top_p,
     )
 
 
 def _draw(source: Source, request: SampleFields, seed: str | None, sequences: SequenceCache) -> Draw:
     """Names for keys, of a seed, or of no seed."""
+    keys = getattr(request, "keys", None) or ([request.key] if request.key else [])
+    asked = asked_of(source, request, max(request.count, len(keys)))
+    if keys:
+        return draw_for_keys(source.predictor, keys, asked.options, asked.filters())
+    avoided = avoided_by(asked, request, sequences)
+    if seed is not None:
+        return sequences.page(asked, seed, request.offset, request.count, avoided)
+    return draw(source.predictor, request.count, asked.options, np.random.default_rng(), asked.filters(avoided))
+
+
+def asked_of(source: Source, request: SampleFields, count: int) -> Asked:
+    """What a request for so many names asks of them; raises InvalidOption where its fields don't go together."""
     options = Options(
         **{field.name: getattr(request, field.name) for field in fields(Options) if hasattr(request, field.name)},
         constraints=_constraints(request),
     )
-    keys = getattr(request, "keys", None) or ([request.key] if request.key else [])
     if request.novel_distance and not request.novel:
         raise InvalidOption("novel_distance", "needs novel=true")
-    if request.novel_distance and max(request.count, len(keys)) > MAX_NEAR_NAMES:
+    if request.novel_distance and count > MAX_NEAR_NAMES:
         raise InvalidOption("novel_distance", f"goes with at most {MAX_NEAR_NAMES} names at once; take pages of a seed")
-    asked = Asked(source, options, request.novel, request.novel_distance)
-    if keys:
-        return draw_for_keys(source.predictor, keys, options, asked.filters())
-    avoided = getattr(request, "avoid", None)
-    if isinstance(avoided, SeededNames):
-        avoided = sequences.page(asked, avoided.seed, 0, avoided.count).names
-    if seed is not None:
-        return sequences.page(asked, seed, request.offset, request.count, avoided)
-    if request.offset:
+    if request.offset and not (request.seed or request.reproducible):
         raise InvalidOption("offset", "needs a seed, whose names it counts")
-    return draw(source.predictor, request.count, options, np.random.default_rng(), asked.filters(avoided))
+    return Asked(source, options, request.novel, request.novel_distance)
+
+
+def avoided_by(asked: Asked, request: SampleFields, sequences: SequenceCache) -> Sequence[str] | None:
+    """The names that a request avoids, those of a seed drawn for it."""
+    avoided: Sequence[str] | SeededNames | None = getattr(request, "avoid", None)
+    if isinstance(avoided, SeededNames):
+        return sequences.page(asked, avoided.seed, 0, avoided.count).names
+    return avoided
 
 
 def _constraints(request: SampleFields) -> Constraints:
@@ -175,16 +205,16 @@ def _constraints(request: SampleFields) -> Constraints:
     )
 
 
-def _score(source: Source, names: Sequence[str], *, is_admin: bool) -> list[ScoredName]:
+def _score(source: Source, names: Sequence[str], *, is_admin: bool, explained: int = MAX_EXPLAINED) -> list[ScoredName]:
     predictor, is_disclosed = source.predictor, source.is_public or is_admin
     scores = score(predictor, names)
     lists = dict.fromkeys(name for artifact in source.artifacts for name in lists_of(artifact))
-    near = nearest(names[:MAX_EXPLAINED], lists) if lists else []
+    near = nearest(names[:explained], lists) if lists else []
     known = [place for place, one in enumerate(scores) if math.isfinite(one.log_probability)]
     usual = dict(zip(known, percentiles(predictor, [scores[place].nats_per_letter for place in known]), strict=True))
     folded = [predictor.fold(name) for name in names]
-    explained = [place for place, one in enumerate(scores[:MAX_EXPLAINED]) if one.log_probabilities]
-    instead = dict(zip(explained, others(predictor, [folded[place] for place in explained]), strict=True))
+    spelled = [place for place, one in enumerate(scores[:explained]) if one.log_probabilities]
+    instead = dict(zip(spelled, others(predictor, [folded[place] for place in spelled]), strict=True))
     return [
         ScoredName(
             one,

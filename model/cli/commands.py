@@ -27,14 +27,15 @@ from model.corpus.corpus import Corpus
 from model.corpus.report import report
 from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.errors import LISTED_LETTERS, InvalidOption, NameModelError
-from model.generation import novelty, sampling, scoring
+from model.generation import novelty, scoring
 from model.generation.blend import blend_of, parse_blend
 from model.generation.comparison import Comparison
 from model.generation.filters import avoiding
 from model.generation.keys import draw_for_keys
 from model.generation.options import Options
 from model.generation.predictor import NetworkPredictor, Predictor, ngram_of
-from model.generation.sequence import NameSequence
+from model.generation.sampling import Drawing
+from model.generation.sequence import generator_of, stream
 from model.generation.served import mixture_of, predictor_of
 
 commands = typer.Typer(
@@ -73,7 +74,7 @@ def sample(
     syllables: Annotated[str | None, typer.Option(help="How many, about: 3 or 2-3.")] = None,
     decent: Annotated[bool, typer.Option(help="Leave out slurs and obscenities.")] = True,
     seed: Annotated[str | None, typer.Option(help="Any text; the same seed draws the same names.")] = None,
-    offset: Annotated[int, typer.Option(help="Names of the seed to leave out first.")] = 0,
+    offset: Annotated[int, typer.Option(min=0, help="Names of the seed to leave out first.")] = 0,
     key: Annotated[list[str] | None, typer.Option(help="Draw one name for this key; may be given again.")] = None,
     novel: Annotated[bool, typer.Option(help="No name of the list, nor of the bundled ones like it.")] = False,
     novel_distance: Annotated[int, typer.Option(help="With --novel, nor one within so many edits.")] = 0,
@@ -89,15 +90,15 @@ def sample(
     if avoid:
         avoided = Corpus.read(avoid)
         filters.append(avoiding(map(avoided.casing.restore_case, avoided.names), predictor, "avoid", "to avoid them"))
-    if key:
-        drawn = draw_for_keys(predictor, key, options, filters)
-    elif seed is not None:
-        drawn = NameSequence(predictor, options, seed, filters).page(offset, count)
-    elif offset:
+    if offset and seed is None:
         raise InvalidOption("offset", "needs a seed, whose names it counts")
+    if key:
+        batches = iter([draw_for_keys(predictor, key, options, filters)])
     else:
-        drawn = sampling.draw(predictor, count, options, np.random.default_rng(), filters)
-    sys.stdout.writelines(f"{name}\n" for name in drawn.names)
+        rng = np.random.default_rng() if seed is None else generator_of(seed)
+        batches = stream(Drawing(predictor, options, rng, filters), offset, count)
+    for drawn in batches:
+        sys.stdout.writelines(f"{name}\n" for name in drawn.names)
     if left_out := drawn.left_out.get("decent"):
         print(f"left out {left_out:,} of the draws; --no-decent keeps them", file=sys.stderr)
     if drawn.shortfall:

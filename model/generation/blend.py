@@ -29,7 +29,7 @@ from model.corpus.union import List, union_of_casings, union_of_patterns
 from model.corpus.vocabulary import END, Vocabulary
 from model.errors import InvalidOption
 from model.generation.predictor import Predictor
-from model.generation.served import mixture_of
+from model.generation.served import default_top_p, mixture_of
 from model.generation.well_formed import WellFormed
 from model.network.parameters import FloatArray, IntArray
 
@@ -70,6 +70,7 @@ def blend_of(models: Sequence[tuple[str, Artifact, float]], words_left_out: Sequ
     predictor = WellFormed(inner, patterns)
     languages = dict.fromkeys(artifact.card.description.language for artifact in falling)
     predictor.languages, predictor.words_left_out = tuple(languages), tuple(words_left_out)
+    predictor.default_top_p = min(default_top_p(artifact.card.corpus.names) for artifact in artifacts)
     return predictor
 
 

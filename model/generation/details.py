@@ -39,7 +39,7 @@ NEAREST = 3
 
 CACHED_LISTS = 4
 
-PURE = Options(max_length=LONGEST_NAME_LETTERS, unique=False, decent=False)
+PURE = Options(max_length=LONGEST_NAME_LETTERS, top_p=1, unique=False, decent=False)
 """The model itself."""
 
 

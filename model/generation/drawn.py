@@ -29,6 +29,7 @@ class Draw:
     exact: bool = True  # whether each is just as probable as the model, given the options, makes it
     effective_sample_size: float | None = None  # where not: how many independent draws they were chosen from
     left_out: Mapping[str, int] = field(default_factory=dict)  # names that came up and were not wanted, by the option
+    top_p: float = 1.0  # the one used, which may be the predictor's default
 
 
 @dataclass(slots=True)
@@ -77,13 +78,21 @@ def shortfall(found: int, attempts: int, options: Options, possible: int | None 
     asked = options.constraints.asked
     if possible is not None:
         one = possible == 1
-        return f"only {possible:,} name{'s' * (not one)} satisf{'ies' if one else 'y'} this; ask for fewer"
+        remedies = ["ask for fewer", *_narrowed(options)]
+        return f"only {possible:,} name{'s' * (not one)} satisf{'ies' if one else 'y'} this; {' or '.join(remedies)}"
     shortest, longest = options.min_length, options.max_length
     lengths = f"{longest} letter{'s' * (longest > 1)}" if shortest == longest else f"{shortest} to {longest} letters"
     what = f"{lengths} that meet{'s' * (found < 2)} {' and '.join(asked)}" if asked else lengths
     names = f"only {found:,} {'distinct ' * options.unique}name{'s' * (found > 1)}" if found else "no name"
     remedies = ["ask for fewer", *(["loosen the constraints"] if asked else []), "widen the lengths"]
-    if options.unique:
-        remedies += ["raise the temperature", *(["raise top_k or top_p"] if options.top_k or options.top_p else [])]
-        remedies += ["set unique to false"]
+    remedies += ["raise the temperature"] if options.unique else []
+    remedies += _narrowed(options)
+    remedies += ["set unique to false"] if options.unique else []
     return f"{names} of {what} came up in {attempts:,} draws; {', '.join(remedies[:-1])} or {remedies[-1]}"
+
+
+def _narrowed(options: Options) -> list[str]:
+    """What to do about letters that are never drawn; the default of top_p is told, since nobody gave it."""
+    top_k = ["raise top_k"] if options.top_k is not None else []
+    top_p = [f"raise top_p, now {options.top_p:g}"] if options.top_p is not None and options.top_p < 1 else []
+    return top_k + top_p

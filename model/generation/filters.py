@@ -64,7 +64,7 @@ class Filtered(Predictor[Any]):
     def __init__(self, inner: Predictor[Any], filters: Iterable[Filter]) -> None:
         super().__init__(inner.vocabulary, inner.casing)
         self.prefix_cache, self.low_orders = inner.prefix_cache, inner.low_orders
-        self.fewest_letters = inner.fewest_letters
+        self.fewest_letters, self.default_top_p = inner.fewest_letters, inner.default_top_p
         self.languages, self.words_left_out = inner.languages, inner.words_left_out
         self._inner = inner
         self._filters = tuple(filters)

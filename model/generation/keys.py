@@ -66,5 +66,6 @@ def draw_for_keys(
         size += drawing.progress.effective_sample_size or 0
     empty = sum(not name for name in names.values())
     shortfall = f"there is no name for {empty:,} of the keys: {reason}" if empty else None
-    left_out = drawing.result([], is_short=False).left_out
-    return Draw([names[key] for key in keys], shortfall, not size, size or None, left_out)
+    figures = drawing.result([], is_short=False)
+    found = [names[key] for key in keys]
+    return Draw(found, shortfall, not size, size or None, figures.left_out, figures.top_p)

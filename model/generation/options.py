@@ -37,7 +37,8 @@ class Options:
     max_length: int = 20  # letters, the start included
     temperature: float = 1.0  # logits are divided by it: below 1 more of the usual, above 1 more of the unusual
     top_k: int | None = None  # draw from the k most probable letters only (Fan et al. 2018)
-    top_p: float | None = None  # draw from the fewest letters that hold this probability (Holtzman et al. 2020)
+    top_p: float | None = None  # draw from the fewest letters that hold this probability (Holtzman et al. 2020);
+    # 1 is all of them, None the predictor's default, see model.generation.served
     unique: bool = True  # no name twice
     truncate: bool = False  # cut names at max_length instead of drawing only names that end within it
     constraints: Constraints = NO_CONSTRAINTS  # on the letters of a name

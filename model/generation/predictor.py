@@ -39,6 +39,8 @@ class Predictor(ABC, Generic[State]):
         The letters, and how the list writes its names.
     fewest_letters
         Names of fewer are not drawn, unless a request has room for fewer only; 0 where any number will do.
+    default_top_p
+        What `Options.top_p` is where it is not given; 1 draws from all letters.
     languages
         Those of the names, by their English names; empty where they are not known.
     words_left_out
@@ -54,6 +56,7 @@ class Predictor(ABC, Generic[State]):
     def __init__(self, vocabulary: Vocabulary, casing: Casing) -> None:
         self.vocabulary, self.casing = vocabulary, casing
         self.fewest_letters = 0
+        self.default_top_p = 1.0
         self.languages: tuple[str, ...] = ()
         self.words_left_out: tuple[str, ...] = ()
         self.prefix_cache: OrderedDict[Any, Any] = OrderedDict()

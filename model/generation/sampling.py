@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from model.errors import InvalidOption
-from model.generation.constrained import FIRST_CONSTRAINED, draw_constrained
+from model.generation.constrained import FIRST_CONSTRAINED, MAX_SCORED, draw_constrained
 from model.generation.drawn import Draw, Progress
 from model.generation.filters import Filter, Filtered, decent
 from model.generation.free import draw_freely
@@ -97,9 +97,7 @@ class Drawing:
         every = [*([decent(predictor)] if options.decent else []), *filters]
         self._predictor = Filtered(predictor, every)
         self.progress = Progress(options.unique)
-        prefixes = find_prefixes(self._predictor, options)
-        acceptor = compile_options(self._predictor, prefixes, options) if options.constraints else None
-        self._request = Request(self._predictor, prefixes, acceptor, options)
+        self._request = _request(self._predictor, options)
         self._batches = self._begin(rng, sizes)
 
     def __iter__(self) -> Iterator[list[str]]:
@@ -124,7 +122,20 @@ class Drawing:
         progress = self.progress
         shortfall = f"{progress.shortfall}{self._predictor.why()}" if is_short else None
         size = progress.effective_sample_size
-        return Draw(names, shortfall, size is None, size, dict(self._predictor.left_out))
+        top_p = self._request.options.top_p or 1.0
+        return Draw(names, shortfall, size is None, size, dict(self._predictor.left_out), top_p)
+
+
+def _request(predictor: Predictor[Any], options: Options) -> Request:
+    """What is asked, with the predictor's default of `top_p`, unless so few names are possible that all are wanted."""
+    inside = predictor.default_top_p if options.top_p is None else options.top_p
+    narrowed = replace(options, top_p=inside) if inside < 1 else options
+    prefixes = find_prefixes(predictor, narrowed)
+    acceptor = compile_options(predictor, prefixes, options) if options.constraints else None
+    request = Request(predictor, prefixes, acceptor, narrowed)
+    if narrowed is options or acceptor is None or options.top_p is not None or request.possible > MAX_SCORED:
+        return request
+    return Request(predictor, find_prefixes(predictor, options), acceptor, options)
 
 
 def doubling(first: int) -> Iterator[int]:

@@ -8,7 +8,7 @@ batch never depends on how many names are wanted.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from threading import Lock
@@ -27,6 +27,21 @@ from model.generation.sampling import Drawing
 def generator_of(seed: str) -> np.random.Generator:
     """A generator whose state is the SHA-256 hash of a text."""
     return np.random.default_rng(np.frombuffer(sha256(seed.encode()).digest(), np.uint32))
+
+
+def stream(drawing: Drawing, offset: int, count: int) -> Iterator[Draw]:
+    """Names from `offset` on as they are drawn, in batches; the figures of each are those of the drawing so far.
+
+    They are those of `NameSequence.page` for a drawing of the same seed, but none is kept. Together they are `count` or
+    fewer, and the last batch has the reason.
+    """
+    for batch in drawing:
+        names = batch[offset : offset + count]
+        offset, count = max(offset - len(batch), 0), count - len(names)
+        yield drawing.result(names, is_short=False)
+        if not count:
+            return
+    yield drawing.result([], is_short=True)
 
 
 class NameSequence:

@@ -167,7 +167,7 @@ def memorisation(predictor: Predictor[Any], split: Split, seed: int) -> Memorisa
 
 def _raw_draws(predictor: Predictor[Any], seed: int) -> list[str]:
     """Names as they are drawn, folded."""
-    options = Options(max_length=64, unique=False, decent=False)
+    options = Options(max_length=64, top_p=1, unique=False, decent=False)
     names = draw(predictor, DRAWS, options, np.random.default_rng(seed)).names
     return [predictor.casing.fold(name) for name in names]
 

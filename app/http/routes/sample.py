@@ -1,5 +1,6 @@
 """`/sample`: names."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from anyio import to_thread
@@ -7,15 +8,18 @@ from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from app.http.auth import is_admin
-from app.http.errors import BodyTooLarge, NotAcceptable, QueryTooLong, UnsupportedMediaType
+from app.http.errors import BodyTooLarge, InvalidField, NotAcceptable, QueryTooLong, UnsupportedMediaType
 from app.http.formats import MEDIA_TYPES, encode_sample, negotiate
 from app.http.openapi import refusals
+from app.http.streaming import StreamedNames
 from app.http.validation import refuse_repeated_fields
 from app.schemas.answers import NAMES, SampleAnswer
 from app.schemas.fields import NoQuery
-from app.schemas.sample import Format, SampleFields, sample_query, sample_request
+from app.schemas.formats import HELD_WHOLE, Format
+from app.schemas.sample import SampleFields, most_names, sample_query, sample_request
 from app.serving.errors import Busy, PrivateList, UnknownModel
 from app.serving.generator import Generator
+from app.serving.streams import Streams
 from app.settings import Settings
 from model.errors import UnknownLetter, Unsatisfiable
 
@@ -40,7 +44,9 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = refusals(
 )
 DOCUMENTED[200] = {
     "description": "Names. In CSV, plain text and NDJSON, the model, its version, the seed, the shortfall, how exact "
-    "the draw was and how many names were left out travel as `X-Namewright-*` headers.",
+    "the draw was, `top_p` and how many names were left out travel as `X-Namewright-*` headers. More names than a JSON "
+    "answer holds are streamed, and what is known only at the end stands in the last line of NDJSON instead, "
+    '`{"end": {...}}`.',
     "content": {MEDIA_TYPES[form].partition(";")[0]: {"example": example} for form, example in EXAMPLES.items()},
 }
 WITH_BODY = DOCUMENTED | refusals(BodyTooLarge(MAX_BODY_BYTES), UnsupportedMediaType)
@@ -72,7 +78,7 @@ def router(settings: Settings) -> APIRouter:
         sample: Annotated[SampleQuery, Query()],  # type: ignore[valid-type]  # made from the settings
     ) -> Response:
         """Draw names, as the query asks."""
-        return await answer(request, sample)
+        return await answer(request, sample, settings)
 
     @routes.post(PATH, summary="Draw names", response_model=SampleAnswer, responses=WITH_BODY)
     async def post_sample(
@@ -81,16 +87,31 @@ def router(settings: Settings) -> APIRouter:
         sample: Annotated[SampleRequest, Body(openapi_examples=examples)] = defaults,  # type: ignore[valid-type]
     ) -> Response:
         """Draw names, as a JSON object asks. Without a body, every field has its default."""
-        return await answer(request, sample)
+        return await answer(request, sample, settings)
 
     return routes
 
 
-async def answer(request: Request, sample: SampleFields) -> Response:
-    """Draw names, and encode them in the format of the answer."""
+async def answer(request: Request, sample: SampleFields, settings: Settings) -> Response:
+    """Draw names, and encode them in the format of the answer; stream them where they are too many to hold."""
     form = sample.format or negotiate(", ".join(request.headers.getlist("accept")))
+    if sample.bom and form != "csv":
+        raise InvalidField("bom", "goes with format=csv only")
+    admin = (sample.details or sample.novel) and is_admin(request)
+    if sample.count > settings.max_count:
+        if form == "json":
+            raise InvalidField(
+                "count",
+                f"a JSON answer holds at most {settings.max_count:,} names; format=ndjson, csv or txt is streamed, and "
+                f"has up to {most_names(settings):,}",
+            )
+        if whole := next((name for name in HELD_WHOLE if getattr(sample, name, None)), None):
+            raise InvalidField("count", f"is at most {settings.max_count:,} with {whole}")
+        streams: Streams = request.app.state.streams
+        return StreamedNames(streams.open(sample, is_admin=admin), form, bom=sample.bom)
     generator: Generator = request.app.state.generator
-    result = await generator.sample(sample, is_admin=(sample.details or sample.novel) and is_admin(request))
+    result = await generator.sample(sample, is_admin=admin)
     if result.details is None:
-        return encode_sample(result, form)
-    return await to_thread.run_sync(encode_sample, result, form)  # long enough to hold up other answers
+        return encode_sample(result, form, bom=sample.bom)
+    # long enough to hold up other answers
+    return await to_thread.run_sync(partial(encode_sample, result, form, bom=sample.bom))

@@ -7,8 +7,9 @@ import pytest
 
 from app.http.errors import NotAcceptable
 from app.http.formats import MEASURES, encode_sample, negotiate
-from app.schemas.sample import Format
+from app.schemas.formats import Format
 from app.serving.generator import SampleResult, ScoredName
+from model.corpus.spelling import is_name
 from model.generation.details import Near, Other
 from model.generation.scoring import Score
 
@@ -56,7 +57,7 @@ DETAILS_IN_JSON: list[dict[str, Any]] = [
     },
 ]
 DRAWS = SampleResult(['O"Neil, Jr', "Zoé"], "us", 0, "7", None, True, None, {"decent": 0}, None)
-DETAILED = SampleResult(['O"Neil, Jr', "Zoé"], "ünï", 3, "7", "only 2", False, 96.5, {"decent": 4}, DETAILS)
+DETAILED = SampleResult(['O"Neil, Jr', "Zoé"], "ünï", 3, "7", "only 2", False, 96.5, {"decent": 4}, DETAILS, 0.9)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +98,7 @@ def test_json_holds_everything() -> None:
         "shortfall": "only 2",
         "exact": False,
         "effective_sample_size": 96.5,
+        "top_p": 0.9,
         "left_out": {"decent": 4},
         "details": DETAILS_IN_JSON,
     }
@@ -134,4 +136,11 @@ def test_what_has_no_place_in_the_body_travels_as_headers(form: Format) -> None:
     assert headers["x-namewright-seed"] == "7"
     assert headers["x-namewright-shortfall"] == "only 2"
     assert headers["x-namewright-left-out-decent"] == "4"
+    assert headers["x-namewright-top-p"] == "0.9"
     assert "x-namewright-shortfall" not in encode_sample(DRAWS, form).headers
+
+
+def test_no_name_begins_as_a_formula_of_a_spreadsheet_does() -> None:
+    for begin in ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"):
+        assert not is_name(f"{begin}anna")
+        assert not is_name(begin)

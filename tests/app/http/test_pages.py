@@ -75,9 +75,9 @@ async def test_refusals_are_documented_as_they_are_sent(document: dict[str, Any]
 
 async def test_bounds_that_are_set_are_documented(document: dict[str, Any]) -> None:
     parameters = {field["name"]: field["schema"] for field in document["paths"]["/sample"]["get"]["parameters"]}
-    assert parameters["count"]["maximum"] == 1000
+    assert parameters["count"]["maximum"] == 100_000
     assert parameters["max_length"]["maximum"] == 64
-    assert document["components"]["schemas"]["SampleRequest"]["properties"]["count"]["maximum"] == 1000
+    assert document["components"]["schemas"]["SampleRequest"]["properties"]["count"]["maximum"] == 100_000
 
 
 async def test_all_formats_are_documented(document: dict[str, Any]) -> None:

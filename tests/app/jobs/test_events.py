@@ -1,6 +1,6 @@
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +15,7 @@ from app.jobs.events import EVENT_ID, Followers, Position, new_events
 from app.settings import Settings
 from app.store.records import Job
 from tests.support.admin import BEARER, QUEUED, Office, administering
-from tests.support.services import PATIENCE, eventually, problem
+from tests.support.services import PATIENCE, eventually, listening_on_socket, problem
 
 
 @dataclass(frozen=True)
@@ -59,27 +58,9 @@ class Stream:
         return parse(self.text)[self.given :]
 
 
-@asynccontextmanager
-async def listening(office: Office) -> AsyncIterator[httpx.AsyncClient]:
+def listening(office: Office) -> AbstractAsyncContextManager[httpx.AsyncClient]:
     """The service behind a real socket: a client in this process would wait for the end of a stream."""
-    server = uvicorn.Server(
-        uvicorn.Config(
-            office.app, host="127.0.0.1", port=0, lifespan="off", log_config=None, timeout_graceful_shutdown=9
-        )
-    )
-    async with anyio.create_task_group() as group:
-        group.start_soon(server.serve)
-
-        async def has_started() -> bool:
-            return server.started
-
-        await eventually(has_started, bool)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        async with httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{port}", headers=BEARER, trust_env=False, timeout=PATIENCE
-        ) as client:
-            yield client
-        server.should_exit = True
+    return listening_on_socket(office.app, BEARER)
 
 
 @pytest.fixture

@@ -489,6 +489,24 @@ def test_a_reader_that_has_seen_enough_causes_no_traceback(weights: Path) -> Non
     assert ended.stdout.count("\n") == 1
 
 
+def test_names_are_printed_as_they_are_drawn() -> None:
+    command = [*PROGRAM, "sample", "us", "--count", "100000"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=UNMEASURED) as process:
+        assert process.stdout
+        assert process.stdout.readline().strip().isalpha()
+        assert process.poll() is None
+        process.kill()
+
+
+def test_a_model_of_a_short_list_is_drawn_from_inside_unless_top_p_says_otherwise() -> None:
+    default, inside, whole = (
+        run_here("sample", "icelandic-places", "--seed", "w", *top_p).out
+        for top_p in ((), ("--top-p", "0.9"), ("--top-p", "1"))
+    )
+    assert len(default.splitlines()) == 10
+    assert default == inside != whole
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_full_disk_causes_one_line(weights: Path) -> None:
     with Path("/dev/full").open("w") as full:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,8 @@ from model.corpus.casing import Casing
 from model.errors import InvalidOption
 from model.generation.filters import avoiding
 from model.generation.options import Options
-from model.generation.sequence import NameSequence, generator_of
+from model.generation.sampling import Drawing
+from model.generation.sequence import NameSequence, generator_of, stream
 from model.generation.served import predictor_of
 from tests.support.random_models import random_model, random_predictor
 
@@ -103,3 +105,13 @@ def test_names_are_the_same_whatever_else_the_sequence_was_asked_for() -> None:
     asked_before = NameSequence(MODEL, Options(), "s")
     asked_before.page(0, 300)
     assert asked_before.page(**wanted) == NameSequence(MODEL, Options(), "s").page(**wanted)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("offset", "count"), [(0, 1), (0, 100), (7, 1), (8, 24), (90, 600), (10_000, 3)])
+def test_a_stream_has_the_names_and_figures_of_the_page(way: str, offset: int, count: int) -> None:
+    page = NameSequence(MODEL, WAYS[way], "w").page(offset, count)
+    batches = list(stream(Drawing(MODEL, WAYS[way], generator_of("w")), offset, count))
+    assert [name for batch in batches for name in batch.names] == page.names
+    assert replace(batches[-1], names=page.names) == page
+    assert all(batch.shortfall is None for batch in batches[:-1])

@@ -171,6 +171,7 @@ async def test_a_model_tells_where_it_comes_from(client: httpx.AsyncClient, refe
     model = (await client.get(f"/models/{reference}")).json()
     assert (model["name"], model["version"], model["names"]) == ("us", 0, 2)
     assert model["letters"] == list(LETTERS)
+    assert model["default_top_p"] == 0.9  # of two names
     assert model["card"]["preset"] == "random"
 
 

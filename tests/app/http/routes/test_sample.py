@@ -26,7 +26,7 @@ async def drawn(client: httpx.AsyncClient, **query: Any) -> dict[str, Any]:
 async def test_the_defaults_draw_five_distinct_names_of_the_default_model(client: httpx.AsyncClient) -> None:
     reported = await drawn(client)
     assert set(reported) == {
-        "names", "model", "version", "seed", "shortfall", "exact", "effective_sample_size", "left_out",
+        "names", "model", "version", "seed", "shortfall", "exact", "effective_sample_size", "top_p", "left_out",
     }  # fmt: skip
     assert (reported["exact"], reported["effective_sample_size"]) == (True, None)
     assert len(set(reported["names"])) == 5

@@ -1,0 +1,81 @@
+"""Names that are drawn while they are sent: any number of them, in little memory, in turns with other requests."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from anyio import Semaphore
+
+from app.schemas.sample import SampleFields
+from app.serving.errors import Busy
+from app.serving.generator import Generator, SampleResult, asked_of, avoided_by, result_of, seed_of
+from app.serving.source import Source
+from app.shutdown import ShutdownFlag
+from model.generation.sampling import Drawing
+from model.generation.sequence import generator_of, stream
+
+SLICE_SECONDS = 0.05
+"""What a slice takes of a thread, as far as names come in smaller batches."""
+
+
+class Streams:
+    """Answers that are streamed: at most `most` at once, in slices, each of which waits for a thread anew.
+
+    Where there are several `threads`, slices never take all of them.
+    """
+
+    def __init__(self, generator: Generator, shutdown: ShutdownFlag, *, threads: int, most: int) -> None:
+        self._generator = generator
+        self._shutdown = shutdown
+        self._turn = Semaphore(max(threads - 1, 1))
+        self._most = most
+        self._open = 0
+
+    @asynccontextmanager
+    async def open(self, request: SampleFields, *, is_admin: bool) -> AsyncIterator[AsyncGenerator[SampleResult]]:
+        """Slices of an answer, which together have its names; the facts beside them are those of the draw so far.
+
+        The first one raises what `Generator.sample` does, before anything is sent; a later one raises Busy when the
+        service stops.
+        """
+        if self._open >= self._most:
+            raise Busy("too many answers are being streamed")
+        self._open += 1
+        try:
+            source = await self._generator.find(request, is_admin=is_admin)
+            yield self._in_turns(source, slices(source, request, self._generator, is_admin=is_admin))
+        finally:
+            self._open -= 1
+
+    async def _in_turns(self, source: Source, parts: Iterator[SampleResult]) -> AsyncGenerator[SampleResult]:
+        while True:
+            if self._shutdown.asked:
+                raise Busy("the service stops")
+            async with self._turn:
+                part = await self._generator.capacity.run_in_turn(partial(next, parts, None))
+            if part is None:
+                return
+            self._generator.metrics.names[source.label or source.model] += len(part.names)
+            yield part
+
+
+def slices(source: Source, request: SampleFields, generator: Generator, *, is_admin: bool) -> Iterator[SampleResult]:
+    """Draw in slices; names of a seed are those that pages of it have, but none of them is kept."""
+    seed = seed_of(request)
+    asked = asked_of(source, request, request.count)
+    filters = asked.filters(avoided_by(asked, request, generator.sequences))
+    rng = np.random.default_rng() if seed is None else generator_of(seed)
+    drawing = Drawing(source.predictor, asked.options, rng, filters)
+    names: list[str] = []
+    sent, until = 0, 0.0  # the first names are sent at once
+    for drawn in stream(drawing, request.offset, request.count):
+        names += drawn.names
+        if time.monotonic() > until:
+            yield result_of(source, request, seed, replace(drawn, names=names), is_admin=is_admin, sent=sent)
+            sent, names, until = sent + len(names), [], time.monotonic() + SLICE_SECONDS
+    yield result_of(source, request, seed, replace(drawn, names=names), is_admin=is_admin, sent=sent)
