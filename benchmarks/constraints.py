@@ -17,6 +17,7 @@ import numpy as np
 from model.artifact.model_file import load
 from model.constraints.constraints import Constraints
 from model.constraints.syllables import count_syllables
+from model.corpus.clusters import clusters_of
 from model.errors import Unsatisfiable
 from model.generation.options import Options
 from model.generation.sampling import draw
@@ -37,10 +38,10 @@ def constraints_of(name: str, rng: random.Random) -> Constraints:
         elif kind == "contains":
             found[kind] = name[begin : begin + rng.randint(1, 3)]
         elif kind == "pattern":
-            found[kind] = "".join(rng.choice((letter, letter, "?", "*")) for letter in name)
+            found[kind] = "".join(rng.choice((letter, letter, "?", "*")) for letter in clusters_of(name))
         elif kind == "regex":
             found[kind] = "".join(
-                rng.choice((letter, "[aeiouy]" if letter in "aeiouy" else ".", ".*")) for letter in name
+                rng.choice((letter, "[aeiouy]" if letter in "aeiouy" else ".", ".*")) for letter in clusters_of(name)
             )
         elif kind == "exclude":
             pairs = {first + second for first in "aeiou" for second in "nrlst"} - {name[i : i + 2] for i in range(9)}
