@@ -1,7 +1,7 @@
 """Whether names meet what was asked: `python -m benchmarks.constraint_sets [SETS]`, a thousand sets for each model.
 
 Each set is made from a name that the model drew, so that one name meets it at least. What the answers are checked with
-is written apart from the automata: Python's regular expressions, over grapheme clusters.
+is written apart from the automata.
 
 Then, for a constraint that few names meet, how far each way of drawing is from the exact conditional, in requests of
 ten.
@@ -26,7 +26,7 @@ from benchmarks.constraints import constraints_of
 from model.artifact.bundled_models import find_model
 from model.constraints.constraints import Constraints
 from model.constraints.syllables import count_syllables
-from model.corpus.clusters import clusters_of
+from model.corpus.clusters import clusters_of, is_mark
 from model.errors import InvalidOption, Unsatisfiable
 from model.generation.constrained import draw_by_particles, draw_by_rejection
 from model.generation.drawn import Progress
@@ -43,12 +43,13 @@ MODELS = (
 )  # fmt: skip
 SETS, COUNT = 1_000, 10
 REQUESTS = 10_000
+PATTERN, REGEX = re.compile(r"[?*]|[^?*]+"), re.compile(r"\.\*|\.|\[\w+\]|[^.\[]+")
+VOWEL = "[aeiouy]"
 FEW = Options(start="ann", unique=False, decent=False, constraints=Constraints(regex="ann[aei][ln]?[aey]?"))
 
 
 def faults(name: str, asked: Constraints, fold: Any) -> Iterator[str]:
     """The constraints that a folded name does not meet."""
-    clusters = clusters_of(name)
     if asked.suffix and not name.endswith(fold(asked.suffix)):
         yield "suffix"
     if asked.contains and fold(asked.contains) not in name:
@@ -59,13 +60,32 @@ def faults(name: str, asked: Constraints, fold: Any) -> Iterator[str]:
         least, _, most = asked.syllables.partition("-")
         if not int(least) <= count_syllables(name) <= int(most or least):
             yield "syllables"
-    # Each cluster is one symbol, so that `?` and `.` are one of them.
-    symbols = {cluster: chr(0xE000 + place) for place, cluster in enumerate(dict.fromkeys(clusters))}
-    for option, wild in (("pattern", {"?": ".", "*": ".*"}), ("regex", {})):
-        if (text := getattr(asked, option)) is not None:
-            pieces = [wild.get(one, symbols.get(one, one)) for one in clusters_of(fold(text))]
-            if not re.fullmatch("".join(pieces), "".join(map(symbols.__getitem__, clusters))):
-                yield option
+    for option, tokens in (("pattern", PATTERN), ("regex", REGEX)):
+        if (text := getattr(asked, option)) is not None and not fits(tuple(tokens.findall(fold(text))), name):
+            yield option
+
+
+def fits(tokens: tuple[str, ...], name: str) -> bool:
+    """Whether a name is like a pattern: ``?`` or ``.`` is a grapheme, ``*`` or ``.*`` is anything, the rest letters.
+
+    Of a conjunct of several consonants, the first ones will do too, each with its marks.
+    """
+    whole = {0, *itertools.accumulate(map(len, clusters_of(name)))}
+    ends = whole | {place for place, letter in enumerate(name) if not is_mark(letter)}
+    places = {0}  # how many letters of the name the tokens so far may have taken
+    for token in tokens:
+        if token in ("*", ".*"):
+            places = set(range(min(places), len(name) + 1))
+        elif token in ("?", ".", VOWEL):
+            begun = [place for place in places & ends if place < len(name)]
+            most = {place: min(end for end in whole if end > place) for place in begun}
+            after = {(place, end) for place in begun for end in ends if place < end <= most[place]}
+            places = {end for place, end in after if token != VOWEL or name[place:end] in VOWEL}
+        else:
+            places = {place + len(token) for place in places if name.startswith(token, place)}
+        if not places:
+            return False
+    return len(name) in places
 
 
 def check(name: str, sets: int) -> None:
