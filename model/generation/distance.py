@@ -23,6 +23,9 @@ WORDING_WEIGHT = 0.75
 RHYTHM_WEIGHT = 0.15
 INITIAL_WEIGHT = 0.1
 
+COMPARED_LETTERS = 48
+"""Longer names are compared by their beginnings."""
+
 
 @dataclass(frozen=True, slots=True)
 class Traits:
@@ -38,7 +41,8 @@ class Traits:
         """Read names, of a language by its English name."""
         from jellyfish import metaphone
 
-        letters = [re.sub("[^a-z]", "", latin(name, language).lower()) or name.casefold() for name in names]
+        read = (re.sub("[^a-z]", "", latin(name, language).lower()) or name.casefold() for name in names)
+        letters = [word[:COMPARED_LETTERS] for word in read]
         rhythms = [re.sub("[^v]", "c", re.sub("[aeiouy]", "v", word)) for word in letters]
         return cls(letters, [metaphone(word) for word in letters], rhythms, [word[:1] for word in letters])
 

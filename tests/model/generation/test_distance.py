@@ -51,3 +51,8 @@ def test_names_of_every_script_are_compared_as_they_are_read() -> None:
 def test_the_figures_are_those_of_the_formula() -> None:
     # letters 2 of 3, sound (KT, TK) 2 of 2, rhythm 0, initials differ
     assert distance("kat", "tak") == pytest.approx(0.75 * 2 / 3 + 0.1)
+
+
+def test_only_the_beginnings_of_very_long_names_are_compared() -> None:
+    assert distance("ma" * 24 + "x", "ma" * 24 + "yz") == 0
+    assert distance("ma" * 23 + "x", "ma" * 23 + "yz") > 0
