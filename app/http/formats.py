@@ -18,6 +18,7 @@ from fastapi import Response
 from pydantic import BaseModel
 
 from app.http.errors import NotAcceptable
+from app.http.people import people_columns, people_members
 from app.schemas.answers import LeftOut
 from app.schemas.formats import Format
 from app.serving.generator import SampleResult, ScoredName, ScoreResult
@@ -70,7 +71,7 @@ def encode_sample(result: SampleResult, form: Format, *, bom: bool = False) -> R
     """Names that were drawn, in one of the formats; `bom` begins CSV with a byte-order mark."""
     if form == "json":
         facts = {name: getattr(result, name) for name in FACTS}
-        content = {"names": result.names, **facts, "left_out": result.left_out}
+        content = {"names": result.names, **facts, "left_out": result.left_out, **people_members(result)}
         if result.details is not None:
             content["details"] = [_scored_to_json(detail) for detail in result.details]
         return json_response(content, headers=NAMES_HEADERS)
@@ -109,13 +110,15 @@ def table_rows(result: SampleResult, form: Format) -> str:
     else:
         rows = [_scored_to_json(detail) for detail in result.details]
         rows = list(map(_detail_row, rows)) if form == "csv" else rows
+    columns = people_columns(result)
+    rows = [row | {name: values[place] for name, values in columns.items()} for place, row in enumerate(rows)]
     if form == "csv":
         return _csv([row[column] for column in _columns(result)] for row in rows)
     return "".join(to_json(row) + "\n" for row in rows)
 
 
 def _columns(result: SampleResult) -> tuple[str, ...]:
-    return DETAIL_COLUMNS[:1] if result.details is None else DETAIL_COLUMNS
+    return (*(DETAIL_COLUMNS[:1] if result.details is None else DETAIL_COLUMNS), *people_columns(result))
 
 
 def encode_scores(result: ScoreResult) -> Response:

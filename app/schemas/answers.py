@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.schemas.cast import CastMember
+from app.schemas.full_names import FullNameParts
 from app.schemas.scores import NameScore, ServedModel, ServedVersion
 
 NAMES = ["Andy", "Anniel", "Aeleia", "Avraygan", "Alexee"]
@@ -71,6 +73,17 @@ class SampleAnswer(BaseModel):
         description="How many names came up and were left out; others were drawn in their place.",
         examples=[{"decent": 0}],
     )
+    cast: list[CastMember] | None = Field(
+        None, description="What each name was kept apart from; only where a cast was asked for.", examples=[None]
+    )
+    parts: list[FullNameParts] | None = Field(
+        None, description="The parts of each name, and its forms; only of full names.", examples=[None]
+    )
+    latin: list[str] | None = Field(
+        None, description="Each name in Latin letters; only where asked, and not of full names.", examples=[None]
+    )
+    initials: list[str] | None = Field(None, description="The same for initials.", examples=[None])
+    username: list[str] | None = Field(None, description="And for user names.", examples=[None])
     details: list[NameScore] | None = Field(
         None, description="One for each name; only where `details` was asked for.", examples=[None]
     )

@@ -16,7 +16,7 @@ Piece = Annotated[str, Field(max_length=LONGEST_NAME_LETTERS)]
 
 Exclude = Annotated[list[Annotated[Piece, Field(min_length=1)]], Field(max_length=MAX_EXCLUDED, fail_fast=True)]
 EXCLUDED = ["nn", "x"]
-REPEATABLE = frozenset({"exclude"})
+REPEATABLE = frozenset({"exclude", "forms"})
 """Fields of a query that may be given several times."""
 
 Syllables = Annotated[str, Field(max_length=20)]

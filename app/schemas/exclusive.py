@@ -17,7 +17,15 @@ KEYS = ("key", "keys")
 SEQUENCE = ("seed", "reproducible", "offset", "count", "cast", "avoid")
 """What concerns the names of an answer together."""
 
-CONFLICTS = (*combinations(SOURCES, 2), KEYS, *product(KEYS, SEQUENCE))
+CONFLICTS = (
+    *combinations(SOURCES, 2),
+    KEYS,
+    *product(KEYS, SEQUENCE),
+    ("cast", "offset"),
+    ("parts", "details"),
+    ("like", "gender"),
+    ("blend", "gender"),
+)
 
 
 class ExclusiveFields(BaseModel):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 Format = Literal["json", "csv", "txt", "ndjson"]
 
 
-HELD_WHOLE = ("cast", "parts")
+HELD_WHOLE = ("cast", "parts", "forms")
 """Fields of requests whose names are worked out together, so that none can be sent before the others."""
 
 

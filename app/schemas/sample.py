@@ -5,10 +5,12 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.schemas.blend import BlendFields, PostedBlendFields
+from app.schemas.cast import CastFields, PostedCastFields
 from app.schemas.constraints import EXCLUDED, ConstraintFields, Exclude, PostedConstraintFields, split
 from app.schemas.exclusive import ExclusiveFields
 from app.schemas.fields import KnownFields, ModelName
 from app.schemas.formats import FormatFields
+from app.schemas.full_names import FullNameFields, PostedFullNameFields
 from app.schemas.sequence import PostedSequenceFields, SequenceFields
 from app.settings import Settings
 from model.generation.comparison import MAX_COMPARED
@@ -88,12 +90,22 @@ class DrawFields(BaseModel):
     )
 
 
-class PostedFields(PostedBlendFields, PostedSequenceFields, PostedConstraintFields):
+class PostedFields(
+    PostedBlendFields, PostedSequenceFields, PostedConstraintFields, PostedCastFields, PostedFullNameFields
+):
     """The fields that a body of `POST /sample` has besides, or with other types."""
 
 
 class SampleFields(
-    KnownFields, ExclusiveFields, FormatFields, SequenceFields, BlendFields, ConstraintFields, DrawFields
+    KnownFields,
+    ExclusiveFields,
+    FormatFields,
+    FullNameFields,
+    CastFields,
+    SequenceFields,
+    BlendFields,
+    ConstraintFields,
+    DrawFields,
 ):
     """The fields of `GET /sample`, and of a body too; those of the last base come first."""
 

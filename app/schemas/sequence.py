@@ -15,6 +15,9 @@ MAX_SEQUENCE = 100_000
 
 MAX_KEYS = 1_000
 MAX_AVOIDED = 10_000
+MAX_NEAR_NAMES = 100
+"""Names that can be asked for at once where each is compared with those of a list."""
+
 LONGEST_SEED = 200
 """Characters."""
 

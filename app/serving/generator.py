@@ -11,34 +11,38 @@ from functools import partial
 import numpy as np
 
 from app.metrics import Metrics
+from app.schemas.full_names import Form
 from app.schemas.sample import SampleFields, ScoreFields
-from app.schemas.sequence import SeededNames
+from app.schemas.sequence import MAX_NEAR_NAMES, SeededNames
 from app.serving.blends import Blends
 from app.serving.capacity import Capacity
+from app.serving.casts import ChosenCast, check_existing, draw_cast
 from app.serving.comparisons import Comparisons
 from app.serving.errors import PrivateList
+from app.serving.full_names import FullNames
+from app.serving.people import model_of_gender
 from app.serving.registry import ModelRegistry
 from app.serving.sequences import Asked, SequenceCache
 from app.serving.source import Source
 from model.constraints.constraints import Constraints
 from model.errors import InvalidOption
+from model.generation.cast import Member
 from model.generation.comparison import MAX_COMPARED, Likeness
 from model.generation.details import Near, Other, nearest, others, percentiles
 from model.generation.drawn import Draw
+from model.generation.full_names import FullDraw, FullName
 from model.generation.keys import draw_for_keys
 from model.generation.novelty import lists_of
 from model.generation.options import Options
 from model.generation.sampling import draw
 from model.generation.scoring import Score, score
+from model.people.forms import forms_of
 
 SEED_BYTES = 8
 """Of a seed that is drawn for an answer."""
 
 MAX_EXPLAINED = 100
 """Names of one answer that are compared with those of lists, and whose other letters are told."""
-
-MAX_NEAR_NAMES = 100
-"""Names that can be asked for at once where each is compared with those of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,9 @@ class SampleResult:
     left_out: Mapping[str, int]  # how many names, by the option that asked for it
     details: Sequence[ScoredName] | None
     top_p: float = 1.0  # the one used
+    cast: Sequence[Member] | None = None  # where one was asked for
+    parts: Sequence[FullName] | None = None  # of full names
+    forms: Sequence[Mapping[Form, str]] | None = None  # those that were asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,9 @@ class Generator:
 
     async def sample(self, request: SampleFields, *, is_admin: bool) -> SampleResult:
         """Draw names."""
+        check_existing(request)
+        if request.parts:
+            return await self._sample_full_names(request, is_admin=is_admin)
         source = await self.find(request, is_admin=is_admin)
         work = partial(_sample, source, request, self.sequences, is_admin=is_admin)
         result = await self.capacity.run(work)
@@ -112,6 +122,15 @@ class Generator:
             scores = [replace(one, sounds_like=each) for one, each in zip(scores, likely, strict=True)]
         return ScoreResult(source.model, source.version, scores)
 
+    async def _sample_full_names(self, request: SampleFields, *, is_admin: bool) -> SampleResult:
+        found = await FullNames.find(self.registry, request)
+        if request.novel and found.private and not is_admin:
+            raise PrivateList(found.private.model)
+        result = await self.capacity.run(partial(_sample_full_names, found, request, self.sequences))
+        for source in found.sources.values():
+            self.metrics.names[source.model] += len(result.names)
+        return result
+
     async def find(self, request: SampleFields, *, is_admin: bool) -> Source:
         """What a request draws from."""
         source = await self._find(request)
@@ -122,13 +141,20 @@ class Generator:
     async def _find(self, request: SampleFields) -> Source:
         if request.blend:
             return await self.blends.find(request.blend)
-        return (await self.registry.resolve(request.model)).source
+        model = model_of_gender(self.registry.models, request.model, request.gender)
+        return (await self.registry.resolve(model)).source
 
 
 def _sample(source: Source, request: SampleFields, sequences: SequenceCache, *, is_admin: bool) -> SampleResult:
     """Draw alone, never in one batch with another request: float32 products depend on the size of the batch."""
     seed = seed_of(request)
-    return result_of(source, request, seed, _draw(source, request, seed, sequences), is_admin=is_admin)
+    if not request.cast:
+        return result_of(source, request, seed, _draw(source, request, seed, sequences), is_admin=is_admin)
+    drawn, cast = draw_cast(
+        request, source.language, lambda asked: _draw(source, asked, seed, sequences), lambda draw: draw.names
+    )
+    chosen = replace(drawn, names=[drawn.names[place] for place in cast.places], shortfall=cast.shortfall)
+    return replace(result_of(source, request, seed, chosen, is_admin=is_admin), cast=cast.members)
 
 
 def seed_of(request: SampleFields) -> str | None:
@@ -155,12 +181,52 @@ def result_of(
         {"decent": 0, **drawn.left_out},
         details,
         top_p=drawn.top_p,
+        forms=_forms(request, [(name,) for name in drawn.names], source.language),
     )
+
+
+def _sample_full_names(found: FullNames, request: SampleFields, sequences: SequenceCache) -> SampleResult:
+    seed, keys = seed_of(request), _keys(request)
+    _check(request, max(request.count, len(keys)))
+
+    def draw(asked: SampleFields) -> FullDraw:
+        return found.draw(asked, _options(asked), keys, seed, sequences)
+
+    cast: ChosenCast | None = None
+    if request.cast:
+        drawn, cast = draw_cast(request, found.choice.language, draw, lambda each: [one.name for one in each.names])
+        drawn = replace(drawn, names=[drawn.names[place] for place in cast.places], shortfall=cast.shortfall)
+    else:
+        drawn = draw(request)
+    size = drawn.effective_sample_size
+    return SampleResult(
+        [one.name for one in drawn.names],
+        found.model,
+        None,
+        seed,
+        drawn.shortfall,
+        drawn.exact,
+        None if size is None else round(size, 1),
+        {"decent": 0} | {option: number for option, number in drawn.left_out.items() if option != "gender"},
+        None,
+        top_p=drawn.top_p,
+        cast=None if cast is None else cast.members,
+        parts=drawn.names,
+        forms=_forms(request, [(one.given, one.surname) for one in drawn.names], found.choice.language),
+    )
+
+
+def _forms(request: SampleFields, names: Sequence[Sequence[str]], language: str) -> list[Mapping[Form, str]] | None:
+    """The forms of names, given by their parts, that a request asks for."""
+    asked = request.asked_forms
+    if not asked:
+        return None
+    return [{form: getattr(forms, form) for form in asked} for forms in forms_of(names, language)]
 
 
 def _draw(source: Source, request: SampleFields, seed: str | None, sequences: SequenceCache) -> Draw:
     """Names for keys, of a seed, or of no seed."""
-    keys = getattr(request, "keys", None) or ([request.key] if request.key else [])
+    keys = _keys(request)
     asked = asked_of(source, request, max(request.count, len(keys)))
     if keys:
         return draw_for_keys(source.predictor, keys, asked.options, asked.filters())
@@ -172,17 +238,8 @@ def _draw(source: Source, request: SampleFields, seed: str | None, sequences: Se
 
 def asked_of(source: Source, request: SampleFields, count: int) -> Asked:
     """What a request for so many names asks of them; raises InvalidOption where its fields don't go together."""
-    options = Options(
-        **{field.name: getattr(request, field.name) for field in fields(Options) if hasattr(request, field.name)},
-        constraints=_constraints(request),
-    )
-    if request.novel_distance and not request.novel:
-        raise InvalidOption("novel_distance", "needs novel=true")
-    if request.novel_distance and count > MAX_NEAR_NAMES:
-        raise InvalidOption("novel_distance", f"goes with at most {MAX_NEAR_NAMES} names at once; take pages of a seed")
-    if request.offset and not (request.seed or request.reproducible):
-        raise InvalidOption("offset", "needs a seed, whose names it counts")
-    return Asked(source, options, request.novel, request.novel_distance)
+    _check(request, count)
+    return Asked(source, _options(request), request.novel, request.novel_distance)
 
 
 def avoided_by(asked: Asked, request: SampleFields, sequences: SequenceCache) -> Sequence[str] | None:
@@ -191,6 +248,27 @@ def avoided_by(asked: Asked, request: SampleFields, sequences: SequenceCache) ->
     if isinstance(avoided, SeededNames):
         return sequences.page(asked, avoided.seed, 0, avoided.count).names
     return avoided
+
+
+def _options(request: SampleFields) -> Options:
+    return Options(
+        **{field.name: getattr(request, field.name) for field in fields(Options) if hasattr(request, field.name)},
+        constraints=_constraints(request),
+    )
+
+
+def _keys(request: SampleFields) -> list[str]:
+    return getattr(request, "keys", None) or ([request.key] if request.key else [])
+
+
+def _check(request: SampleFields, count: int) -> None:
+    """Raise InvalidOption for fields that need others, or fewer names."""
+    if request.novel_distance and not request.novel:
+        raise InvalidOption("novel_distance", "needs novel=true")
+    if request.novel_distance and count > MAX_NEAR_NAMES:
+        raise InvalidOption("novel_distance", f"goes with at most {MAX_NEAR_NAMES} names at once; take pages of a seed")
+    if request.offset and not (request.seed or request.reproducible):
+        raise InvalidOption("offset", "needs a seed, whose names it counts")
 
 
 def _constraints(request: SampleFields) -> Constraints:

@@ -39,6 +39,11 @@ class Source:
     filters: tuple[Filter, ...] = ()
     label: str = ""
 
+    @property
+    def language(self) -> str:
+        """That of the names, by its English name; of several, the first, and empty where none is known."""
+        return next(iter(self.predictor.languages), "")
+
     def contains(self, names: Sequence[str]) -> list[bool]:
         """For each name, whether it stands in one of the lists."""
         found = [artifact.contains(names) for artifact in self.artifacts]

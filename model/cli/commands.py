@@ -19,6 +19,7 @@ import typer
 
 from model.artifact.bundled_models import bundled_folder, bundled_models, find_model
 from model.artifact.model_file import Artifact
+from model.cli import people
 from model.cli.pretrain import pretrain
 from model.cli.report_text import render
 from model.cli.train import train
@@ -29,6 +30,7 @@ from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.errors import LISTED_LETTERS, InvalidOption, NameModelError
 from model.generation import novelty, scoring
 from model.generation.blend import blend_of, parse_blend
+from model.generation.cast import candidates_for, check
 from model.generation.comparison import Comparison
 from model.generation.filters import avoiding
 from model.generation.keys import draw_for_keys
@@ -79,8 +81,25 @@ def sample(
     novel: Annotated[bool, typer.Option(help="No name of the list, nor of the bundled ones like it.")] = False,
     novel_distance: Annotated[int, typer.Option(help="With --novel, nor one within so many edits.")] = 0,
     avoid: Annotated[Path | None, typer.Option(help="A list of names that are not drawn.")] = None,
+    surname: Annotated[
+        str | None, typer.Option(help="Draw full names: a model of surnames, or =Braun to keep it.")
+    ] = None,
+    latin: Annotated[bool, typer.Option("--latin", help="After a tab, the name in Latin letters.")] = False,
+    cast: Annotated[
+        bool, typer.Option("--cast", help="Names that can't be confused; then from which, and how far.")
+    ] = False,
+    existing: Annotated[
+        list[str] | None, typer.Option(help="A name that the cast has already; may be given again.")
+    ] = None,
 ) -> None:
     """Draw names, one a line."""
+    if cast:
+        check(count, existing or ())
+        if key or offset:
+            raise InvalidOption("cast", "can't be combined with key or offset")
+    elif existing:
+        raise InvalidOption("existing", "needs --cast")
+    wanted, parts = candidates_for(count) if cast else count, None
     constraints = Constraints(suffix, contains, pattern, regex, tuple(exclude or ()), syllables)
     options = Options(start, min_length, max_length, temperature, top_k, top_p, unique, truncate, constraints, decent)
     artifacts, predictor = _source(weights, blend)
@@ -92,17 +111,31 @@ def sample(
         filters.append(avoiding(map(avoided.casing.restore_case, avoided.names), predictor, "avoid", "to avoid them"))
     if offset and seed is None:
         raise InvalidOption("offset", "needs a seed, whose names it counts")
-    if key:
+    if surname is not None:
+        if blend is not None:
+            raise InvalidOption("surname", "can't be combined with --blend; name a model of given names")
+        names = [] if avoid is None else [avoided.casing.restore_case(name) for name in avoided.names]
+        distance = novel_distance if novel or novel_distance else None
+        plan = people.plan_full_names(artifacts[0], surname, options, names, distance)
+        full, parts = people.draw_full_names(plan, wanted, seed, offset, key)
+        batches = iter([full])
+    elif key:
         batches = iter([draw_for_keys(predictor, key, options, filters)])
     else:
         rng = np.random.default_rng() if seed is None else generator_of(seed)
-        batches = stream(Drawing(predictor, options, rng, filters), offset, count)
+        batches = stream(Drawing(predictor, options, rng, filters), offset, wanted)
+    if cast:
+        batches = iter([people.gather(batches)])
+    language = next(iter(predictor.languages), "")
     for drawn in batches:
-        sys.stdout.writelines(f"{name}\n" for name in drawn.names)
+        lines, shortfall = people.lines(
+            drawn, language, parts=parts, latin=latin, cast=count if cast else None, existing=existing or ()
+        )
+        sys.stdout.writelines(f"{line}\n" for line in lines)
     if left_out := drawn.left_out.get("decent"):
         print(f"left out {left_out:,} of the draws; --no-decent keeps them", file=sys.stderr)
-    if drawn.shortfall:
-        print(drawn.shortfall, file=sys.stderr)
+    if shortfall:
+        print(shortfall, file=sys.stderr)
 
 
 @commands.command()

@@ -64,6 +64,10 @@ def router(settings: Settings) -> APIRouter:
             "value": {"pattern": "A*a", "syllables": "2-4", "exclude": ["x"], **asked}
         },
         "Icelandic and Irish": {"value": {"blend": {"icelandic-girls": 0.7, "anglo-irish-girls": 0.3}, **asked}},
+        "a cast that knows Anna": {"value": {"cast": True, "existing": ["Anna"], **asked}},
+        "Icelandic women": {
+            "value": {"parts": {"language": "Icelandic"}, "gender": "girl", "latin": True, "seed": "7"}
+        },
     }
 
     @routes.get(

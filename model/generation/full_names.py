@@ -1,0 +1,202 @@
+"""Full names: a given name and a surname, each drawn from a model of its own, put together as the language does.
+
+Each part is a sequence of its own, whose seed is made of that of the whole and the name of the part: what is drawn for
+one part does not depend on the other. So a part can be locked and the other stays as it was, and sequences of full
+names are prefix-stable as those of names are. Names of a part may come again, as they do among people; full names are
+unique.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from threading import Lock
+
+import numpy as np
+
+from model.errors import InvalidOption
+from model.generation.drawn import Draw
+from model.generation.keys import draw_for_keys
+from model.generation.name_parts import Drawn, Part, errors_of
+from model.generation.sequence import generator_of
+from model.people.customs import COMMON, Custom
+from model.people.patronymics import Gender
+
+MAX_REPEATS = 1000
+"""Full names in a row that were there before, after which no more are drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What full names are made of.
+
+    Attributes
+    ----------
+    given, surname
+        What the part is drawn from, or the name that it is locked to.
+    genders
+        Those of the people; where there are several, each is drawn with the same probability.
+    custom
+        How the parts are put together.
+    unique
+        Whether no full name may come twice.
+    avoid
+        Full names that may not come at all.
+    """
+
+    given: Drawn
+    surname: Drawn
+    genders: tuple[Gender | None, ...] = (None,)
+    custom: Custom = COMMON
+    unique: bool = True
+    avoid: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FullName:
+    """One full name and its parts."""
+
+    name: str
+    given: str
+    surname: str
+    gender: Gender | None
+
+
+@dataclass(frozen=True, slots=True)
+class FullDraw:
+    """Full names that were drawn, as `model.generation.drawn.Draw` has names."""
+
+    names: list[FullName]
+    shortfall: str | None
+    exact: bool = True
+    effective_sample_size: float | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    top_p: float = 1.0  # the least of the parts
+
+
+class FullNameSequence:
+    """The full names of a seed, drawn as far as they are asked for.
+
+    Parameters
+    ----------
+    plan
+        What they are made of.
+    seed
+        Any text.
+    """
+
+    def __init__(self, plan: Plan, seed: str) -> None:
+        self._plan = plan
+        self._parts = [Part("given", plan.given, seed), Part("surname", plan.surname, seed)]
+        self._genders = _genders(plan.genders, generator_of(f"{seed}/gender"))
+        self._names: list[FullName] = []
+        self._seen = set(plan.avoid)
+        self._ends: list[int] = []  # how many there were when each of the figures was the last
+        self._figures: list[FullDraw] = []  # what was told of the draws then, without the names
+        self._state: tuple[int, ...] | None = None  # of the parts, when the last figures were noted
+        self._shortfall: str | None = None
+        self._avoided = 0
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        """How many names have been drawn: full ones, and both of their parts."""
+        return 3 * len(self._names)
+
+    def page(self, offset: int, count: int) -> FullDraw:
+        """Full names from `offset` on: `count`, or fewer and the reason; raises InvalidOption out of range."""
+        if offset < 0:
+            raise InvalidOption("offset", "must be at least 0")
+        if count < 1:
+            raise InvalidOption("count", "must be at least 1")
+        with self._lock:
+            while len(self._names) < offset + count and self._shortfall is None:
+                self._extend()
+        names = self._names[offset : offset + count]
+        is_short = len(names) < count
+        figures = self._figures[-1 if is_short else bisect_left(self._ends, offset + count)]
+        return replace(figures, names=names, shortfall=self._shortfall if is_short else None)
+
+    def _extend(self) -> None:
+        """Draw one more full name, or find out why there is none, and note the figures so far."""
+        self._draw_next()
+        drawn = [draw for part in self._parts for draw in part.draws()]
+        state = (*(part.fetches for part in self._parts), self._avoided)
+        if state != self._state:
+            self._state = state
+            self._figures.append(_figures(drawn, self._avoided if self._plan.avoid else None))
+            self._ends.append(len(self._names))
+        self._ends[-1] = len(self._names)
+
+    def _draw_next(self) -> None:
+        for _ in range(MAX_REPEATS):
+            gender = next(self._genders)
+            given, surname = (part.next(gender) for part in self._parts)
+            if given is None or surname is None:
+                self._shortfall = next(part.shortfall for part in self._parts if part.shortfall)
+                return
+            full = self._plan.custom.full_name(given, surname)
+            if full in self._plan.avoid:
+                self._avoided += 1
+            elif not self._plan.unique or full not in self._seen:
+                self._seen.add(full)
+                self._names.append(FullName(full, given, surname, gender))
+                return
+            if all(part.is_locked for part in self._parts):
+                break
+        count = len(self._names)
+        self._shortfall = (
+            f"only {count:,} distinct full name{'s' * (count != 1)} came up; ask for fewer, lock no part, loosen what "
+            "the parts should be like or set unique to false"
+        )
+
+
+def _genders(genders: Sequence[Gender | None], rng: np.random.Generator) -> Iterator[Gender | None]:
+    while True:
+        for place in rng.integers(len(genders), size=64).tolist():
+            yield genders[place]
+
+
+def full_names_for_keys(plan: Plan, keys: Sequence[str]) -> FullDraw:
+    """One full name for each key, the same whatever other keys are asked for; raises as `draw_for_keys`.
+
+    Where no name came up for a key, its name is empty, and the shortfall says why.
+    """
+    genders = {key: next(_genders(plan.genders, generator_of(f"key:{key}/gender"))) for key in keys}
+    draws: list[Draw] = []
+    given = _part_for_keys("given", plan.given, genders, draws)
+    surname = _part_for_keys("surname", plan.surname, genders, draws)
+    names = []
+    for key in keys:
+        is_whole = given[key] and surname[key]
+        full = plan.custom.full_name(given[key], surname[key]) if is_whole else ""
+        names.append(FullName(full, given[key], surname[key], genders[key]))
+    shortfall = next((draw.shortfall for draw in draws if draw.shortfall), None)
+    return replace(_figures(draws, None), names=names, shortfall=shortfall)
+
+
+def _part_for_keys(name: str, source: Drawn, genders: Mapping[str, Gender | None], draws: list[Draw]) -> dict[str, str]:
+    """The part of each key; what was drawn is added to `draws`."""
+    if isinstance(source, str):
+        return dict.fromkeys(genders, source)
+    found: dict[str, str] = {}
+    for gender, one in source.items():
+        mine = [key for key, its in genders.items() if (its if its in source else None) == gender]
+        if mine:
+            with errors_of(name):
+                drawn = draw_for_keys(one.predictor, [f"{name}/{key}" for key in mine], one.options, one.filters)
+            draws.append(drawn)
+            form = one.form or str
+            found |= {key: form(part) if part else "" for key, part in zip(mine, drawn.names, strict=True)}
+    return found
+
+
+def _figures(draws: Sequence[Draw], avoided: int | None) -> FullDraw:
+    """What is told of some draws together."""
+    left_out: dict[str, int] = {} if avoided is None else {"avoid": avoided}
+    for draw in draws:
+        for option, number in draw.left_out.items():
+            left_out[option] = left_out.get(option, 0) + number
+    sizes = [draw.effective_sample_size for draw in draws if draw.effective_sample_size is not None]
+    top_p = min((draw.top_p for draw in draws), default=1.0)
+    return FullDraw([], None, all(draw.exact for draw in draws), min(sizes, default=None), left_out, top_p)
