@@ -161,8 +161,8 @@ def _surnames(
 
 
 def _none_of(what: str, language: str, part: str) -> str:
-    known = f"there is no model of {what} in {language}" if language else f"nothing says which {what} to draw"
-    return f"{known}; name one as parts.{part}.model, or keep a name as parts.{part}.lock"
+    known = f"there is none in {language}" if language else "nothing says which"
+    return f"need a model of {what}, and {known}; name one as parts.{part}.model, or keep a name as parts.{part}.lock"
 
 
 def _find(models: Models, language: str, kind: str, people: str = "") -> str | None:
