@@ -161,7 +161,7 @@ async def test_a_model_is_found_for_the_part_that_names_none(client: httpx.Async
         ({"parts": "Korean"}, "no model of boys' names in Korean; name one as parts.given"),
         ({"parts": "Korean", "gender": "girl"}, "no model of surnames in Korean; name one as parts.surname.model"),
         ({"parts": "Estonian", "gender": "girl"}, "no model of girls' names in Estonian"),
-        ({"parts": "=Anna,"}, "nothing says which surnames to draw"),
+        ({"parts": "=Anna,"}, "need a model of surnames, and nothing says which"),
         ({"parts": "us-girls,us-surnames", "gender": "boy"}, "gender is boy, and us-girls has girls' names"),
         ({"parts": {"given": {"start": "ж"}, "language": "English"}}, "'ж' of parts.given.start"),
         ({"parts": {"given": {"min_length": 9, "max_length": 2}, "language": "English"}}, "parts.given: min_length 9"),
