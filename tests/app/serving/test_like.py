@@ -238,6 +238,7 @@ async def test_what_is_wrong_with_the_names_is_a_422_that_says_which(
         {"avoid": {"seed": "s", "count": 3}, "seed": "s"},
         {"details": True, "count": 2},
         {"truncate": True, "max_length": 5},
+        {"cast": True, "count": 4, "existing": ["Zora"]},
     ],
 )
 async def test_it_goes_with_what_other_draws_take(service: httpx.AsyncClient, fields: dict[str, Any]) -> None:
