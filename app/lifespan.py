@@ -22,12 +22,14 @@ from app.serving.blends import Blends
 from app.serving.capacity import Capacity
 from app.serving.comparisons import Comparisons
 from app.serving.generator import Generator
+from app.serving.like import Adapter
 from app.serving.model_service import ModelService
 from app.serving.poller import Poller
 from app.serving.registry import ModelRegistry
 from app.serving.sequences import SequenceCache
 from app.serving.snapshots import Models
 from app.serving.streams import Streams
+from app.serving.style_cache import StyleCache
 from app.serving.version_cache import VersionCache
 from app.settings import Settings
 from app.shutdown import ShutdownFlag
@@ -70,6 +72,14 @@ def lifespan(
         )
         registry = ModelRegistry(models, cache, is_remote=not settings.database.is_sqlite)
         followers = Followers(store, registry.polling, shutdown, settings.max_followers)
+        sequences = SequenceCache()
+        adapter = Adapter(
+            settings.weights if settings.like else None,
+            capacity,
+            StyleCache(settings.max_styles, settings.style_minutes * 60, sequences.forget),
+            most=settings.max_adaptations,
+            words_left_out=settings.words_left_out,
+        )
         app.state.admin = Admin(settings.admin_token)
         app.state.metrics = metrics
         app.state.store = store
@@ -80,9 +90,10 @@ def lifespan(
             registry,
             capacity,
             metrics,
-            SequenceCache(),
+            sequences,
             Blends(registry, capacity),
             Comparisons(registry, comparing, settings.weights),
+            adapter,
         )
         app.state.generator = generator
         app.state.streams = Streams(generator, shutdown, threads=settings.sampling_threads, most=settings.max_streams)
@@ -100,6 +111,7 @@ def lifespan(
         with shutdown.set_by_signals():
             async with _in_background(background):
                 yield
+        await adapter.close()
         await store.close()
         log.info("stopped")
 

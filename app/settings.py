@@ -119,6 +119,21 @@ class Settings(_Environment):
         description="Most memory, in megabytes, for versions that are loaded when a request asks for them: bundled "
         "models but the default one, and those of `name@version`.",
     )
+    like: bool = Field(
+        True,
+        description="Whether `POST /sample` takes `like`: a few names, which a process beside the service learns.",
+    )
+    max_adaptations: int = Field(
+        2,
+        ge=1,
+        description="Most such processes at a time, each on one core for some seconds; one more is refused with 503.",
+    )
+    max_styles: int = Field(
+        32, ge=1, description="Most of what they made that is kept in memory, for `model=style:...`; a megabyte each."
+    )
+    style_minutes: float = Field(
+        15.0, gt=0, description="How long that is kept after it was last asked for, in minutes."
+    )
     max_followers: int = Field(100, ge=1, description="Most clients that may follow the events of trainings at once.")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins whose pages may call the service from a browser, separated by commas; * for all."

@@ -72,6 +72,8 @@ def encode_sample(result: SampleResult, form: Format, *, bom: bool = False) -> R
     if form == "json":
         facts = {name: getattr(result, name) for name in FACTS}
         content = {"names": result.names, **facts, "left_out": result.left_out, **people_members(result)}
+        if result.note is not None:
+            content["note"] = result.note
         if result.details is not None:
             content["details"] = [_scored_to_json(detail) for detail in result.details]
         return json_response(content, headers=NAMES_HEADERS)

@@ -44,6 +44,8 @@ _INSTANCES: tuple[Exception, ...] = (
     serving.UnknownValue("language", "Elvish", ("English", "Icelandic")),
     serving.DamagedVersion("elves", 2),
     serving.PrivateList("elves"),
+    serving.UnknownStyle("style:0f3a"),
+    serving.LikeDisabled("the operator has turned it off"),
     serving.Busy(),
     jobs.UnknownJob("0123abcd"),
     jobs.JobEnded("succeeded"),

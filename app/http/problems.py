@@ -86,6 +86,7 @@ TABLE: Mapping[type[Exception], Row] = {
         Kind("unknown-model", 404, "There is no such model"), members=lambda e: {"models": list(e.models)}
     ),
     serving.UnknownVersion: Row(UNKNOWN_VERSION, members=_versions_member),
+    serving.UnknownStyle: Row(Kind("unknown-style", 404, "What was made of the names is not kept here")),
     serving.NoChampion: Row(
         UNKNOWN_VERSION,
         detail=lambda e: (
@@ -98,6 +99,9 @@ TABLE: Mapping[type[Exception], Row] = {
     serving.DamagedVersion: Row(Kind("damaged-version", 500, "The version does not load")),
     serving.BundledVersion: Row(VERSION_IN_SERVICE),
     serving.PrivateList: Row(Kind("private-list", 403, "The list is private")),
+    serving.LikeDisabled: Row(Kind("like-disabled", 403, "Names like others are not offered here")),
+    serving.TooManyAdaptations: Row(OVER_CAPACITY),
+    serving.AdaptationFailed: Row(OVER_CAPACITY),
     serving.Busy: Row(OVER_CAPACITY),
     jobs.InvalidOrder: Row(INVALID_REQUEST, members=_field_member),
     jobs.ListCheckFailed: Row(OVER_CAPACITY),

@@ -11,9 +11,9 @@ from anyio import to_thread
 
 from app.jobs.errors import ListCheckFailed
 from app.jobs.list_check_process import CheckedList, check_list, encode_list
-from app.jobs.subprocesses import run
 from app.logs import get_logger
 from app.serving.capacity import Capacity
+from app.serving.subprocesses import run
 from app.store.records import Source
 from model.corpus.bundled import bundled_path
 

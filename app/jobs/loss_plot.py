@@ -9,9 +9,9 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from app.jobs.errors import LossPlotFailed
-from app.jobs.subprocesses import run
 from app.logs import get_logger
 from app.serving.capacity import Capacity
+from app.serving.subprocesses import run
 from app.store.records import Job
 
 COMMAND = (sys.executable, "-m", "app.jobs.loss_plot_process")

@@ -39,6 +39,9 @@ class LeftOut(BaseModel):
     novel: int | None = Field(
         None, description="Names of the lists, or near to them; only where asked.", examples=[None]
     )
+    like: int | None = Field(
+        None, description="The names of `like` themselves; only where those were given.", examples=[None]
+    )
     avoid: int | None = Field(None, description="Names to be avoided; only where asked.", examples=[None])
 
 
@@ -84,6 +87,11 @@ class SampleAnswer(BaseModel):
     )
     initials: list[str] | None = Field(None, description="The same for initials.", examples=[None])
     username: list[str] | None = Field(None, description="And for user names.", examples=[None])
+    note: str | None = Field(
+        None,
+        description="For how long `model` serves, and how to keep it; only where `like` was given.",
+        examples=[None],
+    )
     details: list[NameScore] | None = Field(
         None, description="One for each name; only where `details` was asked for.", examples=[None]
     )

@@ -11,6 +11,9 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 MAX_SEED = 2**53 - 1
 """The largest whole number that every JSON reader takes exactly."""
 
+STYLE = "style:"
+"""How what is made of the names of `like` is called as a model: this, and a random number."""
+
 LONGEST_MODEL_NAME = 100
 """Letters; the name of a model travels in addresses and headers."""
 
@@ -38,7 +41,9 @@ def is_model_name(name: str, *, is_file: bool = False) -> bool:
     """
     if not name.isprintable() or "@" in name or len(name) > LONGEST_MODEL_NAME or not is_normalized("NFC", name):
         return False
-    return is_file or (name == name.strip() and name not in (".", "..") and "/" not in name)
+    return is_file or (
+        name == name.strip() and not name.startswith(STYLE) and name not in (".", "..") and "/" not in name
+    )
 
 
 ModelName = Annotated[

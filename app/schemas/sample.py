@@ -11,6 +11,7 @@ from app.schemas.exclusive import ExclusiveFields
 from app.schemas.fields import KnownFields, ModelName
 from app.schemas.formats import FormatFields
 from app.schemas.full_names import FullNameFields, PostedFullNameFields
+from app.schemas.like import PostedLikeFields
 from app.schemas.sequence import PostedSequenceFields, SequenceFields
 from app.settings import Settings
 from model.generation.comparison import MAX_COMPARED
@@ -91,7 +92,12 @@ class DrawFields(BaseModel):
 
 
 class PostedFields(
-    PostedBlendFields, PostedSequenceFields, PostedConstraintFields, PostedCastFields, PostedFullNameFields
+    PostedLikeFields,
+    PostedBlendFields,
+    PostedSequenceFields,
+    PostedConstraintFields,
+    PostedCastFields,
+    PostedFullNameFields,
 ):
     """The fields that a body of `POST /sample` has besides, or with other types."""
 

@@ -44,7 +44,7 @@ def check_published_name(name: str) -> str:
         raise PydanticCustomError(
             "model_name",
             "give a name of printable letters that neither begins nor ends with a space, and has no @ and no /; "
-            "`.` and `..` are none",
+            "`.` and `..` are none, and none begins with style:",
         )
     return name
 

@@ -4,12 +4,16 @@ ServingError
 ├── UnknownReference      no version is meant by what a request names
 │   ├── UnknownModel      there is no model of the name
 │   ├── UnknownVersion    the model has no such version
+│   ├── UnknownStyle      what was made of names that a request sent is no longer kept, or never was
 │   └── NoChampion        the model has versions, but none in service
 ├── CatalogueUnread       the model is not bundled, and the database that may have it has not been read yet
 ├── UnknownValue          no model has the language, kind or script that is asked for
 ├── DamagedVersion        the version does not load
 ├── BundledVersion        what came with the software cannot be deleted
 ├── PrivateList           what is asked would disclose who stands in a private list
+├── LikeDisabled          names like others are not offered here
+├── TooManyAdaptations    as many lists of names are being learned as may
+├── AdaptationFailed      names that a request sent could not be learned now
 └── Busy                  too many requests wait for a thread, or too many answers are streamed
 """
 
@@ -60,6 +64,16 @@ class UnknownVersion(UnknownReference):
     def __init__(self, name: str, version: str | int, versions: tuple[int, ...]) -> None:
         super().__init__(f"model {name!r} has no version {shorten(str(version))!r}; {_there_are(versions)}")
         self.versions = versions
+
+
+class UnknownStyle(UnknownReference):
+    """What was made of names is no longer kept, or is kept by another process, or never was."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"there is no {shorten(reference)!r} here, or no longer, since it is kept for some minutes only; send the "
+            "names again, as like of POST /sample, or train a model on them"
+        )
 
 
 class NoChampion(UnknownReference):
@@ -119,6 +133,32 @@ class PrivateList(ServingError):
             f"the list of model {name!r} is private, and with novel one could find out who stands in it; "
             "send the admin token, or leave novel out"
         )
+
+
+class LikeDisabled(ServingError):
+    """Names like others are not offered here, for this reason."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"like is not offered here: {reason}; ask for a model, or train one on the names")
+
+
+class TooManyAdaptations(ServingError):
+    """As many lists of names are being learned as may."""
+
+    retry_after_seconds = 2
+
+    def __init__(self, most: int) -> None:
+        lists = f"{most} lists of names are" if most > 1 else "one list of names is"
+        super().__init__(f"{lists} being learned already; try again in a moment")
+
+
+class AdaptationFailed(ServingError):
+    """The process that learns names could not be started, or failed."""
+
+    retry_after_seconds = 5
+
+    def __init__(self) -> None:
+        super().__init__("the names could not be learned now; try again in a moment")
 
 
 class Busy(ServingError):

@@ -20,11 +20,13 @@ from app.serving.casts import ChosenCast, check_existing, draw_cast
 from app.serving.comparisons import Comparisons
 from app.serving.errors import PrivateList
 from app.serving.full_names import FullNames
+from app.serving.like import Adapter, is_style
 from app.serving.people import model_of_gender
 from app.serving.registry import ModelRegistry
 from app.serving.sequences import Asked, SequenceCache
 from app.serving.source import Source
 from model.constraints.constraints import Constraints
+from model.corpus.examples import OPTION
 from model.errors import InvalidOption
 from model.generation.cast import Member
 from model.generation.comparison import MAX_COMPARED, Likeness
@@ -75,6 +77,7 @@ class SampleResult:
     cast: Sequence[Member] | None = None  # where one was asked for
     parts: Sequence[FullName] | None = None  # of full names
     forms: Sequence[Mapping[Form, str]] | None = None  # those that were asked for
+    note: str | None = None  # what to do with what was made of the names of `like`
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ class Generator:
     sequences: SequenceCache
     blends: Blends
     comparisons: Comparisons
+    adapter: Adapter
 
     async def sample(self, request: SampleFields, *, is_admin: bool) -> SampleResult:
         """Draw names."""
@@ -109,13 +113,13 @@ class Generator:
         work = partial(_sample, source, request, self.sequences, is_admin=is_admin)
         result = await self.capacity.run(work)
         self.metrics.names[source.label or source.model] += len(result.names)
-        return result
+        return replace(result, note=self.adapter.note) if getattr(request, OPTION, None) else result
 
     async def score(self, request: ScoreFields, *, is_admin: bool) -> ScoreResult:
         """Compute how probable names are, and which models they sound like."""
         if request.compare and len(request.names) > MAX_COMPARED:
             raise InvalidOption("names", f"should be at most {MAX_COMPARED} with compare, not {len(request.names):,}")
-        source = (await self.registry.resolve(request.model)).source
+        source = await self._resolve(request.model)
         scores = await self.capacity.run(partial(_score, source, request.names, is_admin=is_admin))
         if request.compare:
             likely = await self.comparisons.compare(request.names)
@@ -141,8 +145,15 @@ class Generator:
     async def _find(self, request: SampleFields) -> Source:
         if request.blend:
             return await self.blends.find(request.blend)
-        model = model_of_gender(self.registry.models, request.model, request.gender)
-        return (await self.registry.resolve(model)).source
+        if names := getattr(request, OPTION, None):
+            return await self.adapter.adapt(names)
+        return await self._resolve(model_of_gender(self.registry.models, request.model, request.gender))
+
+    async def _resolve(self, reference: str) -> Source:
+        """What is meant by `name`, `name@version` or `style:...`."""
+        if is_style(reference):
+            return self.adapter.find(reference)
+        return (await self.registry.resolve(reference)).source
 
 
 def _sample(source: Source, request: SampleFields, sequences: SequenceCache, *, is_admin: bool) -> SampleResult:

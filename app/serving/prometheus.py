@@ -11,6 +11,7 @@ from app.metrics import BUCKETS, Metrics
 from app.serving.blends import LABEL
 from app.serving.snapshots import Models
 from model import __version__
+from model.corpus.examples import OPTION
 
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
@@ -82,8 +83,9 @@ class Collector:
             degraded.add_metric([name], name in broken)
             if model.champion:
                 versions.add_metric([name], model.champion.version)
-        if LABEL not in self.models.by_name:
-            drawn.add_metric([LABEL], self.metrics.names[LABEL])
+        for label in (LABEL, OPTION):
+            if label not in self.models.by_name:
+                drawn.add_metric([label], self.metrics.names[label])
         yield from (drawn, failures, loads, evictions, versions, degraded)
 
     def _of_database(self) -> Iterator[Metric]:

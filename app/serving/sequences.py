@@ -39,7 +39,7 @@ class Asked:
         """The filters that this makes, without names that are to be avoided."""
         found = list(self.source.filters)
         if self.novel:
-            found.append(novel(self.source.artifacts, self.novel_distance))
+            found.append(novel(self.source.artifacts, self.novel_distance, self.source.given))
         if avoided:
             found.append(avoiding(avoided, self.source.predictor, "avoid", "to avoid them"))
         return found
@@ -74,6 +74,13 @@ class SequenceCache:
         """Full names of a seed; plans with equal keys are equal. Raises as `page`."""
         _check_end(offset, count)
         return self._find((key, seed), lambda: FullNameSequence(plan, seed)).page(offset, count)
+
+    def forget(self, source: Source) -> None:
+        """Drop the sequences of a source."""
+        with self._lock:
+            for key, one in list(self._cached.items()):
+                if isinstance(one, NameSequence) and one.predictor is source.predictor:
+                    del self._cached[key]
 
     def _find(self, key: Hashable, make: Callable[[], S]) -> S:
         with self._lock:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from model.artifact.model_file import Artifact
@@ -25,6 +25,8 @@ class Source:
         The models that it was made from, whose lists say whether a name exists.
     is_public
         Whether anyone may ask if a name stands in those lists.
+    given
+        Names that a request sent to draw others like them, folded.
     filters
         Which names are dropped in any case.
     label
@@ -36,6 +38,7 @@ class Source:
     predictor: Predictor[Any]
     artifacts: tuple[Artifact, ...]
     is_public: bool = True
+    given: tuple[str, ...] = field(default=(), repr=False)
     filters: tuple[Filter, ...] = ()
     label: str = ""
 

@@ -101,20 +101,15 @@ def measure(one: ShortList, size: int, start: BenchmarkStart, epochs: int | None
     before = matrix_rate(clock=time.process_time)
     began = time.process_time()
     adapted = start.start.adapt(corpus.vocabulary.letters)
-    names = len(corpus.split().train)
-    plan = resolve_plan("default", names, total=len(corpus.names), epochs=epochs, start=adapted)
-    training = begin(corpus, plan, 0, adapted)
-    if not isinstance(training, FoldedTraining):
-        raise InvalidOption("START.npz", "is no network that short lists are trained from")
+    training = _training(corpus, adapted, epochs)
     for _ in training.run():
         pass
     model = finish(training)
     taken = time.process_time() - began
     rate = (before + matrix_rate(clock=time.process_time)) / 2
 
-    kind = int(np.sum([part.ngram_nats for part in training.held_out], axis=0).argmin())
-    ngram = NgramPredictor(list(candidates(corpus.names, corpus.vocabulary))[kind], model.vocabulary, model.casing)
-    test = _unseen(one, corpus, model.fold)
+    ngram = _tuned(training)
+    test = unseen(one, corpus, model.fold)
     predictors: list[Predictor[Any]] = [ngram, NetworkPredictor(model), mixture_of(model), predictor_of(model)]
     figures = [evaluate(predictor, test) for predictor in predictors]
     losses = [figure.nats_per_letter for figure in figures]
@@ -137,7 +132,28 @@ def measure(one: ShortList, size: int, start: BenchmarkStart, epochs: int | None
     )
 
 
-def _unseen(one: ShortList, corpus: Corpus, fold: Callable[[str], str]) -> list[str]:
+def tuned_ngram(corpus: Corpus, start: Start) -> NgramPredictor:
+    """The n-gram of the kind that a training of the corpus finds best on the names that it holds out."""
+    return _tuned(_training(corpus, start.adapt(corpus.vocabulary.letters)))
+
+
+def _tuned(training: FoldedTraining) -> NgramPredictor:
+    corpus = training.corpus
+    kind = int(np.sum([part.ngram_nats for part in training.held_out], axis=0).argmin())
+    return NgramPredictor(list(candidates(corpus.names, corpus.vocabulary))[kind], training.vocabulary, corpus.casing)
+
+
+def _training(corpus: Corpus, start: Start, epochs: int | None = None) -> FoldedTraining:
+    """The training that `python -m model train` would begin."""
+    names = len(corpus.split().train)
+    plan = resolve_plan("default", names, total=len(corpus.names), epochs=epochs, start=start)
+    training = begin(corpus, plan, 0, start)
+    if not isinstance(training, FoldedTraining):
+        raise InvalidOption("START.npz", "is no network that short lists are trained from")
+    return training
+
+
+def unseen(one: ShortList, corpus: Corpus, fold: Callable[[str], str]) -> list[str]:
     """The distinct test names as the model reads them, without any that differs from a training name only by case."""
     learned = set(corpus.names)
     return [name for name in dict.fromkeys(map(fold, one.test)) if name not in learned]

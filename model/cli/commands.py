@@ -25,6 +25,7 @@ from model.cli.report_text import render
 from model.cli.train import train
 from model.constraints.constraints import Constraints
 from model.corpus.corpus import Corpus
+from model.corpus.examples import OPTION
 from model.corpus.report import report
 from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.errors import LISTED_LETTERS, InvalidOption, NameModelError
@@ -32,13 +33,14 @@ from model.generation import novelty, scoring
 from model.generation.blend import blend_of, parse_blend
 from model.generation.cast import candidates_for, check
 from model.generation.comparison import Comparison
-from model.generation.filters import avoiding
+from model.generation.filters import Filter, avoiding, others_than_listed
 from model.generation.keys import draw_for_keys
 from model.generation.options import Options
 from model.generation.predictor import NetworkPredictor, Predictor, ngram_of
 from model.generation.sampling import Drawing
 from model.generation.sequence import generator_of, stream
 from model.generation.served import mixture_of, predictor_of
+from model.training.adaptation import adapt, start_of
 
 commands = typer.Typer(
     help="Teach a recurrent network names, and draw new ones like them.",
@@ -58,6 +60,9 @@ def sample(
     blend: Annotated[
         str | None,
         typer.Option(help="In place of a model, several with their weights: icelandic-girls:0.7,us-girls:0.3."),
+    ] = None,
+    like: Annotated[
+        Path | None, typer.Option(help="A list of 3 to 200 names, to draw others like them at once.")
     ] = None,
     count: Annotated[int, typer.Option(min=1, help="How many names.")] = 10,
     start: Annotated[str, typer.Option(help="Letters that every name begins with; case is ignored.")] = "",
@@ -102,10 +107,10 @@ def sample(
     wanted, parts = candidates_for(count) if cast else count, None
     constraints = Constraints(suffix, contains, pattern, regex, tuple(exclude or ()), syllables)
     options = Options(start, min_length, max_length, temperature, top_k, top_p, unique, truncate, constraints, decent)
-    artifacts, predictor = _source(weights, blend)
-    filters = []
+    artifacts, predictor, filters = _source(weights, blend, like)
     if novel or novel_distance:
-        filters.append(novelty.novel(artifacts, novel_distance))
+        given = Corpus.read(like).names if like else ()
+        filters.append(novelty.novel(artifacts, novel_distance, given))
     if avoid:
         avoided = Corpus.read(avoid)
         filters.append(avoiding(map(avoided.casing.restore_case, avoided.names), predictor, "avoid", "to avoid them"))
@@ -216,17 +221,32 @@ def load(weights: str) -> Predictor[Any]:
     return predictor_of(find_model(weights))
 
 
-def _source(weights: str | None, blend: str | None) -> tuple[list[Artifact], Predictor[Any]]:
-    """A model, or a blend of several, and what draws from it."""
+def _source(
+    weights: str | None, blend: str | None, like: Path | None
+) -> tuple[list[Artifact], Predictor[Any], list[Filter]]:
+    """A model, a blend of several, or one made of a few names now; what draws from it, and which names are dropped."""
+    if like is not None:
+        if weights is not None or blend is not None:
+            raise InvalidOption("--like", "can't be combined with a model or --blend; give one of them")
+        artifact = _adapted(like)
+        return [artifact], predictor_of(artifact), [others_than_listed(artifact, OPTION, "since they were given")]
     if weights is not None and blend is not None:
         raise InvalidOption("--blend", "can't be combined with a model; name it in the blend, with its weight")
     if blend is not None:
         parts = [(name, find_model(name), weight) for name, weight in parse_blend(blend).items()]
-        return [artifact for _, artifact, _ in parts], blend_of(parts)
+        return [artifact for _, artifact, _ in parts], blend_of(parts), []
     if weights is None:
-        raise InvalidOption("weights", "should name a model, unless --blend names several")
+        raise InvalidOption("weights", "should name a model, unless --blend names several or --like has names")
     artifact = find_model(weights)
-    return [artifact], predictor_of(artifact)
+    return [artifact], predictor_of(artifact), []
+
+
+def _adapted(path: Path) -> Artifact:
+    """A model of the names of a file, and on stderr how many lines of it are none."""
+    corpus = Corpus.read(path)
+    if skipped := sum(lines.count for _, lines in corpus.skipped):
+        print(f"left out {skipped:,} line{'s' if skipped > 1 else ''} of {path} as no name", file=sys.stderr)
+    return adapt(corpus, start_of(bundled_folder()))
 
 
 def main() -> None:

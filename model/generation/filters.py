@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from model.artifact.model_file import Artifact
 from model.decency.verdict import is_decent
 from model.generation.predictor import Predictor
 from model.network.parameters import FloatArray, IntArray
@@ -50,6 +51,15 @@ def avoiding(names: Iterable[str], predictor: Predictor[Any], option: str, reaso
     """None of these names, whichever case they are in."""
     folded: Collection[str] = {predictor.fold(name) for name in names}
     return Filter(option, lambda drawn: [name for name in drawn if name not in folded], reason)
+
+
+def others_than_listed(artifact: Artifact, option: str, reason: str) -> Filter:
+    """None of the names that a model was made from, which it knows by hashes."""
+
+    def keep(drawn: list[str]) -> list[str]:
+        return [name for name, is_listed in zip(drawn, artifact.contains(drawn), strict=True) if not is_listed]
+
+    return Filter(option, keep, reason)
 
 
 class Filtered(Predictor[Any]):

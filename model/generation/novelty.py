@@ -63,7 +63,7 @@ class ListedNames:
         return process.extractOne(name, choices, scorer=Levenshtein.distance, score_cutoff=distance) is not None
 
 
-def novel(artifacts: Sequence[Artifact], distance: int = 0) -> Filter:
+def novel(artifacts: Sequence[Artifact], distance: int = 0, given: Iterable[str] = ()) -> Filter:
     """Drop the names of the lists of some models, and of the bundled lists of their languages and kinds.
 
     Parameters
@@ -73,6 +73,8 @@ def novel(artifacts: Sequence[Artifact], distance: int = 0) -> Filter:
     distance
         Also drop names within so many insertions, deletions and substitutions of letters (Levenshtein 1966) of a name
         of those lists, as far as they are there as text; case does not count.
+    given
+        More names, as of one more list.
 
     Raises
     ------
@@ -83,11 +85,12 @@ def novel(artifacts: Sequence[Artifact], distance: int = 0) -> Filter:
         raise InvalidOption("novel_distance", f"must be from 0 to {MAX_DISTANCE}")
     own = {artifact.card.corpus.title for artifact in artifacts}
     names = dict.fromkeys(name for artifact in artifacts for name in lists_of(artifact))
-    if distance and not names:
+    texts = ListedNames.of(given)
+    if distance and not names and not texts.names:
         raise InvalidOption(
             "novel_distance", "needs a list that is there as text, as those of bundled models are; set novel instead"
         )
-    lists = [read_list(name) for name in names if distance or name not in own]
+    lists = [texts, *(read_list(name) for name in names if distance or name not in own)]
 
     def is_listed(name: str) -> bool:
         return any(name in one.found or (distance and one.is_near(name, distance)) for one in lists)

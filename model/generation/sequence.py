@@ -56,6 +56,7 @@ class NameSequence:
     """
 
     def __init__(self, predictor: Predictor[Any], options: Options, seed: str, filters: Sequence[Filter] = ()) -> None:
+        self.predictor = predictor
         self._drawing = Drawing(predictor, options, generator_of(seed), filters)
         self._batches = iter(self._drawing)
         self._names: list[str] = []

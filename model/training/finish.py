@@ -1,7 +1,8 @@
 """From a training that has ended to a model: what is served, and how good it is.
 
 `finish` does it all for a training whose network and n-gram learned from the training part. `measure` and `assemble`
-are its halves, for a network that was measured first and then trained again on all names.
+are its halves, for a network that was measured first and then trained again on all names; `unmeasured` leaves the
+figures out.
 """
 
 from __future__ import annotations
@@ -115,7 +116,7 @@ def measure_folds(figures: Figures, training: Trained, network: Network, weight:
 
 def assemble(training: Trained, network: Network, names: Sequence[str], measures: Measures) -> Artifact:
     """The model that is served: this network, an n-gram of these names, and a card with these measures."""
-    model = _weighted(_model(training, network, names), measures.weight)
+    model = unmeasured(training, network, measures.weight, names)
     card = replace(
         model.card,
         nats_per_letter=measures.comparison.served,
@@ -124,6 +125,14 @@ def assemble(training: Trained, network: Network, names: Sequence[str], measures
         examples=examples_of(model),
     )
     return replace(model, card=card)
+
+
+def unmeasured(training: Trained, network: Network, weight: float, names: Sequence[str] | None = None) -> Artifact:
+    """The model that is served, its n-gram with this share of it and learned from `names` or the training part.
+
+    Its card has no figures and no examples.
+    """
+    return _weighted(_model(training, network, training.split.train if names is None else names), weight)
 
 
 def examples_of(model: Artifact) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ from app.schemas.answers import NAMES, SampleAnswer
 from app.schemas.fields import NoQuery
 from app.schemas.formats import HELD_WHOLE, Format
 from app.schemas.sample import SampleFields, most_names, sample_query, sample_request
-from app.serving.errors import Busy, PrivateList, UnknownModel
+from app.schemas.train import ELVES
+from app.serving.errors import Busy, LikeDisabled, PrivateList, UnknownModel, UnknownStyle
 from app.serving.generator import Generator
 from app.serving.streams import Streams
 from app.settings import Settings
@@ -37,6 +38,7 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = refusals(
     UnknownLetter,
     Unsatisfiable,
     UnknownModel,
+    UnknownStyle,
     PrivateList,
     NotAcceptable,
     QueryTooLong,
@@ -49,7 +51,7 @@ DOCUMENTED[200] = {
     '`{"end": {...}}`.',
     "content": {MEDIA_TYPES[form].partition(";")[0]: {"example": example} for form, example in EXAMPLES.items()},
 }
-WITH_BODY = DOCUMENTED | refusals(BodyTooLarge(MAX_BODY_BYTES), UnsupportedMediaType)
+WITH_BODY = DOCUMENTED | refusals(BodyTooLarge(MAX_BODY_BYTES), UnsupportedMediaType, LikeDisabled)
 
 
 def router(settings: Settings) -> APIRouter:
@@ -68,6 +70,7 @@ def router(settings: Settings) -> APIRouter:
         "Icelandic women": {
             "value": {"parts": {"language": "Icelandic"}, "gender": "girl", "latin": True, "seed": "7"}
         },
+        "like some names": {"value": {"like": ELVES[:12], **asked}},
     }
 
     @routes.get(

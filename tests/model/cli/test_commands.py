@@ -657,3 +657,33 @@ def test_ctrl_c_in_the_middle_of_a_command_causes_no_traceback(tmp_path: Path) -
         out, err = process.communicate(timeout=LIMIT)
     assert (process.returncode, out) == (130, "")
     assert "Traceback" not in err
+
+
+def test_sample_draws_names_like_those_of_a_list(tmp_path: Path) -> None:
+    names = ["Alverin", "Belthoriel", "Calithiel", "Daerivel", "Elarandir", "Faelivrin", "Galithoriel", "Haldirien"]
+    listed = tmp_path / "elves.txt"
+    listed.write_text("\n".join([*names, "1"]))
+    ended = run_here("sample", "--like", listed, "--count", "20", "--seed", "7")
+    assert ended.status == 0, ended.err
+    drawn = ended.out.splitlines()
+    assert len(set(drawn)) == 20
+    assert not {*drawn} & {*names}
+    assert "left out 1 line" in ended.err
+    assert run_here("sample", "--like", listed, "--count", "20", "--seed", "7").out == ended.out
+
+
+@pytest.mark.parametrize(
+    ("names", "words", "told"),
+    [
+        ("Anna\nBen\n", [], "like has 2 different names; give at least 3"),
+        ("Anna\nBen\nБорис\n", [], "mixes scripts"),
+        ("Anna\nBen\nEva\n", ["us"], "can't be combined with a model"),
+    ],
+)
+def test_sample_tells_what_is_wrong_with_such_a_list(tmp_path: Path, names: str, words: list[str], told: str) -> None:
+    listed = tmp_path / "some.txt"
+    listed.write_text(names)
+    ended = run_here("sample", *words, "--like", listed)
+    assert ended.status == 2
+    assert told in ended.err
+    assert "--like has names" in run_here("sample").err

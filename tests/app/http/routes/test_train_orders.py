@@ -128,7 +128,7 @@ async def test_a_bundled_list_may_be_published_under_another_name(fresh: Office)
         ({"model": "x" * 101, "names": NAMES}, "model", "at most 100"),
         *(
             ({"model": name, "names": NAMES}, "model", "printable letters")
-            for name in ("a@1", "a/b", " a", "a\n", "..", ".", "\x00", "a\u2028b")
+            for name in ("a@1", "style:a", "a/b", " a", "a\n", "..", ".", "\x00", "a\u2028b")
         ),
     ],
 )

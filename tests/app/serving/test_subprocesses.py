@@ -7,7 +7,7 @@ import sys
 import anyio
 import pytest
 
-from app.jobs.subprocesses import run
+from app.serving.subprocesses import run
 from tests.support.processes import children, is_alive
 from tests.support.services import eventually
 

@@ -1,0 +1,29 @@
+"""The field of `/sample` that has names to draw others like."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from model.corpus.examples import FEWEST, MOST
+
+LONGEST = 1_000
+"""Characters that are looked at; a name of more than 64 letters is refused with its number in the list."""
+
+
+class PostedLikeFields(BaseModel):
+    """Fields of bodies only: queries are too short for them, and reach logs."""
+
+    like: (
+        Annotated[
+            list[Annotated[str, Field(max_length=LONGEST)]], Field(min_length=FEWEST, max_length=MOST, fail_fast=True)
+        ]
+        | None
+    ) = Field(
+        None,
+        description=f"Draw names like these {FEWEST} to {MOST}, at once and with no training job; none of these comes "
+        "back. The answer's `model` (`style:...`) serves for some minutes, and its `note` says how to keep one. "
+        "The names are neither stored nor logged.",
+        examples=[None],
+    )

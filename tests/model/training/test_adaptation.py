@@ -1,0 +1,100 @@
+"""Models of a few names, in a fixed number of steps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.short_lists import load
+from model.artifact.model_file import pack, unpack
+from model.artifact.styles_file import Styles
+from model.corpus.corpus import Corpus
+from model.corpus.examples import examples
+from model.errors import InvalidOption, InvalidWeights
+from model.generation.filters import others_than_listed
+from model.generation.options import Options
+from model.generation.predictor import ngram_of
+from model.generation.sampling import draw
+from model.generation.scoring import evaluate
+from model.generation.served import mixture_of, predictor_of
+from model.training.adaptation import BATCH, EPOCHS, MOST_READ, adapt, plan_of, seed_of, start_of
+from model.training.pretraining import Pretraining
+from model.training.start import Start
+from tests.support.tiny import PRETRAINING, lists
+
+NAMES = [
+    "Alverin", "Belthoriel", "Calithiel", "Daerivel", "Elarandir", "Faelivrin", "Galithoriel", "Haldirien",
+    "Ilvanareth", "Lindoriel", "Maeriveth", "Nimrodiel", "Oropherin", "Selivrin", "Thalandriel", "Vanelthoriel",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def small() -> Start:
+    """An untaught network of three kinds, in Latin and Cyrillic letters."""
+    pretraining = Pretraining(lists(), PRETRAINING, 0)
+    return Start.of_styles(Styles(pretraining.network, pretraining.vocabulary, {}))
+
+
+@pytest.fixture(scope="module")
+def real() -> Start:
+    return start_of(Path(__file__).parents[3] / "weights")
+
+
+def test_the_same_names_in_any_order_make_the_same_bits(small: Start) -> None:
+    first, second = adapt(examples(NAMES), small), adapt(examples(NAMES[::-1]), small)
+    assert np.array_equal(first.network.parameters.flat, second.network.parameters.flat)
+    assert seed_of(examples(NAMES)) != seed_of(examples(NAMES[1:]))
+
+
+def test_others_of_the_list_are_predicted_better_than_by_the_n_gram_alone(real: Start) -> None:
+    elvish = next(one for one in load() if one.name == "elvish")
+    model = adapt(examples(elvish.train(20)), real)
+    ngram = ngram_of(model)
+    assert ngram is not None
+    served, alone = evaluate(mixture_of(model), elvish.test), evaluate(ngram, elvish.test)
+    assert served.names > 100
+    assert served.nats_per_letter < alone.nats_per_letter - 0.1
+
+
+def test_no_given_name_comes_back(small: Start) -> None:
+    names = ["aa", "ab", "ba", "bb"]
+    model = adapt(examples(names), small)
+    filters = [others_than_listed(model, "like", "since they were given")]
+    options = Options(max_length=3, temperature=2)
+    drawn = draw(predictor_of(model), 6, options, np.random.default_rng(0), filters)
+    assert drawn.left_out["like"] > 0
+    assert drawn.names
+    assert not set(map(str.lower, drawn.names)) & set(names)
+
+
+def test_letters_that_the_network_never_saw_can_be_learned(small: Start) -> None:
+    names = ["\u1403\u1431", "\u1431\u1403\u14a5", "\u14a5\u14a5\u1403"]  # Inuktitut
+    assert not set("".join(names)) & set(small.vocabulary.letters)
+    model = adapt(examples(names), small)
+    assert draw(predictor_of(model), 3, Options(), np.random.default_rng(0)).names
+
+
+@pytest.mark.parametrize(("count", "length"), [(3, 3), (20, 8), (200, 6), (200, 8), (200, 60)])
+def test_the_work_depends_on_the_number_of_names_and_letters_alone(small: Start, count: int, length: int) -> None:
+    drawn = np.random.default_rng(count).choice(list("abcdefghijklmnoprstuvz"), (count, length))
+    corpus = Corpus.of(map("".join, drawn), "like")
+    plan = plan_of(corpus, small)
+    epochs, letters = plan.steps / -(-count // BATCH), count * (length + 1)
+    assert epochs == EPOCHS if letters * EPOCHS <= MOST_READ else 1 <= epochs <= MOST_READ / letters
+
+
+def test_what_is_packed_is_the_same_model(small: Start) -> None:
+    model = adapt(examples(NAMES), small)
+    again = unpack(pack(model), "like")
+    assert np.array_equal(again.network.parameters.flat, model.network.parameters.flat)
+    assert again.card == model.card
+    assert all(again.contains(NAMES))
+
+
+def test_too_few_names_and_no_network_are_refused(small: Start, tmp_path: Path) -> None:
+    with pytest.raises(InvalidOption, match="at least 3"):
+        adapt(Corpus.of(["anna", "ben"], "like"), small)
+    with pytest.raises(InvalidWeights):
+        start_of(tmp_path)
