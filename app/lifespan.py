@@ -21,6 +21,7 @@ from app.metrics import Metrics
 from app.serving.blends import Blends
 from app.serving.capacity import Capacity
 from app.serving.comparisons import Comparisons
+from app.serving.far_pages import FarPages
 from app.serving.generator import Generator
 from app.serving.like import Adapter
 from app.serving.model_service import ModelService
@@ -94,6 +95,7 @@ def lifespan(
             Blends(registry, capacity),
             Comparisons(registry, comparing, settings.weights),
             adapter,
+            FarPages(capacity, threads=settings.sampling_threads, most=settings.max_streams),
         )
         app.state.generator = generator
         app.state.streams = Streams(generator, shutdown, threads=settings.sampling_threads, most=settings.max_streams)

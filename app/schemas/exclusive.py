@@ -29,11 +29,12 @@ CONFLICTS = (
 
 
 class ExclusiveFields(BaseModel):
-    """Refuses both fields of a pair."""
+    """Refuses both fields of a pair; one that has its default does not count, since forms send every field."""
 
     @model_validator(mode="after")
     def _refuse_conflicts(self) -> Self:
-        given = {name for name in self.model_fields_set if getattr(self, name) not in (None, False, 0, "")}
+        defaults = {name: field.default for name, field in type(self).model_fields.items()}
+        given = {name for name in self.model_fields_set if getattr(self, name) not in (None, "", defaults[name])}
         for first, second in CONFLICTS:
             if {first, second} <= given:
                 reason = PydanticCustomError(

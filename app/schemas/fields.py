@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Annotated, Any, ClassVar, Literal
 from unicodedata import is_normalized, normalize
 
@@ -72,17 +73,23 @@ class KnownFields(BaseModel):
         fields = [field.alias or name for name, field in cls.model_fields.items()]
         unknown = [name for name in data if name not in fields] if isinstance(data, dict) else []
         if unknown:
-            known = ", ".join(fields) or "none in a query here, so send a JSON object"
-            refusal = PydanticCustomError(
-                "unknown_field", "there is no such field; there are: {known}", {"known": known}
-            )
-            elsewhere = PydanticCustomError("posted_field", "send it in the JSON object of a POST; queries reach logs")
             wrong = [
-                InitErrorDetails(type=elsewhere if name in cls.posted else refusal, loc=(name,), input=data[name])
+                InitErrorDetails(type=cls._advice(name, fields), loc=(name,), input=data[name])
                 for name in unknown[:SHOWN_FIELDS]
             ]
             raise ValidationError.from_exception_data(cls.__name__, wrong)
         return data
+
+    @classmethod
+    def _advice(cls, name: str, fields: list[str]) -> PydanticCustomError:
+        """What to do about a field that there is not."""
+        if name in cls.posted:
+            return PydanticCustomError("posted_field", "send it by POST, in a JSON object; a query is kept in logs")
+        known = ", ".join(fields) or "none in a query here, so send a JSON object"
+        if near := get_close_matches(name.casefold(), fields, 1):
+            template = "there is no such field; did you mean {near}? There are: {known}"
+            return PydanticCustomError("unknown_field", template, {"near": near[0], "known": known})
+        return PydanticCustomError("unknown_field", "there is no such field; there are: {known}", {"known": known})
 
 
 class NoQuery(KnownFields):

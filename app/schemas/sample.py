@@ -58,7 +58,7 @@ class DrawFields(BaseModel):
         1.0,
         ge=MIN_TEMPERATURE,
         le=MAX_TEMPERATURE,
-        description="Below 1 for more usual names, above 1 for more unusual ones.",
+        description="Below 1 for more usual names (0.6 to 0.8 are easy to say), above 1 for more unusual ones.",
         examples=[0.8],
     )
     top_k: int | None = Field(None, ge=1, description="Draw from the k most probable letters only.", examples=[10])

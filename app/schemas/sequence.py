@@ -99,6 +99,6 @@ class PostedSequenceFields(BaseModel):
     avoid: Avoided | None = Field(
         None,
         description="Names that are not drawn: a list, or the first ones of a seed, as "
-        '`{"seed": "world", "count": 500}`.',
+        '`{"seed": "world", "count": 500}`, of this model and with the other options of this request.',
         examples=[None],
     )

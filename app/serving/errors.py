@@ -51,11 +51,21 @@ class UnknownModel(UnknownReference):
     """There is no model of this name; `models` are the names that there are."""
 
     def __init__(self, name: str, models: tuple[str, ...]) -> None:
-        near = get_close_matches(name, models, SHOWN_MODELS) or models
+        near = _nearest(name.casefold(), models) or models
         shown = near if len(models) > SHOWN_MODELS else models
         others = f" and {len(models) - len(shown[:SHOWN_MODELS])} others" if len(models) > SHOWN_MODELS else ""
         super().__init__(f"there is no model {name!r}; there are: {', '.join(shown[:SHOWN_MODELS])}{others}")
         self.models = models
+
+
+def _nearest(name: str, models: tuple[str, ...]) -> list[str]:
+    """Models whose names have words of this one, then those that are spelled like it."""
+    words = set(name.split("-"))
+    common = [len(words.intersection(model.split("-"))) for model in models]
+    sharing = sorted(
+        (model for model, n in zip(models, common, strict=True) if n), key=lambda m: -common[models.index(m)]
+    )
+    return list(dict.fromkeys([*get_close_matches(name, models, 2), *sharing, *get_close_matches(name, models, 8)]))
 
 
 class UnknownVersion(UnknownReference):

@@ -19,6 +19,7 @@ from app.serving.capacity import Capacity
 from app.serving.casts import ChosenCast, check_existing, draw_cast
 from app.serving.comparisons import Comparisons
 from app.serving.errors import PrivateList
+from app.serving.far_pages import FarPages
 from app.serving.full_names import FullNames
 from app.serving.like import Adapter, is_style
 from app.serving.people import model_of_gender
@@ -103,6 +104,7 @@ class Generator:
     blends: Blends
     comparisons: Comparisons
     adapter: Adapter
+    far_pages: FarPages
 
     async def sample(self, request: SampleFields, *, is_admin: bool) -> SampleResult:
         """Draw names."""
@@ -111,7 +113,7 @@ class Generator:
             return await self._sample_full_names(request, is_admin=is_admin)
         source = await self.find(request, is_admin=is_admin)
         work = partial(_sample, source, request, self.sequences, is_admin=is_admin)
-        result = await self.capacity.run(work)
+        result = await self.far_pages.run(work)
         self.metrics.names[source.label or source.model] += len(result.names)
         return replace(result, note=self.adapter.note) if getattr(request, OPTION, None) else result
 
@@ -130,7 +132,7 @@ class Generator:
         found = await FullNames.find(self.registry, request)
         if request.novel and found.private and not is_admin:
             raise PrivateList(found.private.model)
-        result = await self.capacity.run(partial(_sample_full_names, found, request, self.sequences))
+        result = await self.far_pages.run(partial(_sample_full_names, found, request, self.sequences))
         for source in found.sources.values():
             self.metrics.names[source.model] += len(result.names)
         return result

@@ -104,10 +104,11 @@ def _language(models: Models, parts: Parts) -> str:
     if parts.language is not None:
         described = [_described(models, name) for name in models.by_name]
         known = {language for language, kind in described if language and kind in GIVEN_NAMES}
+        whole = {one for one in known if (one, "surnames") in described or custom_of(one).from_father}
         for language in known:
             if language.casefold() == parts.language.strip().casefold():
                 return language
-        raise UnknownValue("language", parts.language, tuple(sorted(known)))
+        raise UnknownValue("language", parts.language, tuple(sorted(whole)))
     for part in (parts.given, parts.surname):
         if language := _language_of(models, part.model):
             return language

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 from typing import TypeVar, cast
 
@@ -22,8 +23,27 @@ CACHED_SEQUENCES = 32
 CACHED_NAMES = 100_000
 """Of all sequences together, but for the last one; some 250 bytes each."""
 
+MAX_AT_ONCE = 2_000
+"""Further names of a sequence that are drawn at once."""
+
 AnySequence = NameSequence | FullNameSequence
 S = TypeVar("S", NameSequence, FullNameSequence)
+
+
+class FarPage(Exception):
+    """Names of a seed are asked for before which many are still to be drawn.
+
+    Attributes
+    ----------
+    advance
+        Draws some of them, for about so many seconds; whether that was all.
+    keep
+        Keeps the sequence for when they are asked for again.
+    """
+
+    def __init__(self, advance: Callable[[float], bool], keep: Callable[[], None]) -> None:
+        super().__init__("many names come before these")
+        self.advance, self.keep = advance, keep
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,18 +82,22 @@ class SequenceCache:
         Raises
         ------
         InvalidOption
-            There are not so many, or they would take too long; and as `model.generation.sampling.draw`.
+            There are not so many; and as `model.generation.sampling.draw`.
+        FarPage
+            Many names come before them, which are to be drawn first, see `app.serving.far_pages`.
         """
-        _check_end(offset, count)
         key = (asked.source.predictor, asked.options, asked.novel, asked.novel_distance, seed, tuple(avoided or ()))
-        return self._find(
+        sequence = self._find(
             key, lambda: NameSequence(asked.source.predictor, asked.options, seed, asked.filters(avoided))
-        ).page(offset, count)
+        )
+        self._check_end(key, sequence, offset + count)
+        return sequence.page(offset, count)
 
     def full_names(self, plan: Plan, key: Hashable, seed: str, offset: int, count: int) -> FullDraw:
         """Full names of a seed; plans with equal keys are equal. Raises as `page`."""
-        _check_end(offset, count)
-        return self._find((key, seed), lambda: FullNameSequence(plan, seed)).page(offset, count)
+        sequence = self._find((key, seed), lambda: FullNameSequence(plan, seed))
+        self._check_end((key, seed), sequence, offset + count)
+        return sequence.page(offset, count)
 
     def forget(self, source: Source) -> None:
         """Drop the sequences of a source."""
@@ -88,15 +112,21 @@ class SequenceCache:
                 self._cached.move_to_end(key)
                 return cast(S, found)
         sequence = make()
+        self.keep(key, sequence)
+        return sequence
+
+    def keep(self, key: Hashable, sequence: AnySequence) -> None:
+        """Keep a sequence as the last that was asked for."""
         with self._lock:
             self._cached[key] = sequence
+            self._cached.move_to_end(key)
             while len(self._cached) > CACHED_SEQUENCES or (
                 len(self._cached) > 1 and sum(map(len, self._cached.values())) > CACHED_NAMES
             ):
                 self._cached.popitem(last=False)
-        return sequence
 
-
-def _check_end(offset: int, count: int) -> None:
-    if offset + count > MAX_SEQUENCE:
-        raise InvalidOption("offset", f"and count are at most {MAX_SEQUENCE:,} together; take another seed then")
+    def _check_end(self, key: Hashable, sequence: AnySequence, end: int) -> None:
+        if end > MAX_SEQUENCE:
+            raise InvalidOption("offset", f"and count are at most {MAX_SEQUENCE:,} together; take another seed then")
+        if not sequence.is_drawn(end, MAX_AT_ONCE):
+            raise FarPage(partial(sequence.advance, end), partial(self.keep, key, sequence))

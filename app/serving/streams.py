@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -13,14 +13,14 @@ from anyio import Semaphore
 
 from app.schemas.sample import SampleFields
 from app.serving.errors import Busy
+from app.serving.far_pages import SLICE_SECONDS
 from app.serving.generator import Generator, SampleResult, asked_of, avoided_by, result_of, seed_of
+from app.serving.sequences import Asked
 from app.serving.source import Source
 from app.shutdown import ShutdownFlag
+from model.generation.filters import Filter
 from model.generation.sampling import Drawing
 from model.generation.sequence import generator_of, stream
-
-SLICE_SECONDS = 0.05
-"""What a slice takes of a thread, as far as names come in smaller batches."""
 
 
 class Streams:
@@ -48,7 +48,10 @@ class Streams:
         self._open += 1
         try:
             source = await self._generator.find(request, is_admin=is_admin)
-            yield self._in_turns(source, slices(source, request, self._generator, is_admin=is_admin))
+            asked = asked_of(source, request, request.count)
+            avoided = partial(avoided_by, asked, request, self._generator.sequences)
+            filters = asked.filters(await self._generator.far_pages.run(avoided))
+            yield self._in_turns(source, slices(asked, filters, request, is_admin=is_admin))
         finally:
             self._open -= 1
 
@@ -64,11 +67,9 @@ class Streams:
             yield part
 
 
-def slices(source: Source, request: SampleFields, generator: Generator, *, is_admin: bool) -> Iterator[SampleResult]:
+def slices(asked: Asked, filters: Sequence[Filter], request: SampleFields, *, is_admin: bool) -> Iterator[SampleResult]:
     """Draw in slices; names of a seed are those that pages of it have, but none of them is kept."""
-    seed = seed_of(request)
-    asked = asked_of(source, request, request.count)
-    filters = asked.filters(avoided_by(asked, request, generator.sequences))
+    seed, source = seed_of(request), asked.source
     rng = np.random.default_rng() if seed is None else generator_of(seed)
     drawing = Drawing(source.predictor, asked.options, rng, filters)
     names: list[str] = []

@@ -94,12 +94,13 @@ def sample(
         bool, typer.Option("--cast", help="Names that can't be confused; then from which, and how far.")
     ] = False,
     existing: Annotated[
-        list[str] | None, typer.Option(help="A name that the cast has already; may be given again.")
+        list[str] | None, typer.Option(help="Names that the cast has already, with commas; may be given again.")
     ] = None,
 ) -> None:
     """Draw names, one a line."""
+    existing = [name.strip() for names in existing or () for name in names.split(",") if name.strip()]
     if cast:
-        check(count, existing or ())
+        check(count, existing)
         if key or offset:
             raise InvalidOption("cast", "can't be combined with key or offset")
     elif existing:
@@ -134,7 +135,7 @@ def sample(
     language = next(iter(predictor.languages), "")
     for drawn in batches:
         lines, shortfall = people.lines(
-            drawn, language, parts=parts, latin=latin, cast=count if cast else None, existing=existing or ()
+            drawn, language, parts=parts, latin=latin, cast=count if cast else None, existing=existing
         )
         sys.stdout.writelines(f"{line}\n" for line in lines)
     if left_out := drawn.left_out.get("decent"):

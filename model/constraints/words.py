@@ -13,11 +13,22 @@ from model.errors import InvalidOption, UnknownLetter
 
 WILDCARDS = re.compile(r"([?*])")
 
+SIGNS = ",._%^$[](){}|+*?"
+"""What no name of a model has, and somebody writes who means something by it."""
+
+ADVICE = {
+    "pattern": "? is one letter and * any number of them, and all else stands for itself; for more, give a regex",
+    "contains": "it is taken letter by letter; for several, or for any letter, give a regex, such as .*(iel|ael)",
+}
+"""What to say of them, by the option."""
+
 
 def letters_of(text: str, alphabet: Alphabet, option: str) -> Expression:
     """The letters of a text, in any case; raises UnknownLetter for those that the model never saw."""
     spellings = alphabet.spellings(text)
     unknown = dict.fromkeys(letter for letter, letters in spellings if not letters)
+    if meant := next((letter for letter in unknown if letter in SIGNS), None):
+        raise InvalidOption(option, f"has {meant!r}; {ADVICE.get(option, ADVICE['contains'])}")
     if unknown:
         raise UnknownLetter(tuple(unknown), alphabet.vocabulary.letters, option)
     return literal([letters for _, letters in spellings])

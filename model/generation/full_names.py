@@ -8,6 +8,7 @@ unique.
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -116,6 +117,20 @@ class FullNameSequence:
         is_short = len(names) < count
         figures = self._figures[-1 if is_short else bisect_left(self._ends, offset + count)]
         return replace(figures, names=names, shortfall=self._shortfall if is_short else None)
+
+    def advance(self, end: int, seconds: float) -> bool:
+        """Draw on towards so many names, for about so long; whether all that `page` needs has been drawn."""
+        until = time.monotonic() + seconds
+        with self._lock:
+            while len(self._names) < end and self._shortfall is None:
+                if time.monotonic() > until:
+                    return False
+                self._extend()
+        return True
+
+    def is_drawn(self, end: int, spare: int = 0) -> bool:
+        """Whether a page that ends there needs no more than `spare` further names."""
+        return len(self._names) + spare >= end or self._shortfall is not None
 
     def _extend(self) -> None:
         """Draw one more full name, or find out why there is none, and note the figures so far."""

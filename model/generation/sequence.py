@@ -7,6 +7,7 @@ batch never depends on how many names are wanted.
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -91,6 +92,20 @@ class NameSequence:
             if len(self._names) < end and self._last is not None:
                 return replace(self._last, names=names)
             return replace(self._draws[bisect_left(self._ends, end)], names=names)
+
+    def advance(self, end: int, seconds: float) -> bool:
+        """Draw on towards so many names, for about so long; whether all that `page` needs has been drawn."""
+        until = time.monotonic() + seconds
+        with self._lock:
+            while len(self._names) < end and self._last is None:
+                if time.monotonic() > until:
+                    return False
+                self._extend()
+        return True
+
+    def is_drawn(self, end: int, spare: int = 0) -> bool:
+        """Whether a page that ends there needs no more than `spare` further names."""
+        return len(self._names) + spare >= end or self._last is not None
 
     def _extend(self) -> None:
         batch = next(self._batches, None)

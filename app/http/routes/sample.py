@@ -23,6 +23,7 @@ from app.serving.generator import Generator
 from app.serving.streams import Streams
 from app.settings import Settings
 from model.errors import UnknownLetter, Unsatisfiable
+from model.generation.cast import MAX_COUNT
 
 PATH = "/sample"
 MAX_BODY_BYTES = 2**20
@@ -113,7 +114,9 @@ async def answer(request: Request, sample: SampleFields, settings: Settings) -> 
                 f"has up to {most_names(settings):,}",
             )
         if whole := next((name for name in HELD_WHOLE if getattr(sample, name, None)), None):
-            raise InvalidField("count", f"is at most {settings.max_count:,} with {whole}")
+            most = f"is at most {settings.max_count:,} with {whole}"
+            pages = f"; take pages of a seed, with offset={settings.max_count} and so on"
+            raise InvalidField("count", f"is at most {MAX_COUNT} with cast" if whole == "cast" else most + pages)
         streams: Streams = request.app.state.streams
         return StreamedNames(streams.open(sample, is_admin=admin), form, bom=sample.bom)
     generator: Generator = request.app.state.generator

@@ -156,11 +156,14 @@ async def test_a_model_is_found_for_the_part_that_names_none(client: httpx.Async
         ({"parts": ","}, "parts needs a language"),
         (
             {"parts": "Elvish"},
-            "there is no language 'Elvish'; there are: English, Estonian, Icelandic, Korean, Russian",
+            "there is no language 'Elvish'; there are: English, Estonian, Icelandic, Russian",
         ),
-        ({"parts": "Korean"}, "no model of boys' names in Korean; name one as parts.given"),
-        ({"parts": "Korean", "gender": "girl"}, "no model of surnames in Korean; name one as parts.surname.model"),
-        ({"parts": "Estonian", "gender": "girl"}, "no model of girls' names in Estonian"),
+        ({"parts": "Korean"}, "need a model of boys' names, and there is none in Korean; name one as parts.given"),
+        (
+            {"parts": "Korean", "gender": "girl"},
+            "need a model of surnames, and there is none in Korean; name one as parts.surname.model",
+        ),
+        ({"parts": "Estonian", "gender": "girl"}, "need a model of girls' names, and there is none in Estonian"),
         ({"parts": "=Anna,"}, "need a model of surnames, and nothing says which"),
         ({"parts": "us-girls,us-surnames", "gender": "boy"}, "gender is boy, and us-girls has girls' names"),
         ({"parts": {"given": {"start": "ж"}, "language": "English"}}, "'ж' of parts.given.start"),
@@ -184,7 +187,7 @@ async def test_an_unknown_model_of_a_part_is_not_found(client: httpx.AsyncClient
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        ({"parts": "English"}, {"model": "us"}),
+        ({"parts": "English"}, {"model": "us-girls"}),
         ({"parts": "English"}, {"details": True}),
         ({"cast": True}, {"offset": 3, "seed": "s"}),
         ({"cast": True}, {"key": "a"}),

@@ -1,0 +1,83 @@
+"""Pages far from the beginning of a seed take turns with other requests."""
+
+from __future__ import annotations
+
+import anyio
+import httpx
+import pytest
+
+from app.serving.capacity import Capacity
+from app.serving.errors import Busy
+from app.serving.far_pages import FarPages
+from app.serving.sequences import MAX_AT_ONCE, Asked, FarPage, SequenceCache
+from app.serving.source import Source
+from app.settings import Settings
+from model.generation.options import Options
+from model.generation.sequence import NameSequence
+from model.generation.served import predictor_of
+from tests.support.random_models import random_model
+from tests.support.services import problem, serving
+
+pytestmark = pytest.mark.anyio
+
+FAR = MAX_AT_ONCE + 500
+
+
+async def test_a_far_page_has_the_names_of_the_sequence(client: httpx.AsyncClient) -> None:
+    far = (await client.get(f"/sample?seed=s&offset={FAR}&count=20")).json()["names"]
+    near = [
+        (await client.get(f"/sample?seed=s&offset={n}&count=500")).json()["names"] for n in range(0, FAR + 500, 500)
+    ]
+    assert [name for page in near for name in page][FAR : FAR + 20] == far
+
+
+async def test_names_of_a_seed_to_be_avoided_may_be_many(client: httpx.AsyncClient) -> None:
+    body = {"seed": "t", "count": 20, "avoid": {"seed": "s", "count": FAR}}
+    answer = await client.post("/sample", json=body)
+    assert len(answer.json()["names"]) == 20
+    streamed = await client.post("/sample", json=body | {"count": 1500, "format": "txt"})
+    assert streamed.text.splitlines()[:20] == answer.json()["names"]
+
+
+async def test_full_names_have_far_pages_too() -> None:
+    async with serving(Settings()) as client:
+        far = (await client.get(f"/sample?parts=german-boys,german-surnames&seed=s&offset={FAR}&count=2")).json()
+        assert len(far["names"]) == 2
+
+
+async def test_others_are_answered_while_a_far_page_is_drawn() -> None:
+    async with serving(Settings(sampling_threads=1)) as client, anyio.create_task_group() as group:
+        done: list[str] = []
+
+        async def ask(path: str, name: str) -> None:
+            assert (await client.get(path)).status_code == 200
+            done.append(name)
+
+        group.start_soon(ask, "/sample?seed=s&offset=3500&count=1", "far")
+        await anyio.sleep(0.1)
+        for number in range(3):
+            await ask("/sample?count=1", str(number))
+        assert done == ["0", "1", "2"]
+
+
+async def test_one_far_page_too_many_is_refused() -> None:
+    async with serving(Settings(max_streams=1)) as client, anyio.create_task_group() as group:
+        group.start_soon(client.get, "/sample?seed=a&offset=3500&count=1")
+        await anyio.sleep(0.1)
+        refused = await client.get("/sample?seed=b&offset=3500&count=1")
+        assert problem(refused, 503)["type"] == "/problems/over-capacity"
+
+
+async def test_a_sequence_that_lost_its_place_is_kept_again() -> None:
+    source = Source("m", 0, predictor_of(random_model("abcdefgh", end=-1)), ())
+    asked, cache = Asked(source, Options(), novel=False, novel_distance=0), SequenceCache()
+    with pytest.raises(FarPage) as far:
+        cache.page(asked, "s", FAR, 5)
+    cache.forget(source)
+    while not far.value.advance(0.01):
+        pass
+    far.value.keep()
+    expected = NameSequence(source.predictor, Options(), "s").page(FAR, 5)
+    assert cache.page(asked, "s", FAR, 5) == expected
+    with pytest.raises(Busy):
+        await FarPages(Capacity(1, 0, 1.0), threads=1, most=0).run(lambda: cache.page(asked, "other", FAR, 5))
