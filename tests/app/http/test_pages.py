@@ -116,6 +116,21 @@ async def test_the_examples_of_the_documentation_work(client: httpx.AsyncClient,
     assert (await client.post("/score", json={"names": fields["names"]["examples"][0]})).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "field",
+    [{"parts": "German"}, {"blend": "icelandic-girls:1,us-girls:1"}, {"key": "npc-1"}, {"seed": "s", "cast": "true"}],
+    ids=lambda field: next(reversed(field)),
+)
+async def test_a_form_that_sends_every_default_may_ask_for_one_thing_more(field: dict[str, str]) -> None:
+    async with serving(Settings()) as client:
+        parameters = (await client.get("/openapi.json")).json()["paths"]["/sample"]["get"]["parameters"]
+        defaults = {entry["name"]: entry["schema"]["default"] for entry in parameters if "default" in entry["schema"]}
+        filled = {name: json.dumps(value) if isinstance(value, bool) else value for name, value in defaults.items()}
+        assert {"model", "count", "offset"} <= filled.keys()
+        answer = await client.get("/sample", params=filled | field)
+    assert len(answer.json()["names"]) == (1 if "key" in field else 5)
+
+
 async def test_the_answers_of_the_documentation_are_those_of_the_bundled_model() -> None:
     async with serving(Settings()) as client:
         document = (await client.get("/openapi.json")).json()
