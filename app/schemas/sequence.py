@@ -23,7 +23,9 @@ LONGEST_SEED = 200
 
 
 def to_text(value: Any) -> Any:
-    """A whole number as text, so that 7 and "7" are one seed."""
+    """A whole number as text, so that 7 and "7" are one seed; raises ValueError for what UTF-8 can't express."""
+    if isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise ValueError("give text without half surrogate pairs")
     return str(value) if type(value) is int and abs(value) <= MAX_SEED else value
 
 
