@@ -92,8 +92,8 @@ def fact_headers(result: SampleResult, facts: Iterable[str]) -> dict[str, str]:
         for name, value in values.items()
         if value is not None
     }
-    # Header values are latin-1; a model may be called anything that a file may.
-    return {name: text.encode("ascii", "backslashreplace").decode() for name, text in texts.items()}
+    # Header values are one line of latin-1; a seed is any text, and a model may be called anything that a file may.
+    return {name: text.encode("unicode_escape").decode() for name, text in texts.items()}
 
 
 def table_head(result: SampleResult, form: Format, *, bom: bool = False) -> str:

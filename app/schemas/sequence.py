@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
 
 from app.schemas.fields import MAX_SEED, KnownFields
 from model.corpus.spelling import LONGEST_NAME_LETTERS
@@ -23,7 +24,9 @@ LONGEST_SEED = 200
 
 
 def to_text(value: Any) -> Any:
-    """A whole number as text, so that 7 and "7" are one seed."""
+    """A whole number as text, so that 7 and "7" are one seed; refuses what UTF-8 cannot express."""
+    if isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise PydanticCustomError("text", "give text without half surrogate pairs")
     return str(value) if type(value) is int and abs(value) <= MAX_SEED else value
 
 

@@ -151,3 +151,26 @@ def test_sequences_make_room_for_others() -> None:
         cache.page(asked, str(seed), 0, 1)
     assert len(cache) == CACHED_SEQUENCES
     assert cache.page(asked, "0", 0, 5) == first
+
+
+@pytest.mark.parametrize("seed", ["a\nX-Evil: 1", "a\r", "a\0b", "a\x7f", "日本"])
+async def test_headers_hold_any_seed_on_one_line(client: httpx.AsyncClient, seed: str) -> None:
+    answer = await client.post("/sample", json={"seed": seed, "format": "txt"})
+    header = answer.headers["X-Namewright-Seed"]
+    assert header.isascii()
+    assert header.isprintable()
+    assert header.encode().decode("unicode_escape") == seed
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        r'{"seed": "\ud800"}',
+        r'{"key": "a\udfff"}',
+        r'{"keys": ["\ud800"]}',
+        r'{"avoid": {"seed": "\ud800", "count": 1}}',
+    ],
+)
+async def test_half_surrogate_pairs_are_refused(client: httpx.AsyncClient, body: str) -> None:
+    answer = await client.post("/sample", content=body, headers={"Content-Type": "application/json"})
+    assert "half surrogate pairs" in problem(answer, 422)["detail"]
