@@ -95,7 +95,7 @@ def lifespan(
             Blends(registry, capacity),
             Comparisons(registry, comparing, settings.weights),
             adapter,
-            FarPages(capacity, threads=settings.sampling_threads, most=settings.max_streams),
+            FarPages(capacity, shutdown, threads=settings.sampling_threads, most=settings.max_streams),
         )
         app.state.generator = generator
         app.state.streams = Streams(generator, shutdown, threads=settings.sampling_threads, most=settings.max_streams)

@@ -21,7 +21,7 @@ from app.http.errors import NotAcceptable
 from app.http.people import people_columns, people_members
 from app.schemas.answers import LeftOut
 from app.schemas.formats import Format
-from app.serving.generator import SampleResult, ScoredName, ScoreResult
+from app.serving.results import SampleResult, ScoredName, ScoreResult
 from model.generation.details import Other
 
 MEDIA_TYPES: Mapping[Format, str] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.serving.generator import SampleResult
+from app.serving.results import SampleResult
 
 
 def people_members(result: SampleResult) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from app.http.formats import FACTS, MEDIA_TYPES, NAMES_HEADERS, fact_headers, ta
 from app.logs import get_logger
 from app.schemas.formats import Format
 from app.serving.errors import Busy
-from app.serving.generator import SampleResult
+from app.serving.results import SampleResult
 
 KNOWN_BEFORE = ("model", "version", "seed", "top_p")
 """Of what an answer says beside the names, what can stand in headers, which are sent before them."""

@@ -81,7 +81,7 @@ class SeededNames(KnownFields):
     model_config = ConfigDict(strict=True)
 
     seed: Text = Field(description="The seed.", examples=["world"])
-    count: int = Field(ge=1, le=MAX_SEQUENCE, description="How many names of it.", examples=[500])
+    count: int = Field(ge=1, le=MAX_AVOIDED, description="How many names of it.", examples=[500])
 
 
 AvoidedNames = Annotated[

@@ -11,6 +11,7 @@ from anyio import Semaphore
 from app.serving.capacity import Capacity
 from app.serving.errors import Busy
 from app.serving.sequences import FarPage
+from app.shutdown import ShutdownFlag
 
 SLICE_SECONDS = 0.05
 """What a slice takes of a thread, as far as names come in smaller batches."""
@@ -24,8 +25,8 @@ class FarPages:
     Where there are several `threads`, slices never take all of them.
     """
 
-    def __init__(self, capacity: Capacity, *, threads: int, most: int) -> None:
-        self._capacity = capacity
+    def __init__(self, capacity: Capacity, shutdown: ShutdownFlag, *, threads: int, most: int) -> None:
+        self._capacity, self._shutdown = capacity, shutdown
         self._turn = Semaphore(max(threads - 1, 1))
         self._most = most
         self._running = 0
@@ -46,6 +47,8 @@ class FarPages:
         try:
             is_drawn = False
             while not is_drawn:
+                if self._shutdown.asked:
+                    raise Busy("the service stops")
                 async with self._turn:
                     is_drawn = await self._capacity.run_in_turn(partial(far.advance, SLICE_SECONDS))
         finally:

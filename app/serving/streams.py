@@ -12,9 +12,11 @@ import numpy as np
 from anyio import Semaphore
 
 from app.schemas.sample import SampleFields
+from app.serving.drawing import asked_of, avoided_by, seed_of
 from app.serving.errors import Busy
 from app.serving.far_pages import SLICE_SECONDS
-from app.serving.generator import Generator, SampleResult, asked_of, avoided_by, result_of, seed_of
+from app.serving.generator import Generator, result_of
+from app.serving.results import SampleResult
 from app.serving.sequences import Asked
 from app.serving.source import Source
 from app.shutdown import ShutdownFlag

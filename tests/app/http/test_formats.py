@@ -8,7 +8,7 @@ import pytest
 from app.http.errors import NotAcceptable
 from app.http.formats import MEASURES, encode_sample, negotiate
 from app.schemas.formats import Format
-from app.serving.generator import SampleResult, ScoredName
+from app.serving.results import SampleResult, ScoredName
 from model.corpus.spelling import is_name
 from model.generation.details import Near, Other
 from model.generation.scoring import Score

@@ -13,7 +13,7 @@ from fastapi import FastAPI, Response
 from app.http import streaming
 from app.http.streaming import Slices, StreamedNames
 from app.schemas.formats import Format
-from app.serving.generator import SampleResult
+from app.serving.results import SampleResult
 from tests.support.services import eventually, listening_on_socket
 
 pytestmark = pytest.mark.anyio

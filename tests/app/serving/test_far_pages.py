@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import anyio
 import httpx
 import pytest
@@ -12,6 +14,7 @@ from app.serving.far_pages import FarPages
 from app.serving.sequences import MAX_AT_ONCE, Asked, FarPage, SequenceCache
 from app.serving.source import Source
 from app.settings import Settings
+from app.shutdown import ShutdownFlag
 from model.generation.options import Options
 from model.generation.sequence import NameSequence
 from model.generation.served import predictor_of
@@ -80,4 +83,16 @@ async def test_a_sequence_that_lost_its_place_is_kept_again() -> None:
     expected = NameSequence(source.predictor, Options(), "s").page(FAR, 5)
     assert cache.page(asked, "s", FAR, 5) == expected
     with pytest.raises(Busy):
-        await FarPages(Capacity(1, 0, 1.0), threads=1, most=0).run(lambda: cache.page(asked, "other", FAR, 5))
+        await FarPages(Capacity(1, 0, 1.0), ShutdownFlag(), threads=1, most=0).run(
+            partial(cache.page, asked, "o", FAR, 5)
+        )
+
+
+async def test_a_service_that_stops_draws_no_further() -> None:
+    asked = Asked(Source("m", 0, predictor_of(random_model("abcdefgh", end=-1)), ()), Options(), False, 0)
+    shutdown = ShutdownFlag()
+    shutdown.set()
+    with pytest.raises(Busy, match="stops"):
+        await FarPages(Capacity(1, 0, 1.0), shutdown, threads=1, most=1).run(
+            partial(SequenceCache().page, asked, "s", FAR, 5)
+        )

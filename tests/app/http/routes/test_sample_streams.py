@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from app.main import create_app
-from app.serving.generator import MAX_EXPLAINED
+from app.serving.scored import MAX_EXPLAINED
 from app.settings import Settings
 from tests.support.services import eventually, listening_on_socket, problem, serving
 

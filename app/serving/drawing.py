@@ -1,0 +1,88 @@
+"""What a request asks of names, and drawing them: for keys, of a seed, or of no seed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import fields
+
+import numpy as np
+
+from app.schemas.sample import SampleFields
+from app.schemas.sequence import MAX_NEAR_NAMES, SeededNames
+from app.serving.sequences import Asked, SequenceCache
+from app.serving.source import Source
+from model.constraints.constraints import Constraints
+from model.errors import InvalidOption
+from model.generation.drawn import Draw
+from model.generation.options import Options
+from model.generation.sampling import draw
+
+SEED_BYTES = 8
+"""Of a seed that is drawn for an answer."""
+
+
+def seed_of(request: SampleFields) -> str | None:
+    """The seed of a request, or one for it that the answer tells; None where none is wanted."""
+    return secrets.token_hex(SEED_BYTES) if request.reproducible and not request.seed else request.seed or None
+
+
+def draw_names(source: Source, request: SampleFields, seed: str | None, sequences: SequenceCache) -> Draw:
+    """Names for keys, of a seed, or of no seed."""
+    keys = keys_of(request)
+    asked = asked_of(source, request, max(request.count, len(keys)))
+    if keys:
+        return draw_for_keys(source.predictor, keys, asked.options, asked.filters())
+    avoided = avoided_by(asked, request, sequences)
+    if seed is not None:
+        return sequences.page(asked, seed, request.offset, request.count, avoided)
+    return draw(source.predictor, request.count, asked.options, np.random.default_rng(), asked.filters(avoided))
+
+
+def asked_of(source: Source, request: SampleFields, count: int) -> Asked:
+    """What a request for so many names asks of them; raises InvalidOption where its fields don't go together."""
+    check_fields(request, count)
+    return Asked(source, options_of(request), request.novel, request.novel_distance)
+
+
+def avoided_by(asked: Asked, request: SampleFields, sequences: SequenceCache) -> Sequence[str] | None:
+    """The names that a request avoids, those of a seed drawn for it."""
+    avoided: Sequence[str] | SeededNames | None = getattr(request, "avoid", None)
+    if isinstance(avoided, SeededNames):
+        return sequences.page(asked, avoided.seed, 0, avoided.count).names
+    return avoided
+
+
+def options_of(request: SampleFields) -> Options:
+    """What a request asks of names, as the core knows it."""
+    return Options(
+        **{field.name: getattr(request, field.name) for field in fields(Options) if hasattr(request, field.name)},
+        constraints=_constraints(request),
+    )
+
+
+def keys_of(request: SampleFields) -> list[str]:
+    """The keys that a request asks for; none where it asks for names of a seed, or of none."""
+    return getattr(request, "keys", None) or ([request.key] if request.key else [])
+
+
+def check_fields(request: SampleFields, count: int) -> None:
+    """Raise InvalidOption for fields that need others, or fewer names."""
+    if request.novel_distance and not request.novel:
+        raise InvalidOption("novel_distance", "needs novel=true")
+    if request.novel_distance and count > MAX_NEAR_NAMES:
+        raise InvalidOption("novel_distance", f"goes with at most {MAX_NEAR_NAMES} names at once; take pages of a seed")
+    if request.offset and not (request.seed or request.reproducible):
+        raise InvalidOption("offset", "needs a seed, whose names it counts")
+
+
+def _constraints(request: SampleFields) -> Constraints:
+    """What a request asks of the letters; an empty text is none, as an empty start is."""
+    return Constraints(
+        suffix=request.suffix or None,
+        contains=request.contains or None,
+        pattern=request.pattern or None,
+        regex=request.regex or None,
+        exclude=tuple(request.exclude or ()),
+        syllables=request.syllables or None,
+    )
