@@ -1,6 +1,6 @@
 import gc
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
@@ -12,10 +12,12 @@ __all__ = ["cluster", "database_url", "make_cluster", "postgresql_url"]
 
 SLOWEST = (
     "test_kills", "test_workers", "test_bundled_build", "test_worker", "test_worker_lifecycle", "test_commands",
-    "test_swaps", "test_fresh_clone", "test_checkpoint",
+    "test_swaps", "test_fresh_clone", "test_checkpoint", "test_browser", "test_trainer", "test_weights",
 )  # fmt: skip
 """Files that take longest, which begin first, so that no process is left with one at the end; those that wait and those
 that compute take turns."""
+
+gc.disable()  # until the tests are collected: thousands of objects that stay, which it would look at again and again
 
 settings.register_profile("no deadline", parent=settings(), deadline=None)  # slow machines are no failure
 settings.load_profile("no deadline")
@@ -26,9 +28,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: SLOWEST.index(item.path.stem) if item.path.stem in SLOWEST else len(SLOWEST))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure no coverage in what a test starts that is marked `no_cover` itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        if item.get_closest_marker("no_cover"):
+            patch.setenv("COVERAGE_PROCESS_CONFIG", "")
+        return (yield)
+
+
 def pytest_collection_finish() -> None:
-    """Leave all modules and tests to themselves, which the collector of garbage would look at again and again."""
+    """Collect garbage from here on, and leave all modules and tests to themselves."""
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")

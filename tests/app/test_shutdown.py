@@ -66,7 +66,14 @@ async def test_beside_the_main_thread_there_are_no_signals() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [(), ("uvicorn", "--factory", "app.main:create_app", "--workers", "2", "--port", "0")]
+    "command",
+    [
+        (),
+        pytest.param(
+            ("uvicorn", "--factory", "app.main:create_app", "--workers", "2", "--port", "0"), marks=pytest.mark.no_cover
+        ),
+    ],
+    ids=["app", "uvicorn"],
 )
 def test_a_stop_waits_for_no_stream(command: tuple[str, ...]) -> None:
     with started({"NAMEWRIGHT_ADMIN_TOKEN": WORD}, *command) as service, service.client(headers=BEARER) as client:

@@ -74,6 +74,7 @@ async def test_a_worker_that_ends_is_started_again(settings: Settings) -> None:
     assert not is_alive(second)
 
 
+@pytest.mark.no_cover
 async def test_of_two_supervisors_one_has_the_worker_until_it_goes(settings: Settings) -> None:
     async with supervised(settings):
         async with supervised(settings):

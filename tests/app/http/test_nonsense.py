@@ -15,7 +15,7 @@ from app.settings import Settings
 from tests.support.admin import LIST, NAMES, Office, administering
 from tests.support.services import problem
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.no_cover]  # hundreds of requests; other tests run the same lines
 
 FIELDS = sorted({*SampleFields.model_fields, *ScoreFields.model_fields, "sufix"})
 SENSE = ["", "1", "5", "0.5", "true", "us", "us@0", "a", "é", "json", "csv", "ndjson", "2-3", "a*", "[ab]+c?"]

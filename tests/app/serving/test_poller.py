@@ -109,6 +109,7 @@ async def test_what_was_in_service_is_again_after_a_restart(trained: Settings, s
         assert (await get_json(client, "/models/us"))["versions"] == [0, 1, 2]
 
 
+@pytest.mark.no_cover
 async def test_swaps_under_load_fail_no_request_and_every_name_is_of_the_version_that_is_told(
     client: httpx.AsyncClient, store: Store
 ) -> None:

@@ -60,6 +60,7 @@ def test_the_migrations_make_the_tables_that_the_code_knows_and_leave_those_of_d
         assert compare_metadata(context, metadata) == []
 
 
+@pytest.mark.no_cover
 def test_dbos_and_we_keep_house_together_whoever_comes_first(fresh: Store) -> None:
     fresh.migrate()
     job = submit(fresh)

@@ -87,6 +87,7 @@ def test_nobody_is_told_that_the_database_is_locked_while_all_work(store: Store,
     assert store.jobs.counts()["failed"] == COUNT
 
 
+@pytest.mark.no_cover
 def test_a_reader_sees_one_state_however_much_is_published_meanwhile(store: Store) -> None:
     """The sequence and the versions are read by two statements, which must agree."""
     stop = threading.Event()

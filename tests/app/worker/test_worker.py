@@ -20,8 +20,7 @@ READY = re.compile("worker ready")
 
 
 def worker(url: str, **settings: str) -> dict[str, str]:
-    measured = {} if url.startswith("sqlite") else {"COVERAGE_PROCESS_CONFIG": ""}  # the same lines, at twice the time
-    return {"NAMEWRIGHT_DATABASE_URL": url, "NAMEWRIGHT_LOG_FORMAT": "json"} | measured | settings
+    return {"NAMEWRIGHT_DATABASE_URL": url, "NAMEWRIGHT_LOG_FORMAT": "json"} | settings
 
 
 def ended(store: Store, job: str) -> str:

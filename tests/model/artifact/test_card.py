@@ -94,6 +94,7 @@ def with_value(told: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[
     return card
 
 
+@pytest.mark.no_cover
 @given(cards())
 def test_a_card_survives_json(card: Card) -> None:
     assert Card.from_json(json.loads(json.dumps(card.to_json(), allow_nan=False))) == card

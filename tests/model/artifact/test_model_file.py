@@ -163,12 +163,14 @@ def test_a_card_that_is_no_card_is_refused(weights: Path, folder: Path, text: by
     refusal_of(arrays | {"card": np.frombuffer(text, np.uint8)}, folder)
 
 
+@pytest.mark.no_cover
 @given(value=json_values)
 def test_json_at_random_for_a_card_is_refused(weights: Path, folder: Path, value: Any) -> None:
     arrays = npz.read(weights, InvalidWeights)
     refusal_of(arrays | {"card": np.frombuffer(json.dumps(value).encode(), np.uint8)}, folder)
 
 
+@pytest.mark.no_cover
 @given(data=st.data())
 def test_a_card_that_belies_its_weights_never_ends_in_another_error(
     weights: Path, folder: Path, data: st.DataObject

@@ -91,6 +91,7 @@ def is_same(one: npz.Arrays, other: npz.Arrays) -> bool:
     )
 
 
+@pytest.mark.no_cover
 @given(arrays_of_any_kind)
 def test_what_is_written_is_read_back_bit_for_bit(folder: Path, arrays: npz.Arrays) -> None:
     path = folder / "round.npz"

@@ -316,6 +316,7 @@ def test_weights_of_another_type_or_shape_or_that_are_not_finite_are_refused(
         assert "where" in refusal_of(arrays | {member: np.ascontiguousarray(other)}, folder)
 
 
+@pytest.mark.no_cover
 @given(value=json_values)
 def test_json_at_random_for_a_description_is_refused(styles_path: Path, folder: Path, value: Any) -> None:
     arrays = npz.read(styles_path, InvalidWeights)
@@ -325,6 +326,7 @@ def test_json_at_random_for_a_description_is_refused(styles_path: Path, folder: 
         styles_file.load(path)
 
 
+@pytest.mark.no_cover
 @given(data=st.data())
 def test_a_description_changed_at_random_never_ends_in_another_error(
     styles_path: Path, folder: Path, data: st.DataObject

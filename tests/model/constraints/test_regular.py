@@ -42,6 +42,7 @@ expressions = st.recursive(
 )
 
 
+@pytest.mark.no_cover
 @settings(deadline=None, max_examples=300)
 @given(expressions)
 def test_a_regular_expression_matches_as_those_of_python_do(regex: str) -> None:

@@ -117,6 +117,7 @@ def test_every_list_names_source_and_licence_at_its_top() -> None:
     assert wrong == {}
 
 
+@pytest.mark.no_cover
 def test_no_list_repeats_another() -> None:
     sizes = {name: len(names(name)) for name in bundled()}
     holders: dict[str, list[str]] = {}

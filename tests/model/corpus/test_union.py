@@ -23,6 +23,7 @@ def joined(*corpora: Corpus) -> WellFormed:
     return WellFormed(NetworkPredictor(random_model(letters, casing=casing)), union_of_patterns(lists))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "names",
     [

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,6 +56,7 @@ harmless_words = st.builds(
 )
 
 
+@pytest.mark.no_cover
 @settings(deadline=None, max_examples=400)
 @given(st.lists(words, max_size=3), st.lists(harmless_words, max_size=2), st.text(f"{ALPHABET}d ", max_size=9))
 def test_it_finds_what_a_search_finds(left_out: list[Pattern], harmless: list[Pattern], text: str) -> None:
@@ -62,6 +64,7 @@ def test_it_finds_what_a_search_finds(left_out: list[Pattern], harmless: list[Pa
     assert matcher.accepts(matcher.read(text)) == is_decent(text, [*left_out, *harmless])
 
 
+@pytest.mark.no_cover
 def test_threads_that_read_at_once_find_what_one_finds() -> None:
     patterns = [Pattern("".join(letters), begins=False) for letters in itertools.product("abcde", repeat=4)][::7]
     texts = ["".join(letters) for letters in itertools.product("abcde ", repeat=5)]

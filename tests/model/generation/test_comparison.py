@@ -26,6 +26,7 @@ def cards() -> dict[str, Card]:
     return {name: one.card for name, one in bundled_models(bundled_folder()).items()}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "name", ["Siobhan", "Guðrún", "Ελπινίκη", "Anaïs-Marie", "सुनीता", "さくら", "АННА", "van der Berg"]
 )

@@ -69,6 +69,7 @@ def total_variation(drawn: list[str], probabilities: dict[str, float]) -> float:
     return sum(abs(counts[name] / len(drawn) - probabilities.get(name, 0)) for name in counts | probabilities) / 2
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(
     ("model", "options", "regex"),

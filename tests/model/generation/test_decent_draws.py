@@ -24,6 +24,7 @@ def rng(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
+@pytest.mark.no_cover
 def test_the_draw_is_that_of_the_model_given_that_names_are_decent() -> None:
     predictor = predictor_of(random_model("abs", seed=3), WORDS)
     options = Options(max_length=4, unique=False)

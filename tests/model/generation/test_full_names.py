@@ -37,6 +37,7 @@ def names(plan: Plan, count: int = 20, seed: str = "s", offset: int = 0) -> list
     return [one.name for one in FullNameSequence(plan, seed).page(offset, count).names]
 
 
+@pytest.mark.no_cover
 @settings(deadline=None, max_examples=30)
 @given(first=st.integers(1, 30), second=st.integers(1, 30), seed=st.text(max_size=4))
 def test_pages_are_slices_of_one_sequence_without_repeats(first: int, second: int, seed: str) -> None:

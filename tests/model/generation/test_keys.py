@@ -30,6 +30,7 @@ WAYS = {
 }
 
 
+@pytest.mark.no_cover
 @settings(deadline=None, max_examples=40)
 @given(way=st.sampled_from([*WAYS]), keys=st.lists(st.text(max_size=5), min_size=1, max_size=9))
 def test_a_key_has_its_name_whatever_else_is_asked(way: str, keys: list[str]) -> None:
@@ -40,6 +41,7 @@ def test_a_key_has_its_name_whatever_else_is_asked(way: str, keys: list[str]) ->
     assert drawn.exact == (drawn.effective_sample_size is None)
 
 
+@pytest.mark.no_cover
 def test_names_of_keys_are_as_frequent_as_those_of_draws() -> None:
     options = Options(max_length=3)
     keyed = Counter(draw_for_keys(MODEL, [str(number) for number in range(8_000)], options).names)

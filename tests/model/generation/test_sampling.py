@@ -90,6 +90,7 @@ def test_what_no_list_could_hold_is_never_drawn(seed: int, truncate: bool, first
     assert drawn.names or drawn.shortfall
 
 
+@pytest.mark.no_cover
 def test_a_few_of_many_draws_do_not_prefer_short_names() -> None:
     model = random_predictor("abc")
     few = [draw(model, 2, Options(max_length=6, unique=False), rng(seed)).names for seed in range(4000)]

@@ -34,6 +34,7 @@ WAYS = {
 }
 
 
+@pytest.mark.no_cover
 @settings(deadline=None, max_examples=60)
 @given(
     way=st.sampled_from([*WAYS]),
@@ -107,6 +108,7 @@ def test_names_are_the_same_whatever_else_the_sequence_was_asked_for() -> None:
     assert asked_before.page(**wanted) == NameSequence(MODEL, Options(), "s").page(**wanted)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(("offset", "count"), [(0, 1), (0, 100), (7, 1), (8, 24), (90, 600), (10_000, 3)])
 def test_a_stream_has_the_names_and_figures_of_the_page(way: str, offset: int, count: int) -> None:

@@ -48,6 +48,7 @@ def test_a_name_is_spelled_as_its_language_does(language: str, name: str, expect
     assert latin(name, language) == expected
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("people", [name for name in bundled() if not name.startswith("us")][::3])
 def test_every_name_of_a_list_can_be_read(people: str) -> None:
     corpus, language = read_bundled(people), catalogue()[people].language

@@ -134,6 +134,7 @@ def test_a_training_interrupted_between_the_points_of_its_curve_ends_with_the_sa
     assert everything(training) == whole
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("rates", [(0, 0, 0), (0.3, 0, 0), (0, 0.3, 0), (0, 0, 0.3), (0.3, 0.2, 0.1)], ids=str)
 @pytest.mark.parametrize("layers", [1, 2, MAX_LAYERS])
 @pytest.mark.parametrize("cell", CELLS)
@@ -154,6 +155,7 @@ def test_the_early_stop_comes_before_the_last_step(plans: dict[str, Hyperparamet
     assert finished(Training(corpus, plans["stopped early"], seed=7))["step"] < plans["stopped early"].steps
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_seed_makes_the_same_bits_and_another_seed_makes_others(
     kind: str, plans: dict[str, Hyperparameters], corpus: Corpus

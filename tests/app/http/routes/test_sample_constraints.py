@@ -202,6 +202,7 @@ async def test_the_examples_of_the_documentation_give_names_alone_and_together()
 PIECES = st.text("abcn", min_size=1, max_size=3)
 
 
+@pytest.mark.no_cover
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.fixed_dictionaries(

@@ -37,6 +37,7 @@ async def test_what_was_asked_reaches_the_worker_and_nothing_else(office: Office
     assert json.loads(content or b"") == NAMES
 
 
+@pytest.mark.no_cover
 async def test_nothing_at_all_trains_the_default_model_on_its_own_list(tmp_path: Path, settings: Settings) -> None:
     orders = []
     async with administering(settings, tmp_path) as office:  # one, which looks over the large list once
