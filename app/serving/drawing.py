@@ -15,6 +15,7 @@ from app.serving.source import Source
 from model.constraints.constraints import Constraints
 from model.errors import InvalidOption
 from model.generation.drawn import Draw
+from model.generation.keys import draw_for_keys
 from model.generation.options import Options
 from model.generation.sampling import draw
 
