@@ -216,7 +216,7 @@ async def test_it_can_be_turned_off(small: Settings, settings: Settings) -> None
         ({"like": ["Anna", "Ben", "b" * 65]}, "more than 64 letters"),
         ({"like": ["Anna", "Ben"]}, "give at least 3"),
         ({"like": ["Anna"] * 201}, "give at most 200"),
-        ({"like": NAMES, "model": "us"}, "can't be combined with model"),
+        ({"like": NAMES, "model": "us-seed"}, "can't be combined with model"),
     ],
 )
 async def test_what_is_wrong_with_the_names_is_a_422_that_says_which(
