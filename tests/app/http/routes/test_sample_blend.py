@@ -116,7 +116,7 @@ async def test_an_unknown_part_is_named(bundled: httpx.AsyncClient) -> None:
 
 
 async def test_a_blend_goes_in_place_of_a_model(bundled: httpx.AsyncClient) -> None:
-    refused = problem(await bundled.post("/sample", json={"blend": GIRLS, "model": "us"}), 422)
+    refused = problem(await bundled.post("/sample", json={"blend": GIRLS, "model": "us-seed"}), 422)
     assert "can't be combined" in refused["detail"]
 
 
