@@ -1,6 +1,7 @@
 import csv
 import io
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -11,7 +12,7 @@ from app.store.sync_store import Store
 from model.artifact.model_file import Artifact
 from tests.support.publishing import publish
 from tests.support.random_models import random_model
-from tests.support.services import eventually, get_json, serving
+from tests.support.services import eventually, get_json, problem, serving
 
 pytestmark = pytest.mark.anyio
 
@@ -78,6 +79,36 @@ async def test_no_name_of_a_list_stands_in_a_card_or_a_log(
     for path in ("/models", "/models/elves", "/health/ready", "/metrics"):
         assert LISTED not in (await service.get(path)).text
     assert LISTED not in capsys.readouterr().err
+
+
+NOVEL: dict[str, dict[str, Any]] = {
+    "a model": {"model": "elves"},
+    "a version": {"model": "elves@1"},
+    "a blend": {"blend": {"dwarves": 0.9, "elves": 0.1}},
+    "full names": {"parts": {"given": {"model": "dwarves"}, "surname": {"model": "elves"}}},
+    "keys": {"model": "elves", "keys": ["a", "b"]},
+    "a pattern": {"model": "elves", "pattern": LISTED},
+    "a stream": {"model": "elves", "count": 2000, "format": "txt", "unique": False},
+}
+
+
+@pytest.mark.parametrize("asked", NOVEL)
+@pytest.mark.parametrize("headers", STRANGERS)
+async def test_what_is_novel_to_a_private_list_is_the_admins_to_ask(
+    service: httpx.AsyncClient, asked: str, headers: dict[str, str]
+) -> None:
+    body = NOVEL[asked] | {"novel": True}
+    refused = problem(await service.post("/sample", json=body, headers=headers), 403)
+    assert refused["type"] == "/problems/private-list"
+    assert (await service.post("/sample", json=body, headers=TOKEN)).status_code == 200
+    assert (await service.post("/sample", json=NOVEL[asked], headers=headers)).status_code == 200
+
+
+async def test_details_of_a_blend_with_a_private_list_say_nothing_of_it(service: httpx.AsyncClient) -> None:
+    body = NOVEL["a blend"] | {"details": True, "count": 20}
+    for headers, told in ((STRANGERS[0], {None}), (TOKEN, {True, False})):
+        details = (await service.post("/sample", json=body, headers=headers)).json()["details"]
+        assert {detail["in_training_list"] for detail in details} <= told
 
 
 @pytest.mark.parametrize(("model", "told_to_all"), [("elves", False), ("dwarves", True), ("us", True)])
