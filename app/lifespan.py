@@ -31,6 +31,7 @@ from app.serving.sequences import SequenceCache
 from app.serving.snapshots import Models
 from app.serving.streams import Streams
 from app.serving.style_cache import StyleCache
+from app.serving.turns import Turns
 from app.serving.version_cache import VersionCache
 from app.settings import Settings
 from app.shutdown import ShutdownFlag
@@ -73,6 +74,7 @@ def lifespan(
         )
         registry = ModelRegistry(models, cache, is_remote=not settings.database.is_sqlite)
         followers = Followers(store, registry.polling, shutdown, settings.max_followers)
+        turns = Turns(capacity, shutdown, threads=settings.sampling_threads)
         sequences = SequenceCache()
         adapter = Adapter(
             settings.weights if settings.like else None,
@@ -95,10 +97,10 @@ def lifespan(
             Blends(registry, capacity),
             Comparisons(registry, comparing, settings.weights),
             adapter,
-            FarPages(capacity, shutdown, threads=settings.sampling_threads, most=settings.max_streams),
+            FarPages(capacity, turns, most=settings.max_streams),
         )
         app.state.generator = generator
-        app.state.streams = Streams(generator, shutdown, threads=settings.sampling_threads, most=settings.max_streams)
+        app.state.streams = Streams(generator, turns, most=settings.max_streams)
         app.state.model_service = ModelService(registry, store, metrics)
         app.state.training = TrainingService(settings, store, registry, followers, ListChecker(), LossPlotter())
         poller = Poller(registry, store, metrics, settings.poll_seconds)

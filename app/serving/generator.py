@@ -54,7 +54,7 @@ class Generator:
         if request.parts:
             return await self._sample_full_names(request, is_admin=is_admin)
         source = await self.find(request, is_admin=is_admin)
-        work = partial(_sample, source, request, self.sequences, is_admin=is_admin)
+        work = partial(_sample, source, request, seed_of(request), self.sequences, is_admin=is_admin)
         result = await self.far_pages.run(work)
         self.metrics.names[source.label or source.model] += len(result.names)
         return replace(result, note=self.adapter.note) if getattr(request, OPTION, None) else result
@@ -74,7 +74,7 @@ class Generator:
         found = await FullNames.find(self.registry, request)
         if request.novel and found.private and not is_admin:
             raise PrivateList(found.private.model)
-        result = await self.far_pages.run(partial(_sample_full_names, found, request, self.sequences))
+        result = await self.far_pages.run(partial(_sample_full_names, found, request, seed_of(request), self.sequences))
         for source in found.sources.values():
             self.metrics.names[source.model] += len(result.names)
         return result
@@ -100,9 +100,10 @@ class Generator:
         return (await self.registry.resolve(reference)).source
 
 
-def _sample(source: Source, request: SampleFields, sequences: SequenceCache, *, is_admin: bool) -> SampleResult:
+def _sample(
+    source: Source, request: SampleFields, seed: str | None, sequences: SequenceCache, *, is_admin: bool
+) -> SampleResult:
     """Draw alone, never in one batch with another request: float32 products depend on the size of the batch."""
-    seed = seed_of(request)
     if not request.cast:
         return result_of(source, request, seed, draw_names(source, request, seed, sequences), is_admin=is_admin)
     drawn, cast = draw_cast(
@@ -135,8 +136,10 @@ def result_of(
     )
 
 
-def _sample_full_names(found: FullNames, request: SampleFields, sequences: SequenceCache) -> SampleResult:
-    seed, keys = seed_of(request), keys_of(request)
+def _sample_full_names(
+    found: FullNames, request: SampleFields, seed: str | None, sequences: SequenceCache
+) -> SampleResult:
+    keys = keys_of(request)
     check_fields(request, max(request.count, len(keys)))
 
     def draw(asked: SampleFields) -> FullDraw:

@@ -9,33 +9,25 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from anyio import Semaphore
 
 from app.schemas.sample import SampleFields
 from app.serving.drawing import asked_of, avoided_by, seed_of
 from app.serving.errors import Busy
-from app.serving.far_pages import SLICE_SECONDS
 from app.serving.generator import Generator, result_of
 from app.serving.results import SampleResult
 from app.serving.sequences import Asked
 from app.serving.source import Source
-from app.shutdown import ShutdownFlag
+from app.serving.turns import SLICE_SECONDS, Turns
 from model.generation.filters import Filter
 from model.generation.sampling import Drawing
 from model.generation.sequence import generator_of, stream
 
 
 class Streams:
-    """Answers that are streamed: at most `most` at once, in slices, each of which waits for a thread anew.
+    """Answers that are streamed: at most `most` at once, in slices, which take turns with other requests."""
 
-    Where there are several `threads`, slices never take all of them.
-    """
-
-    def __init__(self, generator: Generator, shutdown: ShutdownFlag, *, threads: int, most: int) -> None:
-        self._generator = generator
-        self._shutdown = shutdown
-        self._turn = Semaphore(max(threads - 1, 1))
-        self._most = most
+    def __init__(self, generator: Generator, turns: Turns, *, most: int) -> None:
+        self._generator, self._turns, self._most = generator, turns, most
         self._open = 0
 
     @asynccontextmanager
@@ -58,13 +50,7 @@ class Streams:
             self._open -= 1
 
     async def _in_turns(self, source: Source, parts: Iterator[SampleResult]) -> AsyncGenerator[SampleResult]:
-        while True:
-            if self._shutdown.asked:
-                raise Busy("the service stops")
-            async with self._turn:
-                part = await self._generator.capacity.run_in_turn(partial(next, parts, None))
-            if part is None:
-                return
+        while (part := await self._turns.run(partial(next, parts, None))) is not None:
             self._generator.metrics.names[source.label or source.model] += len(part.names)
             yield part
 

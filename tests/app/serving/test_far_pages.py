@@ -13,6 +13,7 @@ from app.serving.errors import Busy
 from app.serving.far_pages import FarPages
 from app.serving.sequences import MAX_AT_ONCE, Asked, FarPage, SequenceCache
 from app.serving.source import Source
+from app.serving.turns import Turns
 from app.settings import Settings
 from app.shutdown import ShutdownFlag
 from model.generation.options import Options
@@ -24,6 +25,21 @@ from tests.support.services import problem, serving
 pytestmark = pytest.mark.anyio
 
 FAR = MAX_AT_ONCE + 500
+
+
+def far_pages_of(shutdown: ShutdownFlag, most: int) -> FarPages:
+    capacity = Capacity(1, 0, 1.0)
+    return FarPages(capacity, Turns(capacity, shutdown, threads=1), most=most)
+
+
+@pytest.mark.parametrize("source", ["model=us-seed", "parts=german-boys,german-surnames"])
+async def test_a_far_page_of_a_seed_that_is_drawn_for_it_comes_and_can_be_had_again(source: str) -> None:
+    path = f"/sample?{source}&offset={FAR}&count=3"
+    async with serving(Settings()) as client:
+        with anyio.fail_after(60):
+            answer = (await client.get(f"{path}&reproducible=true")).json()
+        assert len(answer["names"]) == 3
+        assert (await client.get(f"{path}&seed={answer['seed']}")).json() == answer
 
 
 async def test_a_far_page_has_the_names_of_the_sequence(client: httpx.AsyncClient) -> None:
@@ -83,9 +99,7 @@ async def test_a_sequence_that_lost_its_place_is_kept_again() -> None:
     expected = NameSequence(source.predictor, Options(), "s").page(FAR, 5)
     assert cache.page(asked, "s", FAR, 5) == expected
     with pytest.raises(Busy):
-        await FarPages(Capacity(1, 0, 1.0), ShutdownFlag(), threads=1, most=0).run(
-            partial(cache.page, asked, "o", FAR, 5)
-        )
+        await far_pages_of(ShutdownFlag(), most=0).run(partial(cache.page, asked, "o", FAR, 5))
 
 
 async def test_a_service_that_stops_draws_no_further() -> None:
@@ -93,6 +107,4 @@ async def test_a_service_that_stops_draws_no_further() -> None:
     shutdown = ShutdownFlag()
     shutdown.set()
     with pytest.raises(Busy, match="stops"):
-        await FarPages(Capacity(1, 0, 1.0), shutdown, threads=1, most=1).run(
-            partial(SequenceCache().page, asked, "s", FAR, 5)
-        )
+        await far_pages_of(shutdown, most=1).run(partial(SequenceCache().page, asked, "s", FAR, 5))
