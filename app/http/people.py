@@ -1,4 +1,4 @@
-"""What is told beside names: the parts of full names, other forms, and what names of a cast were kept apart from."""
+"""What answers have beside names: parts of full names, other forms, and what names of a cast were kept apart from."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def people_members(result: SampleResult) -> dict[str, Any]:
 
 
 def people_columns(result: SampleResult) -> dict[str, list[Any]]:
-    """Columns of a table, each with a value for each name; none where nothing is told beside the names."""
+    """Columns of a table, each with a value for each name; none where an answer has nothing beside the names."""
     columns: dict[str, list[Any]] = {}
     if result.parts is not None:
         columns |= {"given": [one.given for one in result.parts], "surname": [one.surname for one in result.parts]}

@@ -1,4 +1,4 @@
-"""The fields of `/sample` that ask for full names and for other forms of names, and what is told of them."""
+"""The fields of `/sample` that ask for full names and for other forms of names, and what answers have of them."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class FullNameFields(BaseModel):
 
     @property
     def asked_forms(self) -> tuple[Form, ...]:
-        """The forms that are asked for, in the order in which they are told."""
+        """The forms that are asked for, in the order of the answer."""
         asked = {*(self.forms or ()), *(("latin",) if self.latin else ())}
         return tuple(form for form in ("latin", "initials", "username") if form in asked)
 

@@ -1,4 +1,4 @@
-"""What is told of a name: how probable it is, how usual, what it is like."""
+"""The score of a name: how probable it is, how usual, what it is like."""
 
 from typing import Annotated, Any
 

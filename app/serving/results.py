@@ -1,4 +1,4 @@
-"""What comes of requests: names, scores, and what else is told of them."""
+"""What comes of requests: names, scores, and the facts beside them."""
 
 from __future__ import annotations
 

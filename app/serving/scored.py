@@ -12,7 +12,7 @@ from model.generation.novelty import lists_of
 from model.generation.scoring import score
 
 MAX_EXPLAINED = 100
-"""Names of one answer that are compared with those of lists, and whose other letters are told."""
+"""Names of one answer that are compared with those of lists, and scored with the other letters at each place."""
 
 
 def score_names(

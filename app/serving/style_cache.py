@@ -12,7 +12,7 @@ from app.schemas.fields import STYLE
 from app.serving.source import Source
 
 REFERENCE_BYTES = 16
-"""Whoever knows a reference may draw, so it can't be guessed."""
+"""A reference gives access to its names, so it can't be guessed."""
 
 
 def new_reference() -> str:

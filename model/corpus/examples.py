@@ -1,7 +1,7 @@
 """Examples: a few names that others should be like. Each must be a name, and be given once.
 
 In a long list a line that is no name is skipped and reported. Of a few names each one counts, so what is wrong with any
-of them is told instead.
+of them is an error.
 """
 
 from __future__ import annotations

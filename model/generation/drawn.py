@@ -92,7 +92,7 @@ def shortfall(found: int, attempts: int, options: Options, possible: int | None 
 
 
 def _narrowed(options: Options) -> list[str]:
-    """What to do about letters that are never drawn; the default of top_p is told, since nobody gave it."""
+    """What to do about letters that are never drawn; the default of top_p is named, since nobody gave it."""
     top_k = ["raise top_k"] if options.top_k is not None else []
     top_p = [f"raise top_p, now {options.top_p:g}"] if options.top_p is not None and options.top_p < 1 else []
     return top_k + top_p

@@ -94,7 +94,7 @@ class FullNameSequence:
         self._names: list[FullName] = []
         self._seen = set(plan.avoid)
         self._ends: list[int] = []  # how many there were when each of the figures was the last
-        self._figures: list[FullDraw] = []  # what was told of the draws then, without the names
+        self._figures: list[FullDraw] = []  # the figures of the draws then, without the names
         self._state: tuple[int, ...] | None = None  # of the parts, when the last figures were noted
         self._shortfall: str | None = None
         self._avoided = 0
@@ -207,7 +207,7 @@ def _part_for_keys(name: str, source: Drawn, genders: Mapping[str, Gender | None
 
 
 def _figures(draws: Sequence[Draw], avoided: int | None) -> FullDraw:
-    """What is told of some draws together."""
+    """The figures of some draws together."""
     left_out: dict[str, int] = {} if avoided is None else {"avoid": avoided}
     for draw in draws:
         for option, number in draw.left_out.items():

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 LISTED = "abba"
 TOKEN = {"Authorization": "Bearer secret"}
-STRANGERS = [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic secret"}]
+WITHOUT_TOKEN = [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic secret"}]
 
 
 def trained_on_a_list() -> Artifact:
@@ -46,7 +46,7 @@ async def membership(service: httpx.AsyncClient, model: str, headers: dict[str, 
 
 
 @pytest.mark.parametrize("model", ["elves", "elves@1"])
-@pytest.mark.parametrize("headers", STRANGERS)
+@pytest.mark.parametrize("headers", WITHOUT_TOKEN)
 async def test_nobody_is_told_what_stands_in_a_private_list(
     service: httpx.AsyncClient, model: str, headers: dict[str, str]
 ) -> None:
@@ -61,7 +61,7 @@ async def test_the_admin_is(service: httpx.AsyncClient) -> None:
     assert {detail["in_training_list"] for detail in drawn.json()["details"]} <= {True, False}
 
 
-@pytest.mark.parametrize("headers", [*STRANGERS, TOKEN])
+@pytest.mark.parametrize("headers", [*WITHOUT_TOKEN, TOKEN])
 async def test_of_a_public_list_everybody_is(service: httpx.AsyncClient, headers: dict[str, str]) -> None:
     assert await membership(service, "dwarves", headers) == [True, False]
     assert await membership(service, "us", headers) == [False, False]
@@ -93,7 +93,7 @@ NOVEL: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("asked", NOVEL)
-@pytest.mark.parametrize("headers", STRANGERS)
+@pytest.mark.parametrize("headers", WITHOUT_TOKEN)
 async def test_what_is_novel_to_a_private_list_is_the_admins_to_ask(
     service: httpx.AsyncClient, asked: str, headers: dict[str, str]
 ) -> None:
@@ -106,9 +106,9 @@ async def test_what_is_novel_to_a_private_list_is_the_admins_to_ask(
 
 async def test_details_of_a_blend_with_a_private_list_say_nothing_of_it(service: httpx.AsyncClient) -> None:
     body = NOVEL["a blend"] | {"details": True, "count": 20}
-    for headers, told in ((STRANGERS[0], {None}), (TOKEN, {True, False})):
+    for headers, disclosed in ((WITHOUT_TOKEN[0], {None}), (TOKEN, {True, False})):
         details = (await service.post("/sample", json=body, headers=headers)).json()["details"]
-        assert {detail["in_training_list"] for detail in details} <= told
+        assert {detail["in_training_list"] for detail in details} <= disclosed
 
 
 @pytest.mark.parametrize(("model", "told_to_all"), [("elves", False), ("dwarves", True), ("us", True)])

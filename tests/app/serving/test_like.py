@@ -206,7 +206,7 @@ async def test_it_can_be_turned_off(small: Settings, settings: Settings) -> None
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "message"),
     [
         ({"like": ["Anna", "Ben", "Anna"]}, "2 different names"),
         ({"like": ["Anna", "Ben", "Eva", "anna"]}, "names twice: 'Anna' (names 1, 4)"),
@@ -220,12 +220,12 @@ async def test_it_can_be_turned_off(small: Settings, settings: Settings) -> None
     ],
 )
 async def test_what_is_wrong_with_the_names_is_a_422_that_says_which(
-    service: httpx.AsyncClient, fields: dict[str, Any], told: str
+    service: httpx.AsyncClient, fields: dict[str, Any], message: str
 ) -> None:
     reported = problem(await service.post("/sample", json=fields), 422)
     assert reported["type"] == "/problems/invalid-request"
     assert reported["errors"][0]["field"] == "like"
-    assert told in reported["errors"][0]["message"]
+    assert message in reported["errors"][0]["message"]
 
 
 @pytest.mark.parametrize(
