@@ -59,13 +59,12 @@ class UnknownModel(UnknownReference):
 
 
 def _nearest(name: str, models: tuple[str, ...]) -> list[str]:
-    """Models whose names have words of this one, then those that are spelled like it."""
+    """Models that are spelled like a name, then those that have words of it, most of them first."""
     words = set(name.split("-"))
-    common = [len(words.intersection(model.split("-"))) for model in models]
-    sharing = sorted(
-        (model for model, n in zip(models, common, strict=True) if n), key=lambda m: -common[models.index(m)]
-    )
-    return list(dict.fromkeys([*get_close_matches(name, models, 2), *sharing, *get_close_matches(name, models, 8)]))
+    common = {model: len(words.intersection(model.split("-"))) for model in models}
+    sharing = sorted((model for model in models if common[model]), key=common.__getitem__, reverse=True)
+    alike = get_close_matches(name, models, SHOWN_MODELS)
+    return list(dict.fromkeys([*alike[:2], *sharing, *alike]))
 
 
 class UnknownVersion(UnknownReference):
