@@ -29,6 +29,7 @@ from app.serving.poller import Poller
 from app.serving.registry import ModelRegistry
 from app.serving.sequences import SequenceCache
 from app.serving.snapshots import Models
+from app.serving.stocks import Stocks
 from app.serving.streams import Streams
 from app.serving.style_cache import StyleCache
 from app.serving.turns import Turns
@@ -98,6 +99,7 @@ def lifespan(
             Comparisons(registry, comparing, settings.weights),
             adapter,
             FarPages(capacity, turns, most=settings.max_streams),
+            Stocks(turns.run, max_waiting=settings.max_waiting, max_wait_seconds=settings.max_wait_seconds),
         )
         app.state.generator = generator
         app.state.streams = Streams(generator, turns, most=settings.max_streams)

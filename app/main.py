@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from typing import Any
+
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
 from app.http import pages, problems
+from app.http.application import Application
+from app.http.direct import QueryRoute
 from app.http.formats import FACTS, LEFT_OUT
-from app.http.middleware.access_log import REQUEST_ID, AccessLog
+from app.http.middleware.edge import REQUEST_ID, Edge
 from app.http.middleware.last_resort import LastResort
-from app.http.middleware.security_headers import SecurityHeaders
 from app.http.middleware.size_limits import SizeLimits
 from app.http.middleware.startup_failure import StartupFailure
-from app.http.openapi import DocumentedAPI
 from app.http.routes import health, models, sample, score, train
 from app.lifespan import lifespan
 from app.metrics import Metrics
@@ -44,14 +46,14 @@ TAGS = [
 ]
 
 
-def create_app(settings: Settings | None = None, address: str | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, address: str | None = None) -> Application:
     """Make the application; without settings, they are read from the environment.
 
     `address` is where it will listen, for the log, where that is known beforehand.
     """
     settings = settings or Settings.read()
     metrics = Metrics()
-    app = DocumentedAPI(
+    app = Application(
         title="namewright",
         version=__version__,
         summary="Give it names, get new names like them.",
@@ -63,7 +65,8 @@ def create_app(settings: Settings | None = None, address: str | None = None) -> 
         lifespan=lifespan(settings, metrics, address),
         exception_handlers=problems.HANDLERS,
     )
-    app.include_router(sample.router(settings))
+    names = sample.router(settings)
+    app.include_router(names)
     app.include_router(score.router(settings))
     app.include_router(models.routes)
     app.include_router(models.admin_routes)
@@ -75,21 +78,31 @@ def create_app(settings: Settings | None = None, address: str | None = None) -> 
     app.add_middleware(SizeLimits, max_bytes=settings.max_body_bytes, elsewhere=elsewhere)
     app.add_middleware(LastResort)
     if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST", "PUT", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", REQUEST_ID],
-            expose_headers=[
-                REQUEST_ID,
-                "Idempotency-Replayed",
-                "Location",
-                "Retry-After",
-                *FACTS.values(),
-                *LEFT_OUT.values(),
-            ],
-        )
-    app.add_middleware(SecurityHeaders)
-    app.add_middleware(AccessLog, observe=metrics.observe)
+        app.add_middleware(CORSMiddleware, **cors(settings))
     app.add_middleware(StartupFailure)
+    direct = {("GET", route.path): _direct(route, settings) for route in names.routes if isinstance(route, QueryRoute)}
+    app.edge = Edge(app.serve, direct=direct, observe=metrics.observe)
     return app
+
+
+def _direct(route: QueryRoute, settings: Settings) -> ASGIApp:
+    """A route with what the middleware would do around it."""
+    app = LastResort(route.direct)
+    return CORSMiddleware(app, **cors(settings)) if settings.cors_origins else app
+
+
+def cors(settings: Settings) -> dict[str, Any]:
+    """What pages of other origins may do and read."""
+    return {
+        "allow_origins": settings.cors_origins,
+        "allow_methods": ["GET", "POST", "PUT", "DELETE"],
+        "allow_headers": ["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", REQUEST_ID],
+        "expose_headers": [
+            REQUEST_ID,
+            "Idempotency-Replayed",
+            "Location",
+            "Retry-After",
+            *FACTS.values(),
+            *LEFT_OUT.values(),
+        ],
+    }

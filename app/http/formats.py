@@ -10,12 +10,16 @@ import io
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from http import HTTPStatus
+from json.encoder import encode_basestring
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, get_args
 
 from fastapi import Response
 from pydantic import BaseModel
+from starlette.types import Scope
 
 from app.http.errors import NotAcceptable
 from app.http.people import people_columns, people_members
@@ -41,16 +45,40 @@ FACTS = {
 LEFT_OUT = {option: f"X-Namewright-Left-Out-{option.title()}" for option in LeftOut.model_fields}
 """The same for the numbers of names that were left out."""
 
+facts_of = attrgetter(*FACTS)
+
 BYTE_ORDER_MARK = "\ufeff"
 """By which spreadsheets know that a file is UTF-8."""
 
 NAMES_HEADERS: Mapping[str, str] = MappingProxyType({"Cache-Control": "no-store", "Vary": "Accept"})
+JSON_NAMES_HEADERS = (
+    (b"content-type", b"application/json"),
+    *((name.lower().encode(), value.encode()) for name, value in NAMES_HEADERS.items()),
+)
 NO_STORE: Mapping[str, str] = MappingProxyType({"Cache-Control": "no-store"})
 
 
-def negotiate(accept: str) -> Format:
-    """The format that an `Accept` header likes best (RFC 9110, section 12.5.1); a browser gets JSON."""
-    qualities = _qualities(accept or "*/*")
+USUAL_ACCEPT = 256
+"""Bytes of `Accept` up to which the format that it likes best is remembered."""
+
+
+class Encoded(Response):
+    """An answer whose bytes and headers are ready."""
+
+    def __init__(self, body: bytes, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        self.status_code, self.body, self.background = HTTPStatus.OK.value, body, None
+        self.raw_headers = [*headers, (b"content-length", b"%d" % len(body))]
+
+
+def negotiate(scope: Scope) -> Format:
+    """The format that the `Accept` headers of a request like best (RFC 9110, section 12.5.1); a browser gets JSON."""
+    accepted = b", ".join(value for name, value in scope["headers"] if name == b"accept")
+    return (_best_format if len(accepted) <= USUAL_ACCEPT else _best_format.__wrapped__)(accepted)
+
+
+@lru_cache(maxsize=128)
+def _best_format(accepted: bytes) -> Format:
+    qualities = _qualities(accepted.decode("latin-1") or "*/*")
     offered: dict[Format, float] = {name: _quality(qualities, MEDIA_TYPES[name]) for name in get_args(Format)}
     offered["json"] = max(offered["json"], qualities.get("text/html", 0))
     best = max(offered, key=offered.__getitem__)
@@ -70,18 +98,31 @@ def json_response(
 def encode_sample(result: SampleResult, form: Format, *, bom: bool = False) -> Response:
     """Names that were drawn, in one of the formats; `bom` begins CSV with a byte-order mark."""
     if form == "json":
-        facts = {name: getattr(result, name) for name in FACTS}
-        content = {"names": result.names, **facts, "left_out": result.left_out, **people_members(result)}
-        if result.note is not None:
-            content["note"] = result.note
-        if result.details is not None:
-            content["details"] = [_scored_to_json(detail) for detail in result.details]
-        return json_response(content, headers=NAMES_HEADERS)
+        return Encoded(_sample_to_json(result).encode(), JSON_NAMES_HEADERS)
     text = table_head(result, form, bom=bom) + table_rows(result, form)
     headers = fact_headers(result, FACTS) | {
         LEFT_OUT[option]: str(number) for option, number in result.left_out.items()
     }
     return Response(text.encode(), headers={**NAMES_HEADERS, **headers}, media_type=MEDIA_TYPES[form])
+
+
+def _sample_to_json(result: SampleResult) -> str:
+    """Like `app.schemas.answers.SampleAnswer`; most answers have names and facts only."""
+    names = ",".join(map(encode_basestring, result.names))
+    left_out = ",".join(f'"{option}":{number}' for option, number in result.left_out.items())
+    more = people_members(result)
+    if result.note is not None:
+        more["note"] = result.note
+    if result.details is not None:
+        more["details"] = [_scored_to_json(detail) for detail in result.details]
+    end = f",{to_json(more)[1:]}" if more else "}"
+    return f'{{"names":[{names}],{_facts_to_json(*facts_of(result))},"left_out":{{{left_out}}}{end}'
+
+
+@lru_cache(maxsize=256, typed=True)
+def _facts_to_json(*facts: Any) -> str:
+    """The members of `FACTS`."""
+    return to_json(dict(zip(FACTS, facts, strict=True)))[1:-1]
 
 
 def fact_headers(result: SampleResult, facts: Iterable[str]) -> dict[str, str]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import reprlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 
 from app.schemas.constraints import REPEATABLE
@@ -40,14 +38,17 @@ def list_fields(errors: Sequence[Any]) -> list[dict[str, str]]:
     return [_field(wrong) for wrong in errors[:SHOWN_ERRORS]]
 
 
-async def refuse_repeated_fields(request: Request) -> None:
-    """Most fields take one value; of several, the framework would silently take the last."""
-    given = Counter(name for name, _ in request.query_params.multi_items())
-    repeated = [name for name, times in given.items() if times > 1 and name not in REPEATABLE]
+def refuse_repeated_fields(pairs: Sequence[tuple[str, str]]) -> None:
+    """Most fields of a query take one value; of several, the framework would silently take the last."""
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    repeated = [name for name, given in values.items() if len(given) > 1 and name not in REPEATABLE]
     if repeated:
-        values = {name: request.query_params.getlist(name) for name in repeated[:SHOWN_FIELDS]}
         wrong = {"type": "repeated_field", "msg": "give it once"}
-        raise RequestValidationError([wrong | {"loc": ("query", name), "input": values[name]} for name in values])
+        raise RequestValidationError(
+            [wrong | {"loc": ("query", name), "input": values[name]} for name in repeated[:SHOWN_FIELDS]]
+        )
 
 
 def _field(wrong: Mapping[str, Any]) -> dict[str, str]:

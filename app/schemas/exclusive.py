@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from typing import Self
 
 from pydantic import BaseModel, ValidationError, model_validator
@@ -27,14 +27,22 @@ CONFLICTS = (
     ("blend", "gender"),
 )
 
+EXCLUSIVE = frozenset(chain.from_iterable(CONFLICTS))
+
 
 class ExclusiveFields(BaseModel):
     """Refuses both fields of a pair; one that has its default does not count, since forms send every field."""
 
     @model_validator(mode="after")
     def _refuse_conflicts(self) -> Self:
-        defaults = {name: field.default for name, field in type(self).model_fields.items()}
-        given = {name for name in self.model_fields_set if getattr(self, name) not in (None, "", defaults[name])}
+        fields = type(self).model_fields
+        given = {
+            name
+            for name in self.model_fields_set & EXCLUSIVE
+            if getattr(self, name) not in (None, "", fields[name].default)
+        }
+        if len(given) < 2:
+            return self
         for first, second in CONFLICTS:
             if {first, second} <= given:
                 reason = PydanticCustomError(

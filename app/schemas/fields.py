@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal
 from unicodedata import is_normalized, normalize
 
@@ -70,15 +71,22 @@ class KnownFields(BaseModel):
     @classmethod
     def _refuse_unknown_fields(cls, data: Any) -> Any:
         """Check the names first, and report a few: an error for each of thousands would hold up everybody."""
+        if not isinstance(data, dict) or data.keys() <= cls._field_names():
+            return data
         fields = [field.alias or name for name, field in cls.model_fields.items()]
-        unknown = [name for name in data if name not in fields] if isinstance(data, dict) else []
-        if unknown:
+        if unknown := [name for name in data if name not in fields]:
             wrong = [
                 InitErrorDetails(type=cls._advice(name, fields), loc=(name,), input=data[name])
                 for name in unknown[:SHOWN_FIELDS]
             ]
             raise ValidationError.from_exception_data(cls.__name__, wrong)
         return data
+
+    @classmethod
+    @cache
+    def _field_names(cls) -> frozenset[str]:
+        """The names that a request may use."""
+        return frozenset(field.alias or name for name, field in cls.model_fields.items())
 
     @classmethod
     def _advice(cls, name: str, fields: list[str]) -> PydanticCustomError:

@@ -24,6 +24,7 @@ from app.serving.results import SampleResult, ScoreResult
 from app.serving.scored import MAX_EXPLAINED, score_names
 from app.serving.sequences import SequenceCache
 from app.serving.source import Source
+from app.serving.stocks import Stocks, is_plain
 from model.corpus.examples import OPTION
 from model.errors import InvalidOption
 from model.generation.comparison import MAX_COMPARED
@@ -47,9 +48,12 @@ class Generator:
     comparisons: Comparisons
     adapter: Adapter
     far_pages: FarPages
+    stocks: Stocks
 
     async def sample(self, request: SampleFields, *, is_admin: bool) -> SampleResult:
         """Draw names."""
+        if is_plain(request):
+            return await self._sample_plainly(request)
         check_existing(request)
         if request.parts:
             return await self._sample_full_names(request, is_admin=is_admin)
@@ -58,6 +62,21 @@ class Generator:
         result = await self.far_pages.run(work)
         self.metrics.names[source.label or source.model] += len(result.names)
         return replace(result, note=self.adapter.note) if getattr(request, OPTION, None) else result
+
+    async def _sample_plainly(self, request: SampleFields) -> SampleResult:
+        """Draw names from the stock, or alone where it does not have enough yet."""
+        source = await self._resolve(request.model)
+        stock, count = self.stocks.find(source, request), request.count
+        if not stock.serves(count, unique=request.unique):
+            drawn = await self.capacity.run(partial(draw_names, source, request, None, self.sequences))
+            stock.request(source, count)
+            self.metrics.names[source.label or source.model] += len(drawn.names)
+            return result_of(source, request, None, drawn, is_admin=False)
+        names, left_out = await stock.take(source, count, unique=request.unique)
+        self.metrics.names[source.label or source.model] += count
+        return SampleResult(
+            names, source.model, source.version, None, None, True, None, {"decent": 0, **left_out}, None, stock.top_p
+        )
 
     async def score(self, request: ScoreFields, *, is_admin: bool) -> ScoreResult:
         """Compute how probable names are, and which models they sound like."""

@@ -33,19 +33,18 @@ class Served:
     is_public: bool = True  # whether anyone may ask if a name stands in its training list
     words_left_out: tuple[str, ...] = ()  # the operator's own
     predictor: Predictor[Any] = field(init=False, compare=False, repr=False)
+    source: Source = field(init=False, compare=False, repr=False)  # what names are drawn from
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "predictor", predictor_of(self.artifact, self.words_left_out))
+        predictor = predictor_of(self.artifact, self.words_left_out)
+        object.__setattr__(self, "predictor", predictor)
+        source = Source(self.name, self.version, predictor, (self.artifact,), self.is_public)
+        object.__setattr__(self, "source", source)
 
     @property
     def card(self) -> Card:
         """Where it comes from and how good it is."""
         return self.artifact.card
-
-    @property
-    def source(self) -> Source:
-        """What names are drawn from."""
-        return Source(self.name, self.version, self.predictor, (self.artifact,), self.is_public)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,73 +1,64 @@
-"""One log line, an id and a measurement for every request."""
+"""The access log: one line for every request, written in batches, off the path of the answers."""
 
 from __future__ import annotations
 
-import re
-import secrets
+import asyncio
 import time
-from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
-from app.http.middleware.base import Middleware
 from app.logs import get_logger
 
-REQUEST_ID = "X-Request-Id"
-SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SHOWN_METHOD = 20
 SHOWN_PATH = 200
 
-Observe = Callable[[Scope, int, float], None]
-"""Called for each request with its scope as the router left it, the status of its answer, and the seconds it took."""
+MAX_PENDING = 64
+"""Lines that are written at once; formatting so many takes the time of a few answers."""
+
+MAX_DELAY_SECONDS = 0.05
+"""Longest that a line is kept: what a kill may lose of the log."""
 
 log = get_logger(__name__)
 
 
-class AccessLog(Middleware):
-    """Logs one line per request, and gives it an id: the caller's `X-Request-Id` where that is short and safe to log.
+class AccessLog:
+    """Collects the lines of requests; whoever collects them flushes them at the end."""
 
-    It calls `observe` for each, since it is outermost and measures the time for the log anyway.
-    """
+    def __init__(self) -> None:
+        self._pending: list[tuple[float, dict[str, Any]]] = []
+        self._timer: asyncio.TimerHandle | None = None
 
-    def __init__(self, app: ASGIApp, *, observe: Observe | None = None) -> None:
-        super().__init__(app)
-        self._observe = observe
+    def add(self, scope: Scope, status: int, seconds: float, size: int, request_id: str) -> None:
+        """Note a request that was answered, or abandoned with status 0."""
+        if not log.isEnabledFor(log.INFO):
+            return
+        fields = {
+            "method": scope["method"][:SHOWN_METHOD],
+            "path": printable((scope.get("raw_path") or scope["path"].encode())[:SHOWN_PATH]),
+            "status": status,
+            "ms": round(seconds * 1000, 2),
+            "bytes": size,
+            "id": request_id,
+        }
+        self._pending.append((time.time(), fields))
+        if len(self._pending) >= MAX_PENDING:
+            self.flush()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(MAX_DELAY_SECONDS, self.flush)
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, add the id to its answer and log it."""
-        began = time.perf_counter()
-        offered = Headers(scope=scope).get(REQUEST_ID, "")
-        request_id = offered if SAFE_ID.fullmatch(offered) else secrets.token_hex(8)
-        scope.setdefault("state", {})["request_id"] = request_id
-        status, size = 0, 0
-
-        async def watched(message: Message) -> None:
-            nonlocal status, size
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID] = request_id
-            else:
-                size += len(message.get("body", b""))
-            await send(message)
-
-        try:
-            await self._app(scope, receive, watched)
-        finally:
-            seconds = time.perf_counter() - began
-            if self._observe:
-                self._observe(scope, status, seconds)
-            log.info(
-                "request",
-                method=scope["method"][:SHOWN_METHOD],
-                path=_printable(scope.get("raw_path") or scope["path"].encode()),
-                status=status,
-                ms=round(seconds * 1000, 2),
-                bytes=size,
-                id=request_id,
-            )
+    def flush(self) -> None:
+        """Write what is pending."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._pending:
+            pending, self._pending = self._pending, []
+            log.batch("request", pending)
 
 
-def _printable(path: bytes) -> str:
+@lru_cache(maxsize=128)
+def printable(path: bytes) -> str:
     """The path as it was requested, without anything that could pass for another line of the log."""
-    return path[:SHOWN_PATH].decode("latin-1").encode("unicode_escape").decode("ascii")
+    return path.decode("latin-1").encode("unicode_escape").decode("ascii")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from app.http.errors import InternalError
 from app.http.middleware.base import Middleware
+from app.http.middleware.edge import Exchange
 from app.http.problems import problem_of
 from app.logs import get_logger
 
@@ -17,18 +18,11 @@ class LastResort(Middleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and answer where that fails."""
-        started = False
-
-        async def watched(message: Message) -> None:
-            nonlocal started
-            await send(message)
-            started = True
-
         try:
-            await self._app(scope, receive, watched)
+            await self._app(scope, receive, send)
         except Exception:
-            request_id = scope["state"]["request_id"]
-            log.exception("failure", id=request_id)
-            if started:
+            exchange: Exchange = scope["state"]["exchange"]
+            log.exception("failure", id=exchange.request_id)
+            if exchange.status:
                 raise
-            await problem_of(InternalError(request_id)).to_response()(scope, receive, send)
+            await problem_of(InternalError(exchange.request_id)).to_response()(scope, receive, send)

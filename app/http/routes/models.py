@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from app.http.auth import admin_router, is_admin
+from app.http.direct import QueryRoute
 from app.http.errors import AdminDisabled, BodyTooLarge, Unauthorized, UnsupportedMediaType
 from app.http.formats import json_response
 from app.http.openapi import refusals
-from app.http.validation import refuse_repeated_fields
 from app.schemas.answers import ModelAnswer, ModelsAnswer
 from app.schemas.fields import ModelName, NoQuery
 from app.schemas.sample import Alias, ModelsQuery
@@ -25,15 +25,6 @@ NAME = Path(description="Name of the model, without a version.", openapi_example
 ADMIN_ONLY = (Unauthorized, AdminDisabled)
 
 
-@routes.head("/models", include_in_schema=False)
-@routes.get(
-    "/models",
-    summary="List the models",
-    response_model=ModelsAnswer,
-    response_description="The models",
-    responses=refusals(UnknownValue, RequestValidationError),
-    dependencies=[Depends(refuse_repeated_fields)],
-)
 async def list_models(request: Request, query: Annotated[ModelsQuery, Query()]) -> Response:
     """The models in service, by language and kind, with what helps to choose one; all, or those that are asked for.
 
@@ -41,6 +32,19 @@ async def list_models(request: Request, query: Annotated[ModelsQuery, Query()]) 
     """
     service: ModelService = request.app.state.model_service
     return json_response(service.list_models(query, is_admin=is_admin(request)))
+
+
+routes.add_api_route("/models", list_models, methods=["HEAD"], route_class_override=QueryRoute, include_in_schema=False)
+routes.add_api_route(
+    "/models",
+    list_models,
+    methods=["GET"],
+    route_class_override=QueryRoute,
+    summary="List the models",
+    response_model=ModelsAnswer,
+    response_description="The models",
+    responses=refusals(UnknownValue, RequestValidationError),
+)
 
 
 @routes.head("/models/{name}", include_in_schema=False)

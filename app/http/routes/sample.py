@@ -4,15 +4,15 @@ from functools import partial
 from typing import Annotated, Any
 
 from anyio import to_thread
-from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from app.http.auth import is_admin
+from app.http.direct import QueryRoute
 from app.http.errors import BodyTooLarge, InvalidField, NotAcceptable, QueryTooLong, UnsupportedMediaType
 from app.http.formats import MEDIA_TYPES, encode_sample, negotiate
 from app.http.openapi import refusals
 from app.http.streaming import StreamedNames
-from app.http.validation import refuse_repeated_fields
 from app.schemas.answers import NAMES, SampleAnswer
 from app.schemas.fields import NoQuery
 from app.schemas.formats import HELD_WHOLE, Format
@@ -74,19 +74,22 @@ def router(settings: Settings) -> APIRouter:
         "like some names": {"value": {"like": ELVES[:12], **asked}},
     }
 
-    @routes.get(
-        PATH,
-        summary="Draw names",
-        response_model=SampleAnswer,
-        responses=DOCUMENTED,
-        dependencies=[Depends(refuse_repeated_fields)],
-    )
     async def get_sample(
         request: Request,
         sample: Annotated[SampleQuery, Query()],  # type: ignore[valid-type]  # made from the settings
     ) -> Response:
         """Draw names, as the query asks."""
         return await answer(request, sample, settings)
+
+    routes.add_api_route(
+        PATH,
+        get_sample,
+        methods=["GET"],
+        route_class_override=QueryRoute,
+        summary="Draw names",
+        response_model=SampleAnswer,
+        responses=DOCUMENTED,
+    )
 
     @routes.post(PATH, summary="Draw names", response_model=SampleAnswer, responses=WITH_BODY)
     async def post_sample(
@@ -102,7 +105,7 @@ def router(settings: Settings) -> APIRouter:
 
 async def answer(request: Request, sample: SampleFields, settings: Settings) -> Response:
     """Draw names, and encode them in the format of the answer; stream them where they are too many to hold."""
-    form = sample.format or negotiate(", ".join(request.headers.getlist("accept")))
+    form = sample.format or negotiate(request.scope)
     if sample.bom and form != "csv":
         raise InvalidField("bom", "goes with format=csv only")
     admin = (sample.details or sample.novel) and is_admin(request)

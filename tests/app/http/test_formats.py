@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from starlette.types import Scope
 
 from app.http.errors import NotAcceptable
 from app.http.formats import MEASURES, encode_sample, negotiate
@@ -79,13 +80,18 @@ DETAILED = SampleResult(['O"Neil, Jr', "Zoé"], "ünï", 3, "7", "only 2", False
     ],
 )
 def test_the_accept_header_chooses(accept: str, form: Format) -> None:
-    assert negotiate(accept) == form
+    assert negotiate(accepting(accept)) == form
+
+
+def accepting(value: str) -> Scope:
+    """The part of a request that says which formats are liked."""
+    return {"headers": [(b"host", b"here"), (b"accept", value.encode())]}
 
 
 @pytest.mark.parametrize("accept", ["image/png", "text/csv;q=0", ",", "nonsense"])
 def test_a_format_that_is_not_offered_is_refused_with_those_that_are(accept: str) -> None:
     with pytest.raises(NotAcceptable) as refused:
-        negotiate(accept)
+        negotiate(accepting(accept))
     assert "text/csv" in refused.value.media_types
 
 

@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Message, Scope
 
-from app.http.middleware.access_log import AccessLog
+from app.http.middleware.edge import Edge, Exchange
 from app.http.middleware.last_resort import LastResort
 from app.http.middleware.size_limits import MAX_QUERY_BYTES, SizeLimits
 from app.http.problems import HANDLERS
@@ -55,7 +55,7 @@ async def guarded() -> AsyncIterator[httpx.AsyncClient]:
             Route("/fail-on-weights", fail_on_weights),
             Route("/fail-midway", fail_midway),
         ],
-        middleware=[Middleware(AccessLog), Middleware(LastResort), Middleware(SizeLimits, max_bytes=LIMIT)],
+        middleware=[Middleware(Edge), Middleware(LastResort), Middleware(SizeLimits, max_bytes=LIMIT)],
         exception_handlers=HANDLERS,
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://guarded") as client:
@@ -113,7 +113,8 @@ async def test_an_answer_that_could_not_begin_is_a_failure_like_any_other() -> N
             raise RuntimeError("a header that the server does not take")
         reported.append(message)
 
-    scope: Scope = {"type": "http", "method": "GET", "headers": [], "state": {"request_id": "here-it-is"}}
+    exchange = Exchange(b"here-it-is", send)
+    scope: Scope = {"type": "http", "method": "GET", "headers": [], "state": {"exchange": exchange}}
     await LastResort(PlainTextResponse("fine"))(scope, receive, send)
     assert [message.get("status") for message in reported] == [500, None]
 

@@ -1,0 +1,75 @@
+"""Routes that are asked often: a query, one precompiled validator, and an answer in bytes.
+
+The framework's router, middleware and dependencies cost several times what such an answer does. A `QueryRoute` needs
+none of them: the framework documents it, and finds it as any other, but `app.http.middleware.edge` may ask it directly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from functools import cached_property
+from typing import Any, cast
+from urllib.parse import parse_qsl
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
+from starlette.types import Receive, Scope, Send
+
+from app.http.errors import QueryTooLong
+from app.http.middleware.edge import Exchange
+from app.http.middleware.size_limits import MAX_QUERY_BYTES
+from app.http.problems import TABLE, problem_of
+from app.http.validation import refuse_repeated_fields
+from app.schemas.constraints import REPEATABLE
+
+REFUSALS = tuple(TABLE)
+
+
+class QueryRoute(APIRoute):
+    """A route whose endpoint takes the request and a model of its query, and returns bytes."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler of a request: the framework's own would solve dependencies and look at the answer."""
+        return self.respond
+
+    @cached_property
+    def model(self) -> type[BaseModel]:
+        """The model of the query."""
+        (field,) = self.dependant.query_params
+        model: Any = field.field_info.annotation
+        return cast(type[BaseModel], model)
+
+    async def respond(self, request: Request) -> Response:
+        """Check the query, and ask the endpoint."""
+        answer: Response = await self.endpoint(request, self.read(request.scope["query_string"]))
+        return answer
+
+    def read(self, query: bytes) -> BaseModel:
+        """The query as a model; raises RequestValidationError where it is not valid."""
+        pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+        fields: dict[str, Any] = dict(pairs)
+        if len(fields) < len(pairs):
+            refuse_repeated_fields(pairs)
+        for name in REPEATABLE & fields.keys():
+            fields[name] = [value for given, value in pairs if given == name]
+        try:
+            return self.model.model_validate(fields)
+        except ValidationError as error:
+            wrong = error.errors(include_url=False)
+            raise RequestValidationError([one | {"loc": ("query", *one["loc"])} for one in wrong]) from error
+
+    async def direct(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The route as an application of its own."""
+        scope["route"] = self
+        try:
+            if len(scope["query_string"]) > MAX_QUERY_BYTES:
+                raise QueryTooLong(MAX_QUERY_BYTES)
+            response = await self.respond(Request(scope, receive, send))
+            await response(scope, receive, send)
+        except REFUSALS as error:
+            exchange: Exchange = scope["state"]["exchange"]
+            if exchange.status:  # the answer has begun
+                raise
+            await problem_of(error).to_response()(scope, receive, send)
