@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 
+from benchmarks.comparison_table import Figure
 from benchmarks.literal_recipe import LiteralRecipe
-from benchmarks.timing import medians
+from benchmarks.timing import ratios, turns
 from model.artifact import model_file
 from model.artifact.model_file import Artifact
 from model.corpus.vocabulary import END
@@ -23,12 +24,13 @@ COUNT = 1_000
 ROUNDS = 7
 
 
-def rows() -> list[tuple[str, str, float]]:
-    """What ran, its speed in names a second, and how many times the literal loop's that is; NaN where there is none."""
-    return [row for name in ("us-seed", "us") for row in _rows(name)]
+def figures(quick: bool) -> Iterator[Figure]:
+    """Names a second; a plain network's also as so many times the literal loop's."""
+    for name in ("us-seed", "us"):
+        yield from _figures(name, 3 if quick else ROUNDS)
 
 
-def _rows(name: str) -> list[tuple[str, str, float]]:
+def _figures(name: str, rounds: int) -> Iterator[Figure]:
     model = model_file.load(WEIGHTS / f"{name}.npz")
     rng = np.random.default_rng(0)
     options, predictor = Options(top_p=1, unique=False), predictor_of(model)
@@ -42,9 +44,16 @@ def _rows(name: str) -> list[tuple[str, str, float]]:
             draw(predictor, 1, options, rng).names[0] for _ in range(COUNT)
         ],
     }
-    seconds = medians(contestants, ROUNDS)
-    slowest = seconds.get(literal, math.nan)
-    return [(what, f"{COUNT / taken:,.0f} names/s", slowest / taken) for what, taken in seconds.items()]
+    seconds = turns(contestants, rounds)
+    theirs = seconds.pop(literal, [])
+    for what, taken in seconds.items():
+        yield Figure(
+            what,
+            COUNT / median(taken),
+            "names/s",
+            literal if theirs else "",
+            ratios(theirs, taken) if theirs else (),
+        )
 
 
 def _literal(model: Artifact, rng: np.random.Generator) -> list[str]:
