@@ -7,12 +7,13 @@ given that they pass, and others are drawn in the place of those that go.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from model.artifact.model_file import Artifact
 from model.decency.verdict import is_decent
+from model.generation.beginnings import Beginnings
 from model.generation.predictor import Predictor
 from model.network.parameters import FloatArray, IntArray
 from model.ngram.automaton import Automaton
@@ -113,6 +114,23 @@ class Filtered(Predictor[Any]):
     def take(self, state: Any, rows: IntArray) -> Any:
         """The inner one's state."""
         return self._inner.take(state, rows)
+
+    def read(self, state: Any, rows: IntArray, letters: IntArray) -> Any:
+        """The inner one's state."""
+        return self._inner.read(state, rows, letters)
+
+    def concatenate(self, states: Sequence[Any]) -> Any:
+        """The inner one's state."""
+        return self._inner.concatenate(states)
+
+    def weights(self, state: Any) -> FloatArray:
+        """The inner one's."""
+        return self._inner.weights(state)
+
+    @property
+    def beginnings(self) -> Beginnings:
+        """The inner one's."""
+        return self._inner.beginnings
 
     def logits(self, state: Any) -> FloatArray:
         """The inner one's scores."""

@@ -15,6 +15,7 @@ import numpy as np
 
 from model.corpus.spelling import begins_a_name, tidy_start
 from model.errors import UnknownLetter, Unsatisfiable
+from model.generation.beginnings import NONE, Beginnings
 from model.generation.options import NO_CONSTRAINTS, Options, letter_weights
 from model.generation.predictor import Predictor
 from model.network.parameters import FloatArray, IntArray
@@ -33,6 +34,8 @@ class Prefixes:
     state: Any  # the predictor's, of s names
     weights: FloatArray  # (s,) up to a constant
     following: FloatArray  # (v, s) weights of the letter that follows each
+    beginnings: Beginnings  # where names go on from
+    nodes: IntArray  # (s,) the beginning that each prefix is
 
     def choose(self, rows: int, rng: np.random.Generator) -> IntArray:
         """Draw a prefix for each of `rows` names; nothing is drawn where there is only one."""
@@ -94,5 +97,9 @@ def _read(predictor: Predictor[Any], alternatives: list[IntArray], options: Opti
         letters = np.concatenate([letters[parents], taken[:, None]], axis=1)
         state = predictor.advance(predictor.take(state, parents), taken)
         weights = sums[best]
-    following = letter_weights(predictor.logits(state), options)
-    return Prefixes(letters, state, np.exp(weights - weights.max()), following)
+    tree = predictor.beginnings
+    nodes = np.array([tree.find(row) for row in letters])
+    if (nodes == NONE).any():
+        tree, nodes = Beginnings.apart(state, predictor.logits(state)), np.arange(len(letters))
+    following = letter_weights(tree.logits[:, nodes], options)
+    return Prefixes(letters, state, np.exp(weights - weights.max()), following, tree, nodes)

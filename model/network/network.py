@@ -23,6 +23,9 @@ from model.network.cells import Cell
 from model.network.parameters import FloatArray, IntArray, Parameters
 from model.network.shape import CELLS, Shape
 
+BLOCK = 128
+"""Names whose next letter is read at a time."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
@@ -76,6 +79,19 @@ class Network:
         for layer in range(self.shape.layers):
             own = slice(layer * h, (layer + 1) * h)
             below = after[:, own] = cell.step(parameters.layer(layer), below, hidden[:, own])
+        return after
+
+    def read(self, letters: IntArray, hidden: FloatArray, rows: IntArray) -> FloatArray:
+        """States (b, l h) after reading one letter (b,) of each name, whose states are rows (b,) of `hidden`.
+
+        As `step`, in blocks that stay in the processor's cache, which is quicker for many names.
+        """
+        if len(rows) <= BLOCK:
+            return self.step(letters, hidden[rows])
+        after = np.empty((len(rows), hidden.shape[1]), hidden.dtype)
+        for first in range(0, len(rows), BLOCK):
+            block = slice(first, first + BLOCK)
+            after[block] = self.step(letters[block], hidden[rows[block]])
         return after
 
     def logits(self, hidden: FloatArray) -> FloatArray:

@@ -1,0 +1,124 @@
+"""The most probable beginnings of names, worked out once for each predictor and kept with it, as a tree.
+
+Behind each beginning stand the predictor's state and the weights of the letters that may follow. About half of all
+letters are drawn within the tree, by look-ups; a name that leaves it goes on from the state behind its last beginning.
+
+Axes:  n beginnings   v vocabulary   w the vocabulary, rounded up to a multiple of `LANE`   b names in the batch
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from model.corpus.vocabulary import END
+from model.generation.options import Options, letter_weights
+from model.network.parameters import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from model.generation.predictor import Predictor
+
+LEAST = 1 / 2000
+"""Beginnings that fewer of the names have are left out; some 900 remain, 2 MB in a network of two layers."""
+
+MOST_LETTERS = 8
+"""Of a beginning: what bounds the tree of a model that draws few names over and over."""
+
+NONE = -1
+"""Stands for the beginnings that are left out."""
+
+LANE = 16
+"""Rows of so many numbers are compared quickest."""
+
+KEPT_OPTIONS = 4
+"""How many options' sums are kept."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beginnings:
+    """Beginnings of names, the first of them empty, or those of a request, none of which leads to another.
+
+    Attributes
+    ----------
+    state
+        The predictor's, of n names.
+    logits : (v, n)
+        Log-probabilities of each letter as the next one, up to a constant.
+    following : (n, v)
+        The beginning that each letter leads to, or `NONE`.
+    """
+
+    state: Any
+    logits: FloatArray
+    following: IntArray
+    _sums: dict[Options, FloatArray] = field(default_factory=dict)
+
+    @classmethod
+    def apart(cls, state: Any, logits: FloatArray) -> Beginnings:
+        """Beginnings that do not lead to each other."""
+        return cls(state, logits, np.full(logits.T.shape, NONE, np.int32))
+
+    def find(self, letters: IntArray) -> int:
+        """The beginning of these letters, or `NONE`."""
+        node = 0
+        for letter in letters.tolist():
+            node = int(self.following[node, letter])
+            if node == NONE:
+                break
+        return node
+
+    def sums(self, options: Options) -> FloatArray:
+        """Cumulative probabilities (n, w) of the letters that follow, as options bend them; the last of a row are 1."""
+        key = Options(temperature=options.temperature, top_k=options.top_k, top_p=options.top_p)
+        found = self._sums.get(key)
+        if found is None:
+            found = cumulative(letter_weights(self.logits, options))
+            while len(self._sums) >= KEPT_OPTIONS:
+                self._sums.pop(next(iter(self._sums)), None)
+            self._sums[key] = found
+        return found
+
+
+def cumulative(weights: FloatArray) -> FloatArray:
+    """Weights (v, n) to cumulative probabilities (n, w), float32; those of letters without weight repeat the last."""
+    sums = weights.T.cumsum(axis=1, dtype=np.float64)
+    sums /= sums[:, -1:]
+    return np.pad(sums.astype(np.float32), ((0, 0), (0, -len(weights) % LANE)), mode="edge")
+
+
+def choose(sums: FloatArray, rows: IntArray, rng: np.random.Generator) -> IntArray:
+    """Draw a letter for each name (b,), whose cumulative probabilities are a row (b,) of `sums`.
+
+    It is the first whose sum exceeds a uniform height, so never one of probability 0; the last sum, 1, exceeds all.
+    """
+    heights = rng.random((len(rows), 1), np.float32)
+    letters: IntArray = (sums.take(rows, axis=0) <= heights).argmin(axis=1)
+    return letters
+
+
+def grow(predictor: Predictor[Any]) -> Beginnings:
+    """The tree of a predictor: the beginnings that at least `LEAST` of its names have, letter by letter."""
+    state = predictor.start(1)
+    logits, masses = predictor.logits(state), np.ones(1)
+    states, scores, links = [state], [logits], []
+    count, last = 1, np.zeros(1, np.int64)  # beginnings so far, and which of them are the longest
+    for _ in range(MOST_LETTERS):
+        weights = letter_weights(logits, Options()).astype(np.float64)
+        shares = weights * (masses / weights.sum(axis=0))  # (v, n) of all names
+        shares[END] = 0
+        letters, parents = np.nonzero(shares >= LEAST)
+        if not letters.size:
+            break
+        state = predictor.advance(predictor.take(state, parents), letters)
+        logits, masses = predictor.logits(state), shares[letters, parents]
+        states.append(state)
+        scores.append(logits)
+        new = np.arange(count, count + len(letters))
+        links.append((last[parents], letters, new))
+        count, last = count + len(letters), new
+    following = np.full((count, predictor.vocabulary.size), NONE, np.int32)
+    for before, letters, after in links:
+        following[before, letters] = after
+    return Beginnings(predictor.concatenate(states), np.concatenate(scores, axis=1), following)
