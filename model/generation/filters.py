@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from model.artifact.model_file import Artifact
-from model.decency.verdict import is_decent
+from model.decency.verdict import decent_names
 from model.generation.beginnings import Beginnings
 from model.generation.predictor import Predictor
 from model.network.parameters import FloatArray, IntArray
@@ -43,7 +43,9 @@ def decent(predictor: Predictor[Any]) -> Filter:
     languages, words = predictor.languages or ("",), predictor.words_left_out
 
     def keep(names: list[str]) -> list[str]:
-        return [name for name in names if all(is_decent(name, language, words) for language in languages)]
+        for language in languages:
+            names = decent_names(names, language, words)
+        return names
 
     return Filter("decent", keep, "as indecent, which decent=false keeps")
 

@@ -25,7 +25,7 @@ def choose(weights: FloatArray, rng: np.random.Generator) -> IntArray:
     sums = _triangle(len(weights), weights.dtype.str) @ weights  # (v, b)
     random = rng.random(names, dtype=weights.dtype)
     chosen = _below(sums, random * sums[-1])
-    if not weights.take(chosen * names + np.arange(names), mode="clip").all() or chosen.max() == len(weights):
+    if not weights.take(chosen * names + np.arange(names), mode="clip").all():
         sums = np.add.accumulate(weights, axis=0)
         chosen = _below(sums, random * sums[-1])
     return chosen

@@ -102,9 +102,8 @@ class Drawing:
 
     def __iter__(self) -> Iterator[list[str]]:
         """Batches of names, which may be empty; they end when it is given up, or the sizes do."""
-        restore_case = self._predictor.casing.restore_case
         for batch in self._batches:
-            yield [restore_case(name) for name in batch]
+            yield self._predictor.casing.restore_all(batch)
 
     def restart(self, rng: np.random.Generator, *, sizes: Iterable[int] | None = None) -> None:
         """Draw from the first name on, from another generator; what was left out is counted on."""
