@@ -20,8 +20,11 @@ from model.network.parameters import FloatArray, IntArray
 if TYPE_CHECKING:
     from model.generation.predictor import Predictor
 
-LEAST = 1 / 2000
-"""Beginnings that fewer of the names have are left out; some 900 remain, 2 MB in a network of two layers."""
+BYTES = 5e6
+"""A beginning must be that of so many names times the bytes that it takes: then the tree takes some 2 MB."""
+
+LEAST = 1 / 8000
+"""And of this share of the names at least."""
 
 MOST_LETTERS = 8
 """Of a beginning: what bounds the tree of a model that draws few names over and over."""
@@ -53,7 +56,7 @@ class Beginnings:
     state: Any
     logits: FloatArray
     following: IntArray
-    _sums: dict[Options, FloatArray] = field(default_factory=dict)
+    _sums: dict[tuple[float | None, ...], FloatArray] = field(default_factory=dict)
 
     @classmethod
     def apart(cls, state: Any, logits: FloatArray) -> Beginnings:
@@ -71,7 +74,7 @@ class Beginnings:
 
     def sums(self, options: Options) -> FloatArray:
         """Cumulative probabilities (n, w) of the letters that follow, as options bend them; the last of a row are 1."""
-        key = Options(temperature=options.temperature, top_k=options.top_k, top_p=options.top_p)
+        key = (options.temperature, options.top_k, options.top_p)
         found = self._sums.get(key)
         if found is None:
             found = cumulative(letter_weights(self.logits, options))
@@ -98,17 +101,23 @@ def choose(sums: FloatArray, rows: IntArray, rng: np.random.Generator) -> IntArr
     return letters
 
 
+def _bytes(state: Any) -> int:
+    """Memory that the arrays of a state take."""
+    return sum(map(_bytes, state)) if isinstance(state, tuple) else getattr(state, "nbytes", 0)
+
+
 def grow(predictor: Predictor[Any]) -> Beginnings:
-    """The tree of a predictor: the beginnings that at least `LEAST` of its names have, letter by letter."""
+    """The tree of a predictor: its most probable beginnings, letter by letter."""
     state = predictor.start(1)
     logits, masses = predictor.logits(state), np.ones(1)
+    least = max(LEAST, (_bytes(state) + 3 * logits.nbytes) / BYTES)
     states, scores, links = [state], [logits], []
     count, last = 1, np.zeros(1, np.int64)  # beginnings so far, and which of them are the longest
     for _ in range(MOST_LETTERS):
         weights = letter_weights(logits, Options()).astype(np.float64)
         shares = weights * (masses / weights.sum(axis=0))  # (v, n) of all names
         shares[END] = 0
-        letters, parents = np.nonzero(shares >= LEAST)
+        letters, parents = np.nonzero(shares >= least)
         if not letters.size:
             break
         state = predictor.advance(predictor.take(state, parents), letters)

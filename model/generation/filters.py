@@ -6,7 +6,6 @@ given that they pass, and others are drawn in the place of those that go.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from model.decency.verdict import decent_names
 from model.generation.beginnings import Beginnings
 from model.generation.predictor import Predictor
 from model.network.parameters import FloatArray, IntArray
+from model.network.single import Reader
 from model.ngram.automaton import Automaton
 
 
@@ -81,7 +81,7 @@ class Filtered(Predictor[Any]):
         self.languages, self.words_left_out = inner.languages, inner.words_left_out
         self._inner = inner
         self._filters = tuple(filters)
-        self.left_out = Counter({one.option: 0 for one in self._filters})
+        self.left_out = {one.option: 0 for one in self._filters}
 
     def keep(self, names: list[str], start: str = "") -> list[str]:
         """Those of the drawn, folded names that the inner predictor keeps and that pass; the rest are counted."""
@@ -120,6 +120,10 @@ class Filtered(Predictor[Any]):
     def read(self, state: Any, rows: IntArray, letters: IntArray) -> Any:
         """The inner one's state."""
         return self._inner.read(state, rows, letters)
+
+    def reader(self, state: Any, row: int) -> Reader:
+        """The inner one's."""
+        return self._inner.reader(state, row)
 
     def concatenate(self, states: Sequence[Any]) -> Any:
         """The inner one's state."""

@@ -23,6 +23,7 @@ from model.generation.drawn import Progress, shortfall
 from model.generation.letters import choose, code_points, spell
 from model.generation.predictor import weights_of
 from model.generation.request import Request
+from model.generation.single import draw_letters
 from model.network.parameters import IntArray
 
 ROWS_AT_ONCE = 4096
@@ -47,7 +48,7 @@ def draw_freely(
                 progress.shortfall = shortfall(progress.found, progress.attempts, request.options)
                 return
             rows = min(rows, left, ROWS_AT_ONCE)
-            names, letters = _names(request, rows, rng)
+            names, letters = _names(request, rows, rng) if rows > 1 else _name(request, rng)
             progress.attempts, progress.letters = progress.attempts + rows, progress.letters + letters
             taken, fresh = progress.add(names, lacking)
             lacking -= len(taken)
@@ -63,7 +64,15 @@ def _names(request: Request, rows: int, rng: np.random.Generator) -> tuple[list[
     predictor, options = request.predictor, request.options
     points, lengths = _letters(request, rows, rng)
     names = spell(points[lengths >= options.min_length])
-    return predictor.keep(names, predictor.fold(options.start)), int(np.count_nonzero(points))
+    return predictor.keep(names, request.prefixes.start), int(np.count_nonzero(points))
+
+
+def _name(request: Request, rng: np.random.Generator) -> tuple[list[str], int]:
+    """The same for one name."""
+    predictor, options = request.predictor, request.options
+    letters, ended = draw_letters(request, rng)
+    names = [predictor.vocabulary.decode(letters)] if ended and len(letters) >= options.min_length else []
+    return predictor.keep(names, request.prefixes.start), len(letters)
 
 
 def _letters(request: Request, rows: int, rng: np.random.Generator) -> tuple[IntArray, IntArray]:

@@ -25,6 +25,7 @@ from model.generation.beginnings import Beginnings, grow
 from model.generation.options import Options, letter_weights, narrow
 from model.network.output import log_softmax, softmax_weights
 from model.network.parameters import FloatArray, IntArray
+from model.network.single import Reader, SingleName
 from model.ngram.automaton import Automaton
 
 WEIGHT = 0.2
@@ -112,6 +113,17 @@ class Predictor(ABC, Generic[State]):
         """The state after a letter of each of some names, by their indices; as `advance` after `take`."""
         return self.advance(self.take(state, rows), letters)
 
+    def reader(self, state: State, row: int) -> Reader:
+        """Reads one of the names on, letter by letter."""
+        own = self.take(state, np.array([row]))
+
+        def read(letter: int) -> FloatArray:
+            nonlocal own
+            own = self.advance(own, np.array([letter]))
+            return self.weights(own)[:, 0]
+
+        return read
+
     @abstractmethod
     def concatenate(self, states: Sequence[State]) -> State:
         """The state of several batches of names as one; at most the first of them holds names without a letter."""
@@ -171,6 +183,14 @@ class NetworkPredictor(Predictor[NetworkState]):
         """Take and advance in blocks; a state before the first letter is read as any other."""
         return NetworkState(self._network.read(letters, state.hidden, rows), begun=True)
 
+    def reader(self, state: NetworkState, row: int) -> Reader:
+        """Reads one of the names on; a plain network in a quicker way."""
+        return super().reader(state, row) if self._single is None else self._single.reader(state.hidden[row])
+
+    @cached_property
+    def _single(self) -> SingleName | None:
+        return SingleName(self._network) if SingleName.suits(self._network) else None
+
     def concatenate(self, states: Sequence[NetworkState]) -> NetworkState:
         """Their states one below the other."""
         return NetworkState(np.concatenate([state.hidden for state in states]), begun=True)
@@ -215,6 +235,18 @@ class NgramPredictor(Predictor[IntArray]):
     def take(self, state: IntArray, rows: IntArray) -> IntArray:
         """The state of some of the names."""
         return state[rows]
+
+    def reader(self, state: IntArray, row: int) -> Reader:
+        """Looks one of the names up, letter by letter."""
+        automaton, own = self._automaton, state[row]
+
+        def read(letter: int) -> FloatArray:
+            nonlocal own
+            own = automaton.following[automaton.rows[own], letter]
+            weights: FloatArray = automaton.probabilities[own]
+            return weights
+
+        return read
 
     def concatenate(self, states: Sequence[IntArray]) -> IntArray:
         """All of them in a row."""
@@ -281,6 +313,19 @@ class MixturePredictor(Predictor[MixtureState]):
         """Both read one letter of some of the names."""
         network, ngram = self._network.read(state.network, rows, letters), self._ngram.read(state.ngram, rows, letters)
         return MixtureState(network, ngram)
+
+    def reader(self, state: MixtureState, row: int) -> Reader:
+        """Reads one of the names on with both."""
+        network, ngram = self._network.reader(state.network, row), self._ngram.reader(state.ngram, row)
+        share = 1 / self._weight - 1
+
+        def read(letter: int) -> FloatArray:
+            mixed = network(letter)
+            mixed *= share / mixed.sum()
+            mixed += ngram(letter)
+            return mixed
+
+        return read
 
     def concatenate(self, states: Sequence[MixtureState]) -> MixtureState:
         """Those of both."""

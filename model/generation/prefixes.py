@@ -36,6 +36,7 @@ class Prefixes:
     following: FloatArray  # (v, s) weights of the letter that follows each
     beginnings: Beginnings  # where names go on from
     nodes: IntArray  # (s,) the beginning that each prefix is
+    start: str  # as it was asked for, folded
 
     def choose(self, rows: int, rng: np.random.Generator) -> IntArray:
         """Draw a prefix for each of `rows` names; nothing is drawn where there is only one."""
@@ -55,7 +56,8 @@ def find_prefixes(predictor: Predictor[Any], options: Options) -> Prefixes:
         The start has a letter that the model never saw, or no name begins with it.
     """
     cache = predictor.prefix_cache
-    options = replace(options, constraints=NO_CONSTRAINTS)
+    if options.constraints:
+        options = replace(options, constraints=NO_CONSTRAINTS)
     found: Prefixes | None = cache.get(options)
     if found is None:
         found = cache[options] = _read(predictor, _alternatives(predictor, options), options)
@@ -102,4 +104,4 @@ def _read(predictor: Predictor[Any], alternatives: list[IntArray], options: Opti
     if (nodes == NONE).any():
         tree, nodes = Beginnings.apart(state, predictor.logits(state)), np.arange(len(letters))
     following = letter_weights(tree.logits[:, nodes], options)
-    return Prefixes(letters, state, np.exp(weights - weights.max()), following, tree, nodes)
+    return Prefixes(letters, state, np.exp(weights - weights.max()), following, tree, nodes, predictor.fold(options.start))

@@ -24,6 +24,7 @@ from model.corpus.shapes import shapes_of
 from model.generation.predictor import Predictor
 from model.network.output import log_softmax
 from model.network.parameters import FloatArray, IntArray
+from model.network.single import Reader
 from model.ngram.automaton import Automaton
 
 LEAST_LOG_PROBABILITY = np.log(1e-9)
@@ -84,6 +85,10 @@ class WellFormed(Predictor[WellFormedState]):
         """Read one letter of some of the names."""
         cluster = self._attachments.following[state.cluster[rows], letters]
         return WellFormedState(self._inner.read(state.inner, rows, letters), cluster)
+
+    def reader(self, state: WellFormedState, row: int) -> Reader:
+        """Reads one of the names on."""
+        return super().reader(state, row) if self._attachments.clusters else self._inner.reader(state.inner, row)
 
     def concatenate(self, states: Sequence[WellFormedState]) -> WellFormedState:
         """Those inside, and the clusters in a row."""
