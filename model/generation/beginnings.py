@@ -29,8 +29,8 @@ LEAST = 1 / 8000
 MOST_LETTERS = 8
 """Of a beginning: what bounds the tree of a model that draws few names over and over."""
 
-NONE = -1
-"""Stands for the beginnings that are left out."""
+NONE, ENDED = -1, -2
+"""Stand for the beginnings that are left out, and for the end of a name."""
 
 LANE = 16
 """Rows of so many numbers are compared quickest."""
@@ -50,7 +50,7 @@ class Beginnings:
     logits : (v, n)
         Log-probabilities of each letter as the next one, up to a constant.
     following : (n, v)
-        The beginning that each letter leads to, or `NONE`.
+        The beginning that each letter leads to, or `NONE`; `ENDED` for the end token.
     """
 
     state: Any
@@ -61,7 +61,7 @@ class Beginnings:
     @classmethod
     def apart(cls, state: Any, logits: FloatArray) -> Beginnings:
         """Beginnings that do not lead to each other."""
-        return cls(state, logits, np.full(logits.T.shape, NONE, np.int32))
+        return cls(state, logits, _leading_nowhere(logits.T.shape))
 
     def find(self, letters: IntArray) -> int:
         """The beginning of these letters, or `NONE`."""
@@ -82,6 +82,12 @@ class Beginnings:
                 self._sums.pop(next(iter(self._sums)), None)
             self._sums[key] = found
         return found
+
+
+def _leading_nowhere(shape: tuple[int, ...]) -> IntArray:
+    following = np.full(shape, NONE, np.int32)
+    following[:, END] = ENDED
+    return following
 
 
 def cumulative(weights: FloatArray) -> FloatArray:
@@ -127,7 +133,7 @@ def grow(predictor: Predictor[Any]) -> Beginnings:
         new = np.arange(count, count + len(letters))
         links.append((last[parents], letters, new))
         count, last = count + len(letters), new
-    following = np.full((count, predictor.vocabulary.size), NONE, np.int32)
+    following = _leading_nowhere((count, predictor.vocabulary.size))
     for before, letters, after in links:
         following[before, letters] = after
     return Beginnings(predictor.concatenate(states), np.concatenate(scores, axis=1), following)

@@ -18,7 +18,7 @@ import numpy as np
 
 from model.corpus.vocabulary import END
 from model.generation import beginnings
-from model.generation.beginnings import NONE
+from model.generation.beginnings import ENDED, NONE
 from model.generation.drawn import Progress, shortfall
 from model.generation.letters import choose, code_points, spell
 from model.generation.predictor import weights_of
@@ -27,9 +27,6 @@ from model.generation.single import draw_letters
 from model.network.parameters import IntArray
 
 ROWS_AT_ONCE = 4096
-
-Names = tuple[IntArray, IntArray, IntArray, IntArray]
-"""Names that go on (b,): which, the row of their state, the letter that they read next, how many letters they have."""
 
 
 def draw_freely(
@@ -94,32 +91,41 @@ def _letters(request: Request, rows: int, rng: np.random.Generator) -> tuple[Int
     origin = prefixes.choose(rows, rng)  # (rows,) the prefix of each name
     points[:, :given] = spelling[prefixes.letters[origin]]
     tree, sums, node = prefixes.beginnings, prefixes.beginnings.sums(options), prefixes.nodes[origin]
+    following, size = tree.following.ravel(), tree.following.shape[1]
     going = np.arange(rows)  # names in the tree
-    left = [(going[:0], node[:0], going[:0], going[:0])]  # names that left it: which, from where, by which letter, when
+    left = []  # names that left it, the place in `following` that they left it by, and their letters
     for length in range(given, options.max_length):
         drawn = beginnings.choose(sums, node, rng)
-        lengths[going[drawn == END]] = length
-        points[going, length] = spelling[drawn]
-        after = tree.following[node, drawn]
-        leaves = np.flatnonzero((after == NONE) & (drawn != END))
-        left.append((going[leaves], node[leaves], drawn[leaves], np.full(len(leaves), length + 1)))
-        stays = np.flatnonzero(after != NONE)
-        going, node = going[stays], after[stays]
+        points[going, length] = spelling.take(drawn)
+        place = node * size + drawn
+        node = following.take(place)
+        ended, leaves, stays = (np.flatnonzero(one) for one in (node == ENDED, node == NONE, node >= 0))
+        lengths[going[ended]] = length
+        left.append((going[leaves], place[leaves], np.full(len(leaves), length + 1)))
+        going, node = going[stays], node[stays]
         if not going.size:
             break
     if options.truncate:
         lengths[going] = options.max_length
     else:
         lengths[going[beginnings.choose(sums, node, rng) == END]] = options.max_length
-    going, node, drawn, length = map(np.concatenate, zip(*left, strict=True))
-    _run_on(request, (going, node, drawn, length), points, lengths, rng)
+    if left:
+        _run_on(request, *map(np.concatenate, zip(*left, strict=True)), points, lengths, rng)
     return points, lengths
 
 
-def _run_on(request: Request, left: Names, points: IntArray, lengths: IntArray, rng: np.random.Generator) -> None:
+def _run_on(
+    request: Request,
+    going: IntArray,
+    place: IntArray,
+    length: IntArray,
+    points: IntArray,
+    lengths: IntArray,
+    rng: np.random.Generator,
+) -> None:
     """Let names that left the tree run to their ends, together though each has a length of its own."""
     predictor, options, spelling = request.predictor, request.options, code_points(request.predictor.vocabulary)
-    going, rows, drawn, length = left
+    rows, drawn = np.divmod(place, predictor.vocabulary.size)  # where each left the tree, by which letter
     state = request.prefixes.beginnings.state
     if options.truncate:
         lengths[going] = options.max_length  # unless they end before
@@ -135,5 +141,5 @@ def _run_on(request: Request, left: Names, points: IntArray, lengths: IntArray, 
         lengths[going[ended]] = length[ended]
         rows = np.flatnonzero(~ended & (length < options.max_length))
         going, drawn, length = going[rows], drawn[rows], length[rows]
-        points[going, length] = spelling[drawn]
+        points[going, length] = spelling.take(drawn)
         length += 1

@@ -104,4 +104,6 @@ def _read(predictor: Predictor[Any], alternatives: list[IntArray], options: Opti
     if (nodes == NONE).any():
         tree, nodes = Beginnings.apart(state, predictor.logits(state)), np.arange(len(letters))
     following = letter_weights(tree.logits[:, nodes], options)
-    return Prefixes(letters, state, np.exp(weights - weights.max()), following, tree, nodes, predictor.fold(options.start))
+    return Prefixes(
+        letters, state, np.exp(weights - weights.max()), following, tree, nodes, predictor.fold(options.start)
+    )
