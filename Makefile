@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve check test bench chaos fmt static lint types imports docker-lint quick pytest chromium postgresql pictures clean $(VENV)
+.PHONY: help serve check test bench chaos fmt static lint types imports docker-lint quick pytest chromium postgresql wrk pictures clean $(VENV)
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z.$$()A-Z-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -36,8 +36,9 @@ check: $(VENV)/.dev ## Format, lint, types, import contracts and the quick tests
 test: ## Run everything that must pass (about eight minutes)
 	@$(MAKE) --no-print-directory --jobs=2 static pytest
 
-bench: $(VENV)/.dev ## Measure speed on this machine and print the table
-	@$(BIN)/python -m benchmarks
+# OpenBLAS chooses its kernel for the machine, whatever the environment says.
+bench: $(VENV)/.bench wrk ## Measure speed beside others (QUICK=1: in 3 minutes; WRITE=1: into docs/benchmarks.md)
+	@env -u OPENBLAS_CORETYPE $(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(if $(WRITE),--write)
 
 chaos: $(VENV)/.dev postgresql ## Kill trainings and databases at random, and see that nothing is lost (a quarter of an hour)
 	@$(BIN)/python -m tests.chaos
@@ -78,6 +79,9 @@ chromium:
 postgresql:
 	@scripts/install-postgresql.sh
 
+wrk:
+	@scripts/install-wrk.sh
+
 pictures: $(VENV)/.dev chromium ## Draw the pictures of README again (a quarter of an hour: it trains)
 	@$(BIN)/python -m pytest -q tests/acceptance/test_browser.py
 	@cp build/screenshots/swagger.png docs/images/swagger.png
@@ -105,3 +109,8 @@ $(VENV)/.dev: $(VENV)/.made pyproject.toml
 	@echo "Installing namewright and its development tools into $(VENV) ..."
 	@$(PIP) install --quiet --no-compile --editable '.[dev]'
 	@touch $(VENV)/.runtime $@
+
+$(VENV)/.bench: $(VENV)/.dev
+	@echo "Installing what the benchmarks compare with into $(VENV) ..."
+	@$(PIP) install --quiet --no-compile --editable '.[dev,bench]'
+	@touch $@

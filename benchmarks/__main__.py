@@ -1,31 +1,56 @@
-"""``python -m benchmarks``: every comparison, as one table."""
+"""``python -m benchmarks``: every comparison of speed, as one table; what ``make bench`` runs."""
 
 from __future__ import annotations
 
-import math
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import which
 
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks import recipe, sampling, service, startup, training
-from benchmarks.timing import machine
+from benchmarks.comparison_table import Circumstances, Figure, table, to_json, write_page
+from benchmarks.timing import MEASURED_CORE, machine, matrix_rate, pinned
+
+ROOT = Path(__file__).parents[1]
+JSON = ROOT / "build/benchmarks.json"
+PAGE, CHART = ROOT / "docs/benchmarks.md", ROOT / "docs/images/benchmarks.svg"
+
+SECTIONS: dict[str, Callable[[bool], Iterator[Figure]]] = {
+    "recipe": recipe.figures,
+    "training": training.figures,
+    "sampling": sampling.figures,
+    "startup": startup.figures,
+    "service": service.figures,
+}
 
 
 def main() -> None:
-    """Run the comparisons and print them."""
-    table = Table("", "speed", "× literal", title="namewright against the literal loops", caption=machine())
-    for rows in (recipe.rows(), training.rows(), sampling.rows()):
-        for what, speed, ratio in rows:
-            table.add_row(what, speed, "" if math.isnan(ratio) else f"{ratio:.2f}")
-        table.add_section()
-    Console().print(table)
-
-    table = Table("", "", "", title="the service", caption=machine())
-    for measured in (startup.rows(), service.rows()):
-        for row in measured:
-            table.add_row(*row)
-        table.add_section()
-    Console().print(table)
+    """Measure on one core, print the table, and keep it."""
+    parser = ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("sections", nargs="*", choices=[*SECTIONS, []], help="what to measure; by default everything")
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter repetitions: under three minutes")
+    parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)} and its chart anew")
+    arguments = parser.parse_args()
+    if "service" in (arguments.sections or SECTIONS) and not which("wrk"):
+        others = " ".join(section for section in SECTIONS if section != "service")
+        parser.error(f"'service' needs wrk ('apt-get install wrk'); to do without, name the others: {others}")
+    console, measured, rates = Console(), dict[str, list[Figure]](), list[float]()
+    with pinned(MEASURED_CORE):
+        for section in arguments.sections or SECTIONS:
+            console.print(f"Measuring: {section} ...", style="dim")
+            rates.append(matrix_rate())
+            measured[section] = list(SECTIONS[section](arguments.quick))
+        rates.append(matrix_rate())
+    date = f"{datetime.now(UTC):%Y-%m-%d}"
+    circumstances = Circumstances(date, machine(), tuple(rates), arguments.quick)
+    console.print(table(measured, circumstances))
+    JSON.parent.mkdir(exist_ok=True)
+    JSON.write_text(to_json(measured, circumstances), "utf-8")
+    if arguments.write:
+        write_page(PAGE, CHART, measured, circumstances)
 
 
 if __name__ == "__main__":

@@ -1,70 +1,114 @@
-"""Drawing names from the bundled models; the plain network against the original's loop: a name at a time, one-hot."""
+"""Drawing names: against the literal loop, JAX and PyTorch, libraries that look names up, and the matrix products."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from statistics import median
+from time import process_time
+from typing import Any
 
 import numpy as np
 
-from benchmarks.literal_recipe import LiteralRecipe
-from benchmarks.timing import medians
+from benchmarks import sampling_peers as peers
+from benchmarks.comparison_table import Figure
+from benchmarks.timing import ratios, turns
 from model.artifact import model_file
 from model.artifact.model_file import Artifact
-from model.corpus.vocabulary import END
+from model.corpus.bundled import bundled_path
+from model.corpus.corpus import Corpus
 from model.generation.options import Options
 from model.generation.sampling import draw
 from model.generation.served import predictor_of
-from model.network.shape import Shape
+from model.training.loop import Training
+from model.training.presets import default
 
-WEIGHTS = Path(__file__).parent.parent / "weights"
+WEIGHTS = Path(__file__).parents[1] / "weights"
 COUNT = 1_000
-ROUNDS = 7
+SINGLE = 200
+"""Names that are drawn one by one in a turn."""
+
+EPOCHS = 2
+"""After which names of the network have about the length of the list's."""
+
+MODEL = Options(top_p=1, unique=False, decent=False)
+"""The model itself, as the peers draw."""
 
 
-def rows() -> list[tuple[str, str, float]]:
-    """What ran, its speed in names a second, and how many times the literal loop's that is; NaN where there is none."""
-    return [row for name in ("us-seed", "us") for row in _rows(name)]
+def figures(quick: bool) -> Iterator[Figure]:
+    """Names a second, strings included."""
+    rounds = 5 if quick else 15
+    model = rnn_128()
+    yield from _at_once(model, rounds)
+    yield from _one_by_one(model, rounds)
+    yield from _bundled(rounds)
 
 
-def _rows(name: str) -> list[tuple[str, str, float]]:
-    model = model_file.load(WEIGHTS / f"{name}.npz")
-    rng = np.random.default_rng(0)
-    options, predictor = Options(top_p=1, unique=False), predictor_of(model)
-    literal = f"{name}: literal loop"
-    contestants: dict[str, Callable[[], object]] = {}
-    if model.network.shape == Shape("vanilla", model.vocabulary.size, model.network.hidden):
-        contestants[literal] = lambda: _literal(model, rng)
-    contestants |= {
-        f"{name}: {COUNT:,} names at once": lambda: draw(predictor, COUNT, options, rng).names,
-        f"{name}: {COUNT:,} names one by one": lambda: [
-            draw(predictor, 1, options, rng).names[0] for _ in range(COUNT)
-        ],
+def rnn_128() -> Artifact:
+    """A plain network of 128 units, trained on the US names for a few seconds; the rest is as in a bundled model."""
+    corpus = Corpus.read(bundled_path("us"))
+    plan = default(len(corpus.split().train))
+    steps = EPOCHS * -(-len(corpus.split().train) // plan.batch)
+    plan = replace(plan, cell="vanilla", hidden=128, steps=steps, report_every=steps, point_every=steps, dropout=0.0)
+    training = Training(corpus, replace(plan, recurrent_dropout=0.0), 0)
+    for _ in training.run():
+        pass
+    bundled = model_file.load(WEIGHTS / "us-seed.npz")
+    return replace(bundled, network=training.result(), vocabulary=training.vocabulary, first_letters=None)
+
+
+def _at_once(model: Artifact, rounds: int) -> Iterator[Figure]:
+    predictor, rng = predictor_of(model), np.random.default_rng(0)
+    variants = peers.jax_variants(model, COUNT)
+    seconds = turns(variants, 2, process_time)
+    best = min(seconds, key=lambda variant: median(seconds[variant]))
+    listed = Corpus.read(bundled_path("us")).names
+    contestants: dict[str, Callable[[], object]] = {
+        "": lambda: draw(predictor, COUNT, MODEL, rng).names,
+        f"JAX ({best})": variants[best],
+        "PyTorch": peers.torch_rnn(model, COUNT),
+        "literal loop": peers.literal(model, COUNT, rng),
+        "Faker first_name()": peers.faker(COUNT),
+        "Mimesis first_name()": peers.mimesis(COUNT),
+        "markovify, 3 letters": peers.markovify(listed, COUNT),
     }
-    seconds = medians(contestants, ROUNDS)
-    slowest = seconds.get(literal, math.nan)
-    return [(what, f"{COUNT / taken:,.0f} names/s", slowest / taken) for what, taken in seconds.items()]
+    targets = {"JAX": 4.0, "Faker": 12.0}
+    yield from _compared(f"drawing, RNN 128, {COUNT:,} names at once", contestants, targets, COUNT, rounds)
 
 
-def _literal(model: Artifact, rng: np.random.Generator) -> list[str]:
-    """The original's sampler: a distribution a letter, a draw from it, the letter fed back."""
-    recipe = LiteralRecipe.of(model.network.parameters.arrays())
-    size = model.vocabulary.size
-    names = []
-    for _ in range(COUNT):
-        letters: list[int] = []
-        hidden = np.zeros(model.network.hidden)
-        letter = END if model.first_letters is None else int(rng.choice(size, p=model.first_letters))
-        while len(letters) < 20:
-            if letter != END:
-                letters.append(letter)
-            x = np.zeros(size)
-            x[letter] = 1
-            hidden = np.tanh(recipe.U @ x + recipe.W @ hidden + recipe.b)
-            exponentials = np.exp((recipe.V @ hidden + recipe.c).astype(np.float64))
-            letter = int(np.argmax(rng.multinomial(1, exponentials / exponentials.sum())))
-            if letter == END:
-                break
-        names.append(model.casing.restore_case(model.vocabulary.decode(letters)))
-    return names
+def _one_by_one(model: Artifact, rounds: int) -> Iterator[Figure]:
+    predictor, rng = predictor_of(model), np.random.default_rng(0)
+    contestants: dict[str, Callable[[], object]] = {
+        "": lambda: [draw(predictor, 1, MODEL, rng).names[0] for _ in range(SINGLE)],
+        "literal loop": peers.literal(model, SINGLE, rng),
+    }
+    yield from _compared("drawing, RNN 128, one name", contestants, {"literal loop": 4.0}, SINGLE, rounds)
+
+
+def _bundled(rounds: int) -> Iterator[Figure]:
+    """The bundled models as they are served by default, and `us` against its matrix products alone."""
+    rng = np.random.default_rng(0)
+    for name in ("us", "us-seed"):
+        predictor = predictor_of(model_file.load(WEIGHTS / f"{name}.npz"))
+        for what, options in (("", MODEL), (", no slurs, no name twice", Options())):
+            contestants: dict[str, Callable[[], object]] = {"": _drawn(predictor, options, rng)}
+            yield from _compared(f"drawing, {name}, {COUNT:,} names at once{what}", contestants, {}, COUNT, rounds)
+
+
+def _drawn(predictor: Any, options: Options, rng: np.random.Generator) -> Callable[[], object]:
+    return lambda: draw(predictor, COUNT, options, rng).names
+
+
+def _compared(
+    subject: str, contestants: dict[str, Callable[[], object]], targets: dict[str, float], names: int, rounds: int
+) -> Iterator[Figure]:
+    """The first contestant, without a name, against each of the others."""
+    seconds = turns(contestants, rounds, process_time)
+    ours = seconds.pop("")
+    speed = names / median(ours)
+    if not seconds:
+        yield Figure(subject, speed, "names/s")
+    for peer, theirs in seconds.items():
+        target = next((aim for name, aim in targets.items() if peer.startswith(name)), None)
+        yield Figure(subject, speed, "names/s", peer, ratios(theirs, ours), target)

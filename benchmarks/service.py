@@ -11,7 +11,9 @@ from typing import Any
 
 import httpx
 
+from benchmarks.comparison_table import Figure
 from benchmarks.server import serve
+from benchmarks.timing import ratios
 from model.corpus.bundled import bundled_path
 from model.corpus.corpus import Corpus
 
@@ -29,7 +31,7 @@ LASTING: Json = {"cell": "vanilla", "hidden": 256, "batch": 64, "steps": round(2
 
 
 @dataclass
-class Figures:
+class Measured:
     """What was measured, a figure for each round."""
 
     idle_p99: list[float] = field(default_factory=list)  # seconds
@@ -39,27 +41,39 @@ class Figures:
     enqueueing: list[float] = field(default_factory=list)  # seconds
 
 
-def rows() -> Iterator[tuple[str, str, str]]:
+def figures(quick: bool) -> Iterator[Figure]:
     """What was measured, its median, and how that compares."""
-    figures = measure()
-    idle, training = median(figures.idle_p99), median(figures.training_p99)
-    alone, beside = median(figures.alone), median(figures.beside)
-    yield "/sample?count=5 at rest, p99", f"{1000 * idle:.2f} ms", ""
-    yield "/sample?count=5 while a model trains, p99", f"{1000 * training:.2f} ms", f"{training / idle:.2f} × at rest"
-    yield "training, alone", f"{alone:,.0f} names/s", ""
-    yield "training, names asked for without pause", f"{beside:,.0f} names/s", f"{beside / alone:.2f} × alone"
-    yield "POST /train with 500 names, warm", f"{1000 * median(figures.enqueueing):.1f} ms", ""
+    measured = measure(2 if quick else ROUNDS)
+    idle, training = measured.idle_p99, measured.training_p99
+    yield Figure("/sample?count=5 at rest, p99", 1000 * median(idle), "ms")
+    yield Figure(
+        "/sample?count=5 while a model trains, p99",
+        1000 * median(training),
+        "ms",
+        "at rest",
+        ratios(training, idle),
+        limit=1.5,
+    )
+    yield Figure(
+        "training while names are asked for without pause",
+        median(measured.beside),
+        "names/s",
+        "alone",
+        ratios(measured.beside, measured.alone),
+        target=0.6,
+    )
+    yield Figure("POST /train with 500 names, warm", 1000 * median(measured.enqueueing), "ms")
 
 
-def measure() -> Figures:
+def measure(rounds: int) -> Measured:
     """Take turns on a service of its own, with a worker beside it."""
-    figures = Figures()
+    figures = Measured()
     names = Corpus.read(bundled_path("us")).names
     lasting = order(names, 4000, LASTING)
     with serve("app") as server:
         client = server.client
         until(client, submit(client, order(names, 120, QUICK)), "succeeded")
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             figures.idle_p99.append(p99(sample(client, lasts(SECONDS))))
             speed, taken = train(client, lasting, sampled=True)
             figures.beside.append(speed)

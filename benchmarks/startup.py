@@ -6,25 +6,28 @@ import time
 from collections.abc import Iterator
 from statistics import median
 
+from benchmarks.comparison_table import Figure
 from benchmarks.server import serve
+from benchmarks.timing import ratios
 
 ROUNDS = 7
 SETTLE_SECONDS = 2.0
 """After the first answer, when the service opens its database."""
 
+EMPTY = "an empty FastAPI app"
 
-def rows() -> Iterator[tuple[str, str, str]]:
-    """What was measured, its median, and how that compares. The service's worker, another process, is not counted."""
+
+def figures(quick: bool) -> Iterator[Figure]:
+    """Both as medians. The service's worker, another process, is not counted."""
     seconds: dict[str, list[float]] = {"benchmarks.empty_app": [], "app": []}
     megabytes: dict[str, list[float]] = {module: [] for module in seconds}
-    for _ in range(ROUNDS):
+    for _ in range(3 if quick else ROUNDS):
         for module in seconds:
             with serve(module) as server:
                 seconds[module].append(server.start_seconds)
                 time.sleep(SETTLE_SECONDS)
                 megabytes[module].append(server.resident_megabytes())
-    (empty, service), (small, large) = map(median, seconds.values()), map(median, megabytes.values())
-    yield "start to first answer, an empty FastAPI app", f"{empty:.2f} s", ""
-    yield "start to first answer, the service", f"{service:.2f} s", f"{service / empty:.2f} × the empty app"
-    yield "memory, an empty FastAPI app", f"{small:.0f} MB", ""
-    yield "memory, the service", f"{large:.0f} MB", f"{large - small:+.0f} MB, {large / small:.2f} × the empty app"
+    (empty, ours), (small, large) = seconds.values(), megabytes.values()
+    yield Figure("start to first answer", median(ours), "s", EMPTY, ratios(ours, empty), limit=1.5)
+    yield Figure("memory after the first answer", median(large), "MB", EMPTY, ratios(large, small))
+    yield Figure(f"the same, beyond that of {EMPTY}", median(large) - median(small), "MB", limit=80)

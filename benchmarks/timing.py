@@ -1,4 +1,4 @@
-"""Timing for noisy machines: contestants take turns, and their medians are compared."""
+"""Timing for noisy machines: one core, contestants that take turns, ratios turn by turn."""
 
 from __future__ import annotations
 
@@ -6,22 +6,45 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
+_CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
+MEASURED_CORE, LOAD_CORE = _CORES[0], _CORES[-1]
+"""The core of what is measured, and that of the programs that put load on it."""
 
-def medians(contestants: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Seconds that each takes, the median of `rounds` turns after a first one to warm up."""
+
+def turns(
+    contestants: Mapping[str, Callable[[], object]], rounds: int, clock: Callable[[], float] = time.perf_counter
+) -> dict[str, list[float]]:
+    """Seconds that each takes in each of `rounds` turns, after a first one to warm up.
+
+    Parameters
+    ----------
+    clock
+        `time.perf_counter` counts the time that other processes take, `time.process_time` leaves it out.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
     for turn in range(rounds + 1):
         for name, run in contestants.items():
-            began = time.perf_counter()
+            began = clock()
             run()
             if turn:
-                seconds[name].append(time.perf_counter() - began)
-    return {name: statistics.median(taken) for name, taken in seconds.items()}
+                seconds[name].append(clock() - began)
+    return seconds
+
+
+def medians(contestants: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Seconds that each takes, the median of its turns."""
+    return {name: statistics.median(taken) for name, taken in turns(contestants, rounds).items()}
+
+
+def ratios(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, ...]:
+    """How many times each of their figures ours of the same turn is; for speeds from seconds, swap the two."""
+    return tuple(our / their for our, their in zip(ours, theirs, strict=True))
 
 
 def matrix_rate(seconds: float = 0.3, clock: Callable[[], float] = time.perf_counter) -> float:
@@ -34,7 +57,7 @@ def matrix_rate(seconds: float = 0.3, clock: Callable[[], float] = time.perf_cou
     seconds
         How long to multiply, after a first product to warm up.
     clock
-        `time.perf_counter` counts the time that other processes take, `time.process_time` leaves it out.
+        As for `turns`.
     """
     rng = np.random.default_rng(0)
     left, right = rng.random((128, 256), np.float32), rng.random((256, 256), np.float32)
@@ -46,6 +69,20 @@ def matrix_rate(seconds: float = 0.3, clock: Callable[[], float] = time.perf_cou
         products += 20
         taken = clock() - began
     return 2 * 128 * 256 * 256 * products / taken / 1e9
+
+
+@contextmanager
+def pinned(core: int) -> Iterator[None]:
+    """Keep this thread, and the processes and threads that it starts meanwhile, on one core, where the system can."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def machine() -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from statistics import median
 
 import numpy as np
 
+from benchmarks.comparison_table import Figure
 from benchmarks.literal_recipe import LiteralRecipe
-from benchmarks.timing import medians
+from benchmarks.timing import ratios, turns
 from model.corpus.bundled import bundled_path
 from model.corpus.corpus import Corpus
 from model.network.batch import Batch
@@ -23,8 +24,8 @@ NAMES = 1_280
 ROUNDS = 5
 
 
-def rows() -> list[tuple[str, str, float]]:
-    """What ran, its speed in names a second, and how many times the literal transcription's that is; NaN for a GRU."""
+def figures(quick: bool) -> Iterator[Figure]:
+    """Names a second; a plain network's also as so many times the literal transcription's."""
     corpus = Corpus.read(bundled_path("us"))
     train = corpus.split().train
     gated = default(len(train))
@@ -43,13 +44,17 @@ def rows() -> list[tuple[str, str, float]]:
             steps["gru"](batch, plan.learning_rate) for batch in batches
         ],
     }
-    seconds = medians(contestants, ROUNDS)
-    slowest = next(iter(seconds.values()))
-    ratios = [math.nan if "GRU" in what else slowest / taken for what, taken in seconds.items()]
-    return [
-        (what, f"{NAMES / taken:,.0f} names/s", ratio)
-        for (what, taken), ratio in zip(seconds.items(), ratios, strict=True)
-    ]
+    seconds = turns(contestants, 2 if quick else ROUNDS)
+    peer, theirs = next(iter(seconds.items()))
+    for what, taken in seconds.items():
+        compared = what != peer and "GRU" not in what
+        yield Figure(
+            what,
+            NAMES / median(taken),
+            "names/s",
+            peer if compared else "",
+            ratios(theirs, taken) if compared else (),
+        )
 
 
 def _steps(plan: Hyperparameters, vocabulary: int) -> Update:

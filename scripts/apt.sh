@@ -1,9 +1,9 @@
 # Sourced by the scripts that install what a test drives, where no password is needed for it. Elsewhere the test
-# skips and says so, except in CI, where a skipped test would pass for a passed one. Needs $what and $hint.
+# skips and says so, except in CI, where a skipped test would pass for a passed one. Needs $what, $users and $hint.
 # shellcheck shell=sh
 
 give_up() {
-    echo "No $what: $1. Some tests need it ('$hint')." >&2
+    echo "No $what: $1. $users need it ('$hint')." >&2
     if [ "${CI:-}" = true ]; then exit 1; fi
     exit 0
 }

@@ -5,6 +5,7 @@ set -eu
 if command -v chromium >/dev/null; then exit 0; fi
 
 what=Chromium
+users='Some tests'
 hint='apt-get install chromium'
 . "$(dirname "$0")/apt.sh"
 

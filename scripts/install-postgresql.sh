@@ -6,6 +6,7 @@ set -eu
 if command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then exit 0; fi
 
 what=PostgreSQL
+users='Some tests'
 hint='apt-get install postgresql'
 . "$(dirname "$0")/apt.sh"
 

@@ -40,7 +40,8 @@ class Constraints:
             bounds(self.syllables)
 
     def __bool__(self) -> bool:
-        return bool(self.asked)
+        texts = (self.suffix, self.contains, self.pattern, self.regex, self.syllables)
+        return bool(self.exclude) or texts.count(None) < len(texts)
 
     @property
     def asked(self) -> tuple[str, ...]:

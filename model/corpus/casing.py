@@ -7,7 +7,7 @@ that the network must learn; it comes back as the others are written.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
@@ -75,6 +75,13 @@ class Casing:
         if self.value == MIXED:
             return unicodedata.normalize("NFC", name)
         return self._rules.title(name) if self.is_title else self._rules.lower(name)
+
+    def restore_all(self, names: Sequence[str]) -> list[str]:
+        """The same for many names, quicker."""
+        letters = "".join(names)
+        if self.is_title and not self.rules and letters.isascii() and letters.isalpha():
+            return [name.capitalize() for name in names]
+        return [self.restore_case(name) for name in names]
 
     def alternatives(self, start: str) -> list[tuple[str, ...]]:
         """For each position of the folded start, the letters that a start which ignores case may have there.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 BOUNDARY = " "
@@ -42,7 +43,17 @@ LOOK_ALIKES = str.maketrans(
 
 def skeleton(name: str) -> str:
     """The skeleton of a name: those of its letters, put together."""
+    if name.isascii() and name.isalpha():
+        return name.lower()
     return "".join(map(letter_skeleton, unicodedata.normalize("NFC", name)))
+
+
+def skeletons(names: Sequence[str]) -> list[str]:
+    """The skeletons of many names."""
+    text = "\n".join(names)
+    if text.isascii() and text.count("\n") == len(names) - 1 and text.replace("\n", "").isalpha():
+        return text.lower().split("\n")
+    return [skeleton(name) for name in names]
 
 
 @lru_cache(maxsize=2**15)

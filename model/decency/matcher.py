@@ -61,11 +61,16 @@ class Matcher:
         state = self.start
         for letter in skeleton:
             known = self._steps[state]
-            if letter not in known:
-                with self._growing:
-                    known[letter] = self._step(state, letter)
-            state = known[letter]
+            state = known[letter] if letter in known else self.step(state, letter)
         return state
+
+    def step(self, state: int, letter: str) -> int:
+        """The state after one more letter."""
+        known = self._steps[state]
+        if letter not in known:
+            with self._growing:
+                known[letter] = self._step(state, letter)
+        return known[letter]
 
     def accepts(self, state: int) -> bool:
         """Whether a name that ends in this state is decent."""

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from model.decency.folding import skeleton
+from model.decency.batches import BatchMatcher
+from model.decency.folding import skeleton, skeletons
 from model.decency.languages import patterns_for
 from model.decency.matcher import Matcher
 from model.decency.patterns import parse
+
+MANY = 24
+"""Names from which on they are read together."""
 
 CACHED = 32
 """Languages whose words are kept ready, in some 2 MB each."""
@@ -35,6 +39,19 @@ def is_decent(name: str, language: str = "", extra: Sequence[str] = ()) -> bool:
     return matcher.accepts(matcher.read(skeleton(name)))
 
 
+def decent_names(names: Sequence[str], language: str = "", extra: Sequence[str] = ()) -> list[str]:
+    """Those of some names that are decent; arguments and errors as of `is_decent`, and quicker for many names."""
+    if len(names) < MANY:
+        return [name for name in names if is_decent(name, language, extra)]
+    verdicts = _batches(language, tuple(extra)).accepts(skeletons(names))
+    return [name for name, verdict in zip(names, verdicts, strict=True) if verdict]
+
+
 @lru_cache(maxsize=CACHED)
 def _matcher(language: str, extra: tuple[str, ...]) -> Matcher:
     return Matcher([*patterns_for(language), *parse(extra)])
+
+
+@lru_cache(maxsize=CACHED)
+def _batches(language: str, extra: tuple[str, ...]) -> BatchMatcher:
+    return BatchMatcher(_matcher(language, extra))

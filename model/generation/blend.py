@@ -170,11 +170,20 @@ class Blend(Predictor[BlendState]):
         parts = tuple(part.take(own, rows) for part, own in zip(self._parts, state.parts, strict=True))
         return BlendState(parts, state.sources[:, rows], state.following[:, :, rows])
 
+    def concatenate(self, states: Sequence[BlendState]) -> BlendState:
+        """Those of all parts."""
+        parts, sources, following = zip(*states, strict=True)
+        joined = tuple(part.concatenate(own) for part, own in zip(self._parts, zip(*parts, strict=True), strict=True))
+        return BlendState(joined, np.concatenate(sources, axis=-1), np.concatenate(following, axis=-1))
+
+    def weights(self, state: BlendState) -> FloatArray:
+        """Probabilities (v, b) of each letter as the next one."""
+        return np.asarray(np.einsum("nb,nvb->vb", state.sources, state.following))
+
     def logits(self, state: BlendState) -> FloatArray:
         """Log-probabilities (v, b) of each letter as the next one."""
-        mean = np.einsum("nb,nvb->vb", state.sources, state.following)
         with np.errstate(divide="ignore"):  # -inf for what no part begins names with
-            return np.asarray(np.log(mean))
+            return np.asarray(np.log(self.weights(state)))
 
     def log_probabilities(self, state: BlendState) -> FloatArray:
         """The same."""

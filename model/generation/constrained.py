@@ -159,7 +159,7 @@ def _drawn_freely(request: Request, rows: int, rng: np.random.Generator) -> tupl
         state = predictor.advance(state, drawn)
         weights = letter_weights(predictor.logits(state), options)
     names = join(letters[is_met], predictor.vocabulary)
-    return predictor.keep(names, predictor.fold(options.start)), int(np.count_nonzero(letters != END))
+    return predictor.keep(names, prefixes.start), int(np.count_nonzero(letters != END))
 
 
 def draw_by_particles(

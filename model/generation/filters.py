@@ -6,15 +6,16 @@ given that they pass, and others are drawn in the place of those that go.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from model.artifact.model_file import Artifact
-from model.decency.verdict import is_decent
+from model.decency.verdict import decent_names
+from model.generation.beginnings import Beginnings
 from model.generation.predictor import Predictor
 from model.network.parameters import FloatArray, IntArray
+from model.network.single import Reader
 from model.ngram.automaton import Automaton
 
 
@@ -42,7 +43,9 @@ def decent(predictor: Predictor[Any]) -> Filter:
     languages, words = predictor.languages or ("",), predictor.words_left_out
 
     def keep(names: list[str]) -> list[str]:
-        return [name for name in names if all(is_decent(name, language, words) for language in languages)]
+        for language in languages:
+            names = decent_names(names, language, words)
+        return names
 
     return Filter("decent", keep, "as indecent, which decent=false keeps")
 
@@ -78,7 +81,7 @@ class Filtered(Predictor[Any]):
         self.languages, self.words_left_out = inner.languages, inner.words_left_out
         self._inner = inner
         self._filters = tuple(filters)
-        self.left_out = Counter({one.option: 0 for one in self._filters})
+        self.left_out = {one.option: 0 for one in self._filters}
 
     def keep(self, names: list[str], start: str = "") -> list[str]:
         """Those of the drawn, folded names that the inner predictor keeps and that pass; the rest are counted."""
@@ -113,6 +116,27 @@ class Filtered(Predictor[Any]):
     def take(self, state: Any, rows: IntArray) -> Any:
         """The inner one's state."""
         return self._inner.take(state, rows)
+
+    def read(self, state: Any, rows: IntArray, letters: IntArray) -> Any:
+        """The inner one's state."""
+        return self._inner.read(state, rows, letters)
+
+    def reader(self, state: Any, row: int) -> Reader:
+        """The inner one's."""
+        return self._inner.reader(state, row)
+
+    def concatenate(self, states: Sequence[Any]) -> Any:
+        """The inner one's state."""
+        return self._inner.concatenate(states)
+
+    def weights(self, state: Any) -> FloatArray:
+        """The inner one's."""
+        return self._inner.weights(state)
+
+    @property
+    def beginnings(self) -> Beginnings:
+        """The inner one's."""
+        return self._inner.beginnings
 
     def logits(self, state: Any) -> FloatArray:
         """The inner one's scores."""

@@ -1,6 +1,7 @@
 """Drawing freely: a batch of names, letter by letter, and no constraint but the start and the lengths.
 
-A batch of states takes one step a letter; names that end leave the batch. Lengths are met by rejection: names outside
+A batch of names takes one step a letter, first within the tree of `model.generation.beginnings`, then with the
+predictor; names that end leave the batch. Lengths are met by rejection: names outside
 them are drawn and dropped, so those that stay follow the model *conditioned* on the lengths, where forbidding the end
 until `min_length` would bend the letters before it. What no list could hold is dropped likewise (`Predictor.keep`): a
 hyphen at an end, two spaces in a row, a cluster that was cut, and what a filter leaves out. The work is bounded.
@@ -16,10 +17,13 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from model.corpus.vocabulary import END
+from model.generation import beginnings
+from model.generation.beginnings import ENDED, NONE
 from model.generation.drawn import Progress, shortfall
-from model.generation.letters import choose, join
-from model.generation.options import letter_weights
+from model.generation.letters import choose, code_points, spell
+from model.generation.predictor import weights_of
 from model.generation.request import Request
+from model.generation.single import draw_letters
 from model.network.parameters import IntArray
 
 ROWS_AT_ONCE = 4096
@@ -41,7 +45,7 @@ def draw_freely(
                 progress.shortfall = shortfall(progress.found, progress.attempts, request.options)
                 return
             rows = min(rows, left, ROWS_AT_ONCE)
-            names, letters = _names(request, rows, rng)
+            names, letters = _names(request, rows, rng) if rows > 1 else _name(request, rng)
             progress.attempts, progress.letters = progress.attempts + rows, progress.letters + letters
             taken, fresh = progress.add(names, lacking)
             lacking -= len(taken)
@@ -55,43 +59,87 @@ def _names(request: Request, rows: int, rng: np.random.Generator) -> tuple[list[
     That order, not the one in which they ended, is what keeps a cut after the first few from preferring short names.
     """
     predictor, options = request.predictor, request.options
-    letters, lengths = _letters(request, rows, rng)
-    names = join(letters[lengths >= options.min_length], predictor.vocabulary)
-    return predictor.keep(names, predictor.fold(options.start)), int(np.count_nonzero(letters != END))
+    points, lengths = _letters(request, rows, rng)
+    names = spell(points[lengths >= options.min_length])
+    return predictor.keep(names, request.prefixes.start), int(np.count_nonzero(points))
+
+
+def _name(request: Request, rng: np.random.Generator) -> tuple[list[str], int]:
+    """The same for one name."""
+    predictor, options = request.predictor, request.options
+    letters, ended = draw_letters(request, rng)
+    names = [predictor.vocabulary.decode(letters)] if ended and len(letters) >= options.min_length else []
+    return predictor.keep(names, request.prefixes.start), len(letters)
 
 
 def _letters(request: Request, rows: int, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
     """Let a batch of names run freely, each from its prefix to its end.
 
+    They go through the tree of beginnings first, all at the same length, then on from where each left it.
+
     Returns
     -------
-    letters : (rows, max_length)
-        Indices, END after the last letter.
+    points : (rows, max_length)
+        Code points of the letters, 0 after the last one.
     lengths : (rows,)
         Letters of each name; 0 for names that would go on beyond `max_length`.
     """
-    predictor, prefixes, options = request.predictor, request.prefixes, request.options
-    letters = np.full((rows, options.max_length), END, np.int64)
+    prefixes, options, given = request.prefixes, request.options, request.given
+    spelling = code_points(request.predictor.vocabulary)
+    points = np.zeros((rows, options.max_length), np.uint32)
     lengths = np.zeros(rows, np.int64)
     origin = prefixes.choose(rows, rng)  # (rows,) the prefix of each name
-    letters[:, : request.given] = prefixes.letters[origin]
-    going = np.arange(rows)  # names that have not ended
-    weights = prefixes.following[:, origin]  # (v, b)
-    state = predictor.take(prefixes.state, origin)
-    for length in range(request.given, options.max_length):
-        drawn = choose(weights, rng)
-        ended = drawn == END
-        if ended.any():
-            lengths[going[ended]] = length
-            stays = ~ended
-            going, drawn, state = going[stays], drawn[stays], predictor.take(state, stays)
-            if not going.size:
-                return letters, lengths
-        letters[going, length] = drawn
-        state = predictor.advance(state, drawn)
-        weights = letter_weights(predictor.logits(state), options)
+    points[:, :given] = spelling[prefixes.letters[origin]]
+    tree, sums, node = prefixes.beginnings, prefixes.beginnings.sums(options), prefixes.nodes[origin]
+    following, size = tree.following.ravel(), tree.following.shape[1]
+    going = np.arange(rows)  # names in the tree
+    left = []  # names that left it, the place in `following` that they left it by, and their letters
+    for length in range(given, options.max_length):
+        drawn = beginnings.choose(sums, node, rng)
+        points[going, length] = spelling.take(drawn)
+        place = node * size + drawn
+        node = following.take(place)
+        ended, leaves, stays = (np.flatnonzero(one) for one in (node == ENDED, node == NONE, node >= 0))
+        lengths[going[ended]] = length
+        left.append((going[leaves], place[leaves], np.full(len(leaves), length + 1)))
+        going, node = going[stays], node[stays]
+        if not going.size:
+            break
     if options.truncate:
         lengths[going] = options.max_length
     else:
-        lengths[going[choose(weights, rng) == END]] = options.max_length
-    return letters, lengths
+        lengths[going[beginnings.choose(sums, node, rng) == END]] = options.max_length
+    if left:
+        _run_on(request, *map(np.concatenate, zip(*left, strict=True)), points, lengths, rng)
+    return points, lengths
+
+
+def _run_on(
+    request: Request,
+    going: IntArray,
+    place: IntArray,
+    length: IntArray,
+    points: IntArray,
+    lengths: IntArray,
+    rng: np.random.Generator,
+) -> None:
+    """Let names that left the tree run to their ends, together though each has a length of its own."""
+    predictor, options, spelling = request.predictor, request.options, code_points(request.predictor.vocabulary)
+    rows, drawn = np.divmod(place, predictor.vocabulary.size)  # where each left the tree, by which letter
+    state = request.prefixes.beginnings.state
+    if options.truncate:
+        lengths[going] = options.max_length  # unless they end before
+    while True:
+        if options.truncate:
+            short = np.flatnonzero(length < options.max_length)
+            going, rows, drawn, length = going[short], rows[short], drawn[short], length[short]
+        if not going.size:
+            return
+        state = predictor.read(state, rows, drawn)
+        drawn = choose(weights_of(predictor, state, options), rng)
+        ended = drawn == END
+        lengths[going[ended]] = length[ended]
+        rows = np.flatnonzero(~ended & (length < options.max_length))
+        going, drawn, length = going[rows], drawn[rows], length[rows]
+        points[going, length] = spelling.take(drawn)
+        length += 1

@@ -69,7 +69,11 @@ def letter_weights(scores: FloatArray, options: Options) -> FloatArray:
     """Logits (v, b) to weights (v, b) to draw by: the softmax, unnormalised, after temperature, top-k and top-p."""
     if options.temperature != 1:
         scores = scores / options.temperature
-    weights: FloatArray = np.exp(scores - scores.max(axis=0))
+    return narrow(np.exp(scores - scores.max(axis=0)), options)
+
+
+def narrow(weights: FloatArray, options: Options) -> FloatArray:
+    """Weights (v, b) with 0 for the letters that top-k and top-p leave out, in place."""
     if options.top_k is not None and options.top_k < len(weights):
         weights[weights < np.partition(weights, -options.top_k, axis=0)[-options.top_k]] = 0
     if options.top_p is not None and options.top_p < 1:

@@ -112,7 +112,7 @@ def run(
         state = predictor.advance(predictor.take(state, begun // size), begun % size)
         weights = letter_weights(predictor.logits(state), options)
     names = join(letters, predictor.vocabulary)
-    wanted = set(predictor.keep(list(dict.fromkeys(names)), predictor.fold(options.start)))
+    wanted = set(predictor.keep(list(dict.fromkeys(names)), prefixes.start))
     kept_names = np.array([name in wanted for name in names])
     return Particles(names, np.where(kept_names, np.exp(logs), 0), ancestors)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections import OrderedDict
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -20,8 +21,11 @@ from model.artifact.model_file import Artifact
 from model.corpus.casing import Casing
 from model.corpus.spelling import is_name, tidy
 from model.corpus.vocabulary import END, Vocabulary
-from model.network.output import log_softmax
+from model.generation.beginnings import Beginnings, grow
+from model.generation.options import Options, letter_weights, narrow
+from model.network.output import log_softmax, softmax_weights
 from model.network.parameters import FloatArray, IntArray
+from model.network.single import Reader, SingleName
 from model.ngram.automaton import Automaton
 
 WEIGHT = 0.2
@@ -47,6 +51,8 @@ class Predictor(ABC, Generic[State]):
         Words that no name may have, beside those of the language, see `model.decency.patterns`.
     prefix_cache
         Prefixes worked out for recent requests, see `model.generation.prefixes`; they go with the predictor.
+    beginnings
+        The most probable beginnings of names, see `model.generation.beginnings`; they go with the predictor too.
     low_orders
         Estimated bigrams or trigrams by their order, see `model.generation.low_order`.
     usual_nats : (n,) or None
@@ -99,6 +105,41 @@ class Predictor(ABC, Generic[State]):
         """Log-probabilities (v, b) of each letter as the next one, nats."""
         return log_softmax(self.logits(state))
 
+    def weights(self, state: State) -> FloatArray:
+        """Probabilities (v, b) of each letter as the next one, up to a constant for each name."""
+        return softmax_weights(self.logits(state))
+
+    def read(self, state: State, rows: IntArray, letters: IntArray) -> State:
+        """The state after a letter of each of some names, by their indices; as `advance` after `take`."""
+        return self.advance(self.take(state, rows), letters)
+
+    def reader(self, state: State, row: int) -> Reader:
+        """Reads one of the names on, letter by letter."""
+        own = self.take(state, np.array([row]))
+
+        def read(letter: int) -> FloatArray:
+            nonlocal own
+            own = self.advance(own, np.array([letter]))
+            return self.weights(own)[:, 0]
+
+        return read
+
+    @abstractmethod
+    def concatenate(self, states: Sequence[State]) -> State:
+        """The state of several batches of names as one; at most the first of them holds names without a letter."""
+
+    @cached_property
+    def beginnings(self) -> Beginnings:
+        """The most probable beginnings of names, worked out when first asked for."""
+        return grow(self)
+
+
+def weights_of(predictor: Predictor[State], state: State, options: Options) -> FloatArray:
+    """What to draw the next letter by (v, b): its weights, after temperature, top-k and top-p."""
+    if options.temperature != 1:
+        return letter_weights(predictor.logits(state), options)
+    return narrow(predictor.weights(state), options)
+
 
 class NetworkState(NamedTuple):
     """Where a network stands in each name."""
@@ -137,6 +178,22 @@ class NetworkPredictor(Predictor[NetworkState]):
     def take(self, state: NetworkState, rows: IntArray) -> NetworkState:
         """The state of some of the names."""
         return NetworkState(state.hidden[rows], state.begun)
+
+    def read(self, state: NetworkState, rows: IntArray, letters: IntArray) -> NetworkState:
+        """Take and advance in blocks; a state before the first letter is read as any other."""
+        return NetworkState(self._network.read(letters, state.hidden, rows), begun=True)
+
+    def reader(self, state: NetworkState, row: int) -> Reader:
+        """Reads one of the names on; a plain network in a quicker way."""
+        return super().reader(state, row) if self._single is None else self._single.reader(state.hidden[row])
+
+    @cached_property
+    def _single(self) -> SingleName | None:
+        return SingleName(self._network) if SingleName.suits(self._network) else None
+
+    def concatenate(self, states: Sequence[NetworkState]) -> NetworkState:
+        """Their states one below the other."""
+        return NetworkState(np.concatenate([state.hidden for state in states]), begun=True)
 
     def logits(self, state: NetworkState) -> FloatArray:
         """Scores (v, b) of each letter as the next one."""
@@ -179,6 +236,22 @@ class NgramPredictor(Predictor[IntArray]):
         """The state of some of the names."""
         return state[rows]
 
+    def reader(self, state: IntArray, row: int) -> Reader:
+        """Looks one of the names up, letter by letter."""
+        automaton, own = self._automaton, state[row]
+
+        def read(letter: int) -> FloatArray:
+            nonlocal own
+            own = automaton.following[automaton.rows[own], letter]
+            weights: FloatArray = automaton.probabilities[own]
+            return weights
+
+        return read
+
+    def concatenate(self, states: Sequence[IntArray]) -> IntArray:
+        """All of them in a row."""
+        return np.concatenate(states)
+
     def probabilities(self, state: IntArray) -> FloatArray:
         """Probabilities (v, b) of each letter as the next one."""
         return self._automaton.probabilities.take(state, axis=0).T
@@ -186,6 +259,10 @@ class NgramPredictor(Predictor[IntArray]):
     def logits(self, state: IntArray) -> FloatArray:
         """Log-probabilities (v, b) of each letter as the next one."""
         return np.log(self.probabilities(state))
+
+    def weights(self, state: IntArray) -> FloatArray:
+        """The probabilities."""
+        return self.probabilities(state)
 
     def log_probabilities(self, state: IntArray) -> FloatArray:
         """The same."""
@@ -232,12 +309,39 @@ class MixturePredictor(Predictor[MixtureState]):
         """The state of some of the names."""
         return MixtureState(self._network.take(state.network, rows), self._ngram.take(state.ngram, rows))
 
-    def logits(self, state: MixtureState) -> FloatArray:
-        """Log-probabilities (v, b) of each letter as the next one, less the logarithm of the weight."""
-        scores = self._network.logits(state.network)
-        mixed: FloatArray = np.exp(scores - scores.max(axis=0))
+    def read(self, state: MixtureState, rows: IntArray, letters: IntArray) -> MixtureState:
+        """Both read one letter of some of the names."""
+        network, ngram = self._network.read(state.network, rows, letters), self._ngram.read(state.ngram, rows, letters)
+        return MixtureState(network, ngram)
+
+    def reader(self, state: MixtureState, row: int) -> Reader:
+        """Reads one of the names on with both."""
+        network, ngram = self._network.reader(state.network, row), self._ngram.reader(state.ngram, row)
+        share = 1 / self._weight - 1
+
+        def read(letter: int) -> FloatArray:
+            mixed = network(letter)
+            mixed *= share / mixed.sum()
+            mixed += ngram(letter)
+            return mixed
+
+        return read
+
+    def concatenate(self, states: Sequence[MixtureState]) -> MixtureState:
+        """Those of both."""
+        networks, ngrams = zip(*states, strict=True)
+        return MixtureState(self._network.concatenate(networks), self._ngram.concatenate(ngrams))
+
+    def weights(self, state: MixtureState) -> FloatArray:
+        """Probabilities (v, b) of each letter as the next one, divided by the weight."""
+        mixed = self._network.weights(state.network)
         mixed *= (1 / self._weight - 1) / mixed.sum(axis=0)
         mixed += self._ngram.probabilities(state.ngram)
+        return mixed
+
+    def logits(self, state: MixtureState) -> FloatArray:
+        """Log-probabilities (v, b) of each letter as the next one, less the logarithm of the weight."""
+        mixed = self.weights(state)
         return np.log(mixed, out=mixed)
 
     def log_probabilities(self, state: MixtureState) -> FloatArray:

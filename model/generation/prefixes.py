@@ -15,6 +15,7 @@ import numpy as np
 
 from model.corpus.spelling import begins_a_name, tidy_start
 from model.errors import UnknownLetter, Unsatisfiable
+from model.generation.beginnings import NONE, Beginnings
 from model.generation.options import NO_CONSTRAINTS, Options, letter_weights
 from model.generation.predictor import Predictor
 from model.network.parameters import FloatArray, IntArray
@@ -33,6 +34,9 @@ class Prefixes:
     state: Any  # the predictor's, of s names
     weights: FloatArray  # (s,) up to a constant
     following: FloatArray  # (v, s) weights of the letter that follows each
+    beginnings: Beginnings  # where names go on from
+    nodes: IntArray  # (s,) the beginning that each prefix is
+    start: str  # as it was asked for, folded
 
     def choose(self, rows: int, rng: np.random.Generator) -> IntArray:
         """Draw a prefix for each of `rows` names; nothing is drawn where there is only one."""
@@ -52,7 +56,8 @@ def find_prefixes(predictor: Predictor[Any], options: Options) -> Prefixes:
         The start has a letter that the model never saw, or no name begins with it.
     """
     cache = predictor.prefix_cache
-    options = replace(options, constraints=NO_CONSTRAINTS)
+    if options.constraints:
+        options = replace(options, constraints=NO_CONSTRAINTS)
     found: Prefixes | None = cache.get(options)
     if found is None:
         found = cache[options] = _read(predictor, _alternatives(predictor, options), options)
@@ -94,5 +99,11 @@ def _read(predictor: Predictor[Any], alternatives: list[IntArray], options: Opti
         letters = np.concatenate([letters[parents], taken[:, None]], axis=1)
         state = predictor.advance(predictor.take(state, parents), taken)
         weights = sums[best]
-    following = letter_weights(predictor.logits(state), options)
-    return Prefixes(letters, state, np.exp(weights - weights.max()), following)
+    tree = predictor.beginnings
+    nodes = np.array([tree.find(row) for row in letters])
+    if (nodes == NONE).any():
+        tree, nodes = Beginnings.apart(state, predictor.logits(state)), np.arange(len(letters))
+    following = letter_weights(tree.logits[:, nodes], options)
+    return Prefixes(
+        letters, state, np.exp(weights - weights.max()), following, tree, nodes, predictor.fold(options.start)
+    )

@@ -76,7 +76,7 @@ class Request:
         beginnings = self.prefixes.letters.astype(np.int64)
         letters = names_accepted(self.constraints, beginnings, options.min_length, options.max_length)
         names = join(letters, predictor.vocabulary)
-        kept = set(predictor.keep(names, predictor.fold(options.start)))
+        kept = set(predictor.keep(names, self.prefixes.start))
         return names, self._weights(letters) * np.array([name in kept for name in names])
 
     def _weights(self, letters: IntArray) -> FloatArray:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,7 @@ class Drawing:
         sizes: Iterable[int] | None = None,
     ) -> None:
         if options.min_length < predictor.fewest_letters <= options.max_length:
-            options = replace(options, min_length=predictor.fewest_letters)
+            options = _changed(options, min_length=predictor.fewest_letters)
         every = [*([decent(predictor)] if options.decent else []), *filters]
         self._predictor = Filtered(predictor, every)
         self.progress = Progress(options.unique)
@@ -102,9 +103,8 @@ class Drawing:
 
     def __iter__(self) -> Iterator[list[str]]:
         """Batches of names, which may be empty; they end when it is given up, or the sizes do."""
-        restore_case = self._predictor.casing.restore_case
         for batch in self._batches:
-            yield [restore_case(name) for name in batch]
+            yield self._predictor.casing.restore_all(batch)
 
     def restart(self, rng: np.random.Generator, *, sizes: Iterable[int] | None = None) -> None:
         """Draw from the first name on, from another generator; what was left out is counted on."""
@@ -129,13 +129,19 @@ class Drawing:
 def _request(predictor: Predictor[Any], options: Options) -> Request:
     """What is asked, with the predictor's default of `top_p`, unless so few names are possible that all are wanted."""
     inside = predictor.default_top_p if options.top_p is None else options.top_p
-    narrowed = replace(options, top_p=inside) if inside < 1 else options
+    narrowed = _changed(options, top_p=inside) if inside < 1 else options
     prefixes = find_prefixes(predictor, narrowed)
     acceptor = compile_options(predictor, prefixes, options) if options.constraints else None
     request = Request(predictor, prefixes, acceptor, narrowed)
     if narrowed is options or acceptor is None or options.top_p is not None or request.possible > MAX_SCORED:
         return request
     return Request(predictor, find_prefixes(predictor, options), acceptor, options)
+
+
+@lru_cache(maxsize=64)
+def _changed(options: Options, **changes: Any) -> Options:
+    """`replace`, which checks all numbers again, once for the options that come again and again."""
+    return replace(options, **changes)
 
 
 def doubling(first: int) -> Iterator[int]:

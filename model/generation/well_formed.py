@@ -10,6 +10,7 @@ Axes:  b names in the batch   v vocabulary
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +24,7 @@ from model.corpus.shapes import shapes_of
 from model.generation.predictor import Predictor
 from model.network.output import log_softmax
 from model.network.parameters import FloatArray, IntArray
+from model.network.single import Reader
 from model.ngram.automaton import Automaton
 
 LEAST_LOG_PROBABILITY = np.log(1e-9)
@@ -78,6 +80,25 @@ class WellFormed(Predictor[WellFormedState]):
     def take(self, state: WellFormedState, rows: IntArray) -> WellFormedState:
         """The state of some of the names."""
         return WellFormedState(self._inner.take(state.inner, rows), state.cluster[rows])
+
+    def read(self, state: WellFormedState, rows: IntArray, letters: IntArray) -> WellFormedState:
+        """Read one letter of some of the names."""
+        cluster = self._attachments.following[state.cluster[rows], letters]
+        return WellFormedState(self._inner.read(state.inner, rows, letters), cluster)
+
+    def reader(self, state: WellFormedState, row: int) -> Reader:
+        """Reads one of the names on."""
+        return super().reader(state, row) if self._attachments.clusters else self._inner.reader(state.inner, row)
+
+    def concatenate(self, states: Sequence[WellFormedState]) -> WellFormedState:
+        """Those inside, and the clusters in a row."""
+        inner, clusters = zip(*states, strict=True)
+        return WellFormedState(self._inner.concatenate(inner), np.concatenate(clusters))
+
+    def weights(self, state: WellFormedState) -> FloatArray:
+        """Those inside, 0 for what would cut or spoil a cluster."""
+        weights = self._inner.weights(state.inner)
+        return np.where(self._allowed(state), weights, 0) if self._attachments.clusters else weights
 
     def logits(self, state: WellFormedState) -> FloatArray:
         """Scores (v, b), -inf for what would cut or spoil a cluster."""

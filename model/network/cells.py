@@ -95,7 +95,9 @@ class Cell(Protocol[AnyTrace]):
     def initialise(self, weights: Weights, reads_letters: bool, rng: np.random.Generator) -> None:
         """Draw its starting weights into float64 `weights`."""
 
-    def step(self, weights: Weights, inputs: IntArray | FloatArray, hidden: FloatArray) -> FloatArray:
+    def step(
+        self, weights: Weights, inputs: IntArray | FloatArray, hidden: FloatArray, out: FloatArray, buffers: Buffers
+    ) -> None:
         """Read one letter of every name, outside training.
 
         Parameters
@@ -106,11 +108,8 @@ class Cell(Protocol[AnyTrace]):
             Vocabulary indices of the letters just read, or states of the layer below.
         hidden : (b, h)
             State before the letter; zeros at the start of a name.
-
-        Returns
-        -------
-        hidden : (b, h)
-            State after the letter.
+        out : (b, h)
+            Where the state after the letter is written; other memory than `hidden`.
         """
 
     def forward(self, weights: Weights, reading: Reading, buffers: Buffers) -> AnyTrace:

@@ -1,6 +1,7 @@
 """What a layer reads: letters, whose rows of `U` are looked up, or states of the layer below, by a product with `U`.
 
-Axes:  n letters of the batch   b names in the batch   i inputs: vocabulary or units below   g h columns of all gates
+Axes:  n letters of the batch   b names in the batch   i inputs: vocabulary or units below
+       h hidden units   g gates, whose columns lie side by side: g h in all
 """
 
 from __future__ import annotations
@@ -15,11 +16,23 @@ MAX_ONE_HOT = 256
 """Largest vocabulary for which sums by letter are quickest as a product; above, rows are sorted and added up."""
 
 
-def read(weights: Weights, inputs: IntArray | FloatArray) -> FloatArray:
-    """``U[x] + b`` for letters, ``x U + b`` for states: (b, g h), in memory of its own."""
-    rows: FloatArray = weights["U"][inputs] if inputs.ndim == 1 else inputs @ weights["U"]
-    rows += weights["b"]
-    return rows
+def gate_by_gate(matrix: FloatArray, hidden: int) -> FloatArray:
+    """A matrix (n, g h) seen as one matrix for each gate: (g, n, h)."""
+    return matrix.reshape(len(matrix), -1, hidden).swapaxes(0, 1)
+
+
+def read(weights: Weights, inputs: IntArray | FloatArray, out: FloatArray) -> FloatArray:
+    """``U[x] + b`` for letters, ``x U + b`` for states, gate by gate: into `out` (g, b, h)."""
+    hidden = out.shape[2]
+    U, b = gate_by_gate(weights["U"], hidden), gate_by_gate(weights["b"][None], hidden)
+    if inputs.ndim == 1 and len(inputs) > U.shape[1]:
+        return np.take(U + b, inputs, axis=1, out=out, mode="clip")  # "clip" writes straight into `out`
+    if inputs.ndim == 1:
+        out[:] = U[:, inputs]
+    else:
+        np.matmul(inputs, U, out=out)
+    out += b
+    return out
 
 
 def read_batch(weights: Weights, reading: Reading, out: FloatArray) -> FloatArray:

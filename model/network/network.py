@@ -19,9 +19,13 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from model.network import output
+from model.network.buffers import Buffers
 from model.network.cells import Cell
 from model.network.parameters import FloatArray, IntArray, Parameters
 from model.network.shape import CELLS, Shape
+
+BLOCK = 2**17
+"""Numbers in the gates of the names that are read at a time: what fits in a processor's cache beside the weights."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,15 +72,28 @@ class Network:
 
     def step(self, letters: IntArray, hidden: FloatArray) -> FloatArray:
         """States (b, l h) after reading one letter (b,) of every name."""
-        cell, parameters, h = self.cell, self.parameters, self.shape.hidden
-        if self.shape.layers == 1:
-            return cell.step(parameters.layer(0), letters, hidden)
-        after = np.empty_like(hidden)
+        return self.read(letters, hidden, np.arange(len(letters)))
+
+    def read(self, letters: IntArray, hidden: FloatArray, rows: IntArray) -> FloatArray:
+        """States (b, l h) after reading one letter (b,) of each name, whose states are rows (b,) of `hidden`.
+
+        They are read in blocks, and in the same buffers, that stay in the processor's cache.
+        """
+        after = np.empty((len(rows), hidden.shape[1]), hidden.dtype)
+        buffers, names = Buffers(hidden.dtype), -(-BLOCK // (self.cell.gates * self.shape.hidden))
+        for first in range(0, len(rows), names):
+            block = slice(first, first + names)
+            before = buffers("before", *after[block].shape)
+            np.take(hidden, rows[block], axis=0, out=before, mode="clip")  # "clip" writes straight into `out`
+            self._read_block(letters[block], before, after[block], buffers)
+        return after
+
+    def _read_block(self, letters: IntArray, before: FloatArray, after: FloatArray, buffers: Buffers) -> None:
         below: IntArray | FloatArray = letters
         for layer in range(self.shape.layers):
-            own = slice(layer * h, (layer + 1) * h)
-            below = after[:, own] = cell.step(parameters.layer(layer), below, hidden[:, own])
-        return after
+            own = slice(layer * self.shape.hidden, (layer + 1) * self.shape.hidden)
+            self.cell.step(self.parameters.layer(layer), below, before[:, own], after[:, own], buffers)
+            below = after[:, own]
 
     def logits(self, hidden: FloatArray) -> FloatArray:
         """Scores (v, b) of each letter as the next one."""

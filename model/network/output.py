@@ -40,6 +40,12 @@ def log_softmax(scores: FloatArray) -> FloatArray:
     return np.asarray(shifted)
 
 
+def softmax_weights(scores: FloatArray) -> FloatArray:
+    """Logits (v, b) to the probabilities of the softmax, up to a constant for each column; overwrites the logits."""
+    scores -= scores.max(axis=0)
+    return np.exp(scores, out=scores)
+
+
 def columns(matrix: FloatArray, letters: IntArray | None) -> FloatArray:
     """The columns of some letters; all of them for None."""
     return matrix if letters is None else matrix[..., letters]

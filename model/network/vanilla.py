@@ -34,11 +34,13 @@ class VanillaCell:
         spread = 1.0 if reads_letters else len(weights["U"]) ** -0.5
         weights["U"][:] = rng.normal(0.0, spread, weights["U"].shape)
 
-    def step(self, weights: Weights, read: IntArray | FloatArray, hidden: FloatArray) -> FloatArray:
+    def step(
+        self, weights: Weights, read: IntArray | FloatArray, hidden: FloatArray, out: FloatArray, buffers: Buffers
+    ) -> None:
         """Read one letter of every name; shapes as in `Cell.step`."""
-        after: FloatArray = hidden @ weights["W"]
-        after += inputs.read(weights, read)
-        return np.tanh(after, out=after)
+        added = inputs.read(weights, read, buffers("added", 1, *hidden.shape))[0]
+        added += np.matmul(hidden, weights["W"], out=buffers("product", *hidden.shape))
+        np.tanh(added, out=out)
 
     def forward(self, weights: Weights, reading: Reading, buffers: Buffers) -> Trace:
         """Run along the names of a batch."""
