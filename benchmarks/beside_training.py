@@ -24,13 +24,14 @@ Json = dict[str, Any]
 
 ROUNDS = 5
 SECONDS = 8.0
-"""How long each figure of a round is measured."""
+"""How long each figure of a round is measured, about."""
 
 POLL_SECONDS = 0.5
 ENQUEUED_JOBS = 30
 QUICK: Json = {"hidden": 32, "steps": 100}
-LASTING: Json = {"cell": "vanilla", "hidden": 256, "batch": 64, "steps": round(200 * SECONDS), "learning_rate": 0.0005}
-"""About 200 steps a second on one core."""
+LASTING: Json = {"cell": "vanilla", "hidden": 256, "batch": 64, "learning_rate": 0.0005}
+TRIAL_STEPS = 500
+"""Of a training that tells how many steps the others need."""
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Measured:
 
 def figures(quick: bool) -> Iterator[Figure]:
     """What was measured, its median, and how that compares."""
-    measured = measure(2 if quick else ROUNDS)
+    measured = measure(*((2, SECONDS / 2) if quick else (ROUNDS, SECONDS)))
     idle, training = measured.idle_p99, measured.training_p99
     yield Figure("/sample?count=5 at rest, p99", 1000 * median(idle), "ms")
     yield Figure(
@@ -68,16 +69,17 @@ def figures(quick: bool) -> Iterator[Figure]:
     yield Figure("POST /train with 500 names, warm", 1000 * median(measured.enqueueing), "ms")
 
 
-def measure(rounds: int) -> Measured:
+def measure(rounds: int, seconds: float) -> Measured:
     """Take turns on a service of its own, with a worker beside it."""
     figures = Measured()
     names = Corpus.read(bundled_path("us")).names
-    lasting = order(names, 4000, LASTING)
     with serve("app", cores=CORES, load_cores=CORES, WORKER="embedded") as server:
         client = server.client
         until(client, submit(client, order(names, 120, QUICK)), "succeeded")
+        speed, _ = train(client, order(names, 4000, LASTING | {"steps": TRIAL_STEPS}), sampled=False)
+        lasting = order(names, 4000, LASTING | {"steps": round(speed * seconds / LASTING["batch"])})
         for _ in range(rounds):
-            figures.idle_p99.append(p99(sample(client, lasts(SECONDS))))
+            figures.idle_p99.append(p99(sample(client, lasts(seconds))))
             speed, taken = train(client, lasting, sampled=True)
             figures.beside.append(speed)
             figures.training_p99.append(p99(taken))

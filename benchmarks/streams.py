@@ -20,7 +20,7 @@ BATCH = 1000
 
 def figures(quick: bool) -> Iterator[Figure]:
     """Without and with `unique`, which has to remember what was sent."""
-    count = MILLION // 20 if quick else MILLION
+    count = MILLION // 10 if quick else MILLION
     rates, alone, first, growth = list[float](), list[float](), list[float](), list[float]()
     with serve("app", MAX_STREAM_COUNT=str(MILLION)) as server:
         _stream(server, 2000, unique=False)
