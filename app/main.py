@@ -15,7 +15,7 @@ from app.http.middleware.startup_failure import StartupFailure
 from app.http.openapi import DocumentedAPI
 from app.http.routes import health, models, sample, score, train
 from app.lifespan import lifespan
-from app.metrics import Metrics
+from app.metrics import Metrics, Shares
 from app.settings import Settings
 from model import __version__
 
@@ -44,13 +44,14 @@ TAGS = [
 ]
 
 
-def create_app(settings: Settings | None = None, address: str | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, address: str | None = None, shares: Shares | None = None) -> FastAPI:
     """Make the application; without settings, they are read from the environment.
 
-    `address` is where it will listen, for the log, where that is known beforehand.
+    `address` is where it will listen, for the log, where that is known beforehand; `shares` is where it keeps its
+    counters for other processes of the same service.
     """
     settings = settings or Settings.read()
-    metrics = Metrics()
+    metrics = Metrics(shares)
     app = DocumentedAPI(
         title="namewright",
         version=__version__,

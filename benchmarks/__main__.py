@@ -10,7 +10,7 @@ from shutil import which
 
 from rich.console import Console
 
-from benchmarks import beside_training, overload, recipe, sampling, service, startup, streams, training
+from benchmarks import beside_training, overload, processes, recipe, sampling, service, startup, streams, training
 from benchmarks.comparison_table import Circumstances, Figure, table, to_json, write_page
 from benchmarks.timing import MEASURED_CORE, machine, matrix_rate, pinned
 
@@ -26,9 +26,10 @@ SECTIONS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "service": service.figures,
     "streams": streams.figures,
     "overload": overload.figures,
+    "processes": processes.figures,
     "beside-training": beside_training.figures,
 }
-NEED_WRK = {"service", "overload"}
+NEED_WRK = {"service", "overload", "processes"}
 
 
 def main() -> None:
