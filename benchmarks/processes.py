@@ -14,7 +14,7 @@ ROUNDS = 5
 CONNECTIONS = 32
 """The system divides them by chance: so many that both processes have some."""
 
-PATHS = ("/sample?count=1", "/sample?count=1000")
+PATHS = ("/sample?count=1", "/sample?count=100")
 
 
 def figures(quick: bool) -> Iterator[Figure]:
