@@ -106,7 +106,7 @@ def lifespan(
         app.state.model_service = ModelService(registry, store, metrics)
         app.state.training = TrainingService(settings, store, registry, followers, ListChecker(), LossPlotter())
         poller = Poller(registry, store, metrics, settings.poll_seconds)
-        background = [store.maintain, poller.poll_forever]
+        background = [store.maintain, poller.poll_forever, metrics.share]
         if settings.worker == "embedded":
             background.append(Supervisor(settings, shutdown).supervise)
         if not gc.isenabled():  # see `app.__main__`; what exists now stays, and need not be scanned again

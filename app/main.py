@@ -17,7 +17,7 @@ from app.http.middleware.size_limits import SizeLimits
 from app.http.middleware.startup_failure import StartupFailure
 from app.http.routes import health, models, sample, score, train
 from app.lifespan import lifespan
-from app.metrics import Metrics
+from app.metrics import Metrics, Shares
 from app.settings import Settings
 from model import __version__
 
@@ -46,13 +46,16 @@ TAGS = [
 ]
 
 
-def create_app(settings: Settings | None = None, address: str | None = None) -> Application:
+def create_app(
+    settings: Settings | None = None, address: str | None = None, shares: Shares | None = None
+) -> Application:
     """Make the application; without settings, they are read from the environment.
 
-    `address` is where it will listen, for the log, where that is known beforehand.
+    `address` is where it will listen, for the log, where that is known beforehand; `shares` is where it keeps its
+    counters for other processes of the same service.
     """
     settings = settings or Settings.read()
-    metrics = Metrics()
+    metrics = Metrics(shares)
     app = Application(
         title="namewright",
         version=__version__,

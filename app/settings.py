@@ -86,6 +86,12 @@ class Settings(_Environment):
     admin_token: SecretStr | None = Field(
         None, description="Bearer token that opens the admin routes; without one they answer 403."
     )
+    processes: int = Field(
+        1,
+        ge=1,
+        description="Server processes that share the port, each with its own models, caches and bounds; one for each "
+        "core that is to answer. `python -m app --workers` overrides it.",
+    )
     worker: Literal["embedded", "none"] = Field(
         "embedded",
         description="Whether the service runs a training worker beside it; none where `python -m app.worker` does.",

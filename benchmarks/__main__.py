@@ -10,7 +10,7 @@ from shutil import which
 
 from rich.console import Console
 
-from benchmarks import recipe, sampling, service, startup, training
+from benchmarks import beside_training, overload, processes, recipe, sampling, service, startup, streams, training
 from benchmarks.comparison_table import Circumstances, Figure, table, to_json, write_page
 from benchmarks.timing import MEASURED_CORE, machine, matrix_rate, pinned
 
@@ -24,7 +24,12 @@ SECTIONS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "sampling": sampling.figures,
     "startup": startup.figures,
     "service": service.figures,
+    "streams": streams.figures,
+    "overload": overload.figures,
+    "processes": processes.figures,
+    "beside-training": beside_training.figures,
 }
+NEED_WRK = {"service", "overload", "processes"}
 
 
 def main() -> None:
@@ -34,9 +39,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer and shorter repetitions: under three minutes")
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)} and its chart anew")
     arguments = parser.parse_args()
-    if "service" in (arguments.sections or SECTIONS) and not which("wrk"):
-        others = " ".join(section for section in SECTIONS if section != "service")
-        parser.error(f"'service' needs wrk ('apt-get install wrk'); to do without, name the others: {others}")
+    if NEED_WRK & set(arguments.sections or SECTIONS) and not which("wrk"):
+        needing, others = " and ".join(NEED_WRK), " ".join(SECTIONS.keys() - NEED_WRK)
+        parser.error(f"{needing} need wrk ('apt-get install wrk'); to do without, name the others: {others}")
     console, measured, rates = Console(), dict[str, list[Figure]](), list[float]()
     with pinned(MEASURED_CORE):
         for section in arguments.sections or SECTIONS:

@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from rich.table import Table
+from rich.text import Text
 
 BEGIN, END = "<!-- begin: written by make bench WRITE=1 -->", "<!-- end -->"
 """What stands between these lines of the page is written anew."""
@@ -85,7 +86,7 @@ def table(sections: Sections, circumstances: Circumstances) -> Table:
     made = Table(*HEADINGS, title="namewright, and what others do in the same time", caption=circumstances.sentence())
     for figures in sections.values():
         for figure in figures:
-            made.add_row(*figure.cells())
+            made.add_row(*map(Text, figure.cells()))
         made.add_section()
     return made
 
@@ -114,7 +115,7 @@ def write_page(page: Path, chart: Path, sections: Sections, circumstances: Circu
         raise ValueError(f"{page} needs the lines {BEGIN!r} and {END!r}: the table goes between them")
     parts = [circumstances.sentence(), f"![Ratios to others, on a logarithmic scale]({_relative(chart, page)})"]
     for section, figures in sections.items():
-        rows = [figure.cells() for figure in figures]
+        rows = [[cell.replace("|", r"\|").replace("*", r"\*") for cell in figure.cells()] for figure in figures]
         lines = [(section.capitalize(), *HEADINGS[1:]), ("---",) * len(HEADINGS), *rows]
         parts.append("\n".join(f"| {' | '.join(cells)} |" for cells in lines))
     _draw(chart, sections)

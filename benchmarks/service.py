@@ -1,158 +1,143 @@
-"""The service while it trains against the service at rest, in turn: how long answers take, and what training loses."""
+"""Requests a second and their p99: `/sample` against a FastAPI endpoint of the same signature that does nothing.
+
+The servers have one core, wrk has another; they take turns. The service writes its access log, the other does not.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from statistics import median, quantiles
-from typing import Any
+from pathlib import Path
+from statistics import median
 
-import httpx
+import numpy as np
 
 from benchmarks.comparison_table import Figure
-from benchmarks.server import serve
-from benchmarks.timing import ratios
+from benchmarks.load import Load, Wrk, wrk
+from benchmarks.server import Server, serve
+from benchmarks.timing import MEASURED_CORE, pinned, ratios
+from model.artifact import model_file
 from model.corpus.bundled import bundled_path
 from model.corpus.corpus import Corpus
+from model.generation.options import Options
+from model.generation.sampling import draw
+from model.generation.served import predictor_of
 
-Json = dict[str, Any]
+NOTHING = "an endpoint that does nothing"
+CONNECTIONS = 16
+ROUNDS = 7
+WEIGHTS = Path(__file__).parents[1] / "weights"
 
-ROUNDS = 5
-SECONDS = 8.0
-"""How long each figure of a round is measured."""
+PLAIN = "/sample?count=1"
+SEEDED = "&seed=SEED&start=a&max_length=12&min_length=3"
+TARGETS: dict[str, float | None] = {PLAIN: 3, f"/sample?count=1&model=us-seed{SEEDED}": 0.6}
+REPORTED = (
+    f"/sample?count=1&model=us{SEEDED}",
+    "/sample?count=5",
+    "/sample?count=1&suffix=a",
+    "/sample?count=1&pattern=A*a",
+    "/sample?count=1&regex=(an|el).%2B[aeiou]&syllables=2-3",
+)
+"""Other requests, of which no figure is aimed at."""
 
-POLL_SECONDS = 0.5
-ENQUEUED_JOBS = 30
-QUICK: Json = {"hidden": 32, "steps": 100}
-LASTING: Json = {"cell": "vanilla", "hidden": 256, "batch": 64, "steps": round(200 * SECONDS), "learning_rate": 0.0005}
-"""About 200 steps a second on one core."""
+WHOLE = 1000
+"""Names of a large answer."""
+
+DEAREST = (
+    "/sample?count=1000&seed=SEED&offset=99000",
+    "/sample?count=1000&suffix=q&contains=zx",
+    "/sample?count=1000&syllables=5&suffix=x&novel=true",
+    "/sample?count=1000&details=true",
+)
+"""Legal requests that take the longest."""
 
 
-@dataclass
-class Measured:
-    """What was measured, a figure for each round."""
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """What one kind of request did in each turn."""
 
-    idle_p99: list[float] = field(default_factory=list)  # seconds
-    training_p99: list[float] = field(default_factory=list)
-    alone: list[float] = field(default_factory=list)  # names a second
-    beside: list[float] = field(default_factory=list)
-    enqueueing: list[float] = field(default_factory=list)  # seconds
+    per_second: list[float] = field(default_factory=list)
+    p99: list[float] = field(default_factory=list)  # seconds
+    refused: list[int] = field(default_factory=list)
+
+    def add(self, load: Load) -> None:
+        """Keep what one turn measured."""
+        self.per_second.append(load.per_second)
+        self.p99.append(load.p99)
+        self.refused.append(load.refused)
 
 
 def figures(quick: bool) -> Iterator[Figure]:
-    """What was measured, its median, and how that compares."""
-    measured = measure(2 if quick else ROUNDS)
-    idle, training = measured.idle_p99, measured.training_p99
-    yield Figure("/sample?count=5 at rest, p99", 1000 * median(idle), "ms")
-    yield Figure(
-        "/sample?count=5 while a model trains, p99",
-        1000 * median(training),
-        "ms",
-        "at rest",
-        ratios(training, idle),
-        limit=1.5,
-    )
-    yield Figure(
-        "training while names are asked for without pause",
-        median(measured.beside),
-        "names/s",
-        "alone",
-        ratios(measured.beside, measured.alone),
-        target=0.6,
-    )
-    yield Figure("POST /train with 500 names, warm", 1000 * median(measured.enqueueing), "ms")
+    """Requests a second of each kind, names of large answers, and what the dearest requests do to the plain one."""
+    rounds, seconds = (2, 1.0) if quick else (ROUNDS, 3.0)
+    with serve("benchmarks.nothing") as nothing, serve("app") as server:
+        style = like(server)
+        yield from _small(nothing, server, [*TARGETS, *REPORTED, style], rounds, seconds)
+        yield _whole(server, rounds, seconds)
+        yield from _beside_the_dearest(server, rounds, seconds)
 
 
-def measure(rounds: int) -> Measured:
-    """Take turns on a service of its own, with a worker beside it."""
-    figures = Measured()
-    names = Corpus.read(bundled_path("us")).names
-    lasting = order(names, 4000, LASTING)
-    with serve("app") as server:
-        client = server.client
-        until(client, submit(client, order(names, 120, QUICK)), "succeeded")
-        for _ in range(rounds):
-            figures.idle_p99.append(p99(sample(client, lasts(SECONDS))))
-            speed, taken = train(client, lasting, sampled=True)
-            figures.beside.append(speed)
-            figures.training_p99.append(p99(taken))
-            figures.alone.append(train(client, lasting, sampled=False)[0])
-        figures.enqueueing.extend(enqueue(client, order(names, 500, {})) for _ in range(ENQUEUED_JOBS))
-    return figures
+def like(server: Server) -> str:
+    """A path that draws names like a few, which the service has in its cache."""
+    names = Corpus.read(bundled_path("icelandic-girls")).names[:40:2]
+    answer = server.client.post("/sample", json={"like": names}).raise_for_status().json()
+    return f"/sample?count=1&model={answer['model']}"
 
 
-def train(client: httpx.Client, wanted: Json, *, sampled: bool) -> tuple[float, list[float]]:
-    """The speed of a training in names a second, and the seconds that each answer took beside it."""
-    job = submit(client, wanted)
-    until(client, job, "running")
-    taken = sample(client, has_ended(client, job)) if sampled else []
-    ended = until(client, job, "succeeded")
-    began, finished = (datetime.fromisoformat(ended[time]) for time in ("started", "finished"))
-    return wanted["steps"] * wanted["batch"] / (finished - began).total_seconds(), taken
+def _small(nothing: Server, server: Server, paths: list[str], rounds: int, seconds: float) -> Iterator[Figure]:
+    theirs, ours = Turns(), {path: Turns() for path in paths}
+    for turn in range(rounds + 1):  # a first one to warm up
+        loads = {path: wrk(server.url, path, connections=CONNECTIONS, seconds=seconds) for path in paths}
+        load = wrk(nothing.url, PLAIN, connections=CONNECTIONS, seconds=seconds)
+        if turn:
+            theirs.add(load)
+            for path in paths:
+                ours[path].add(loads[path])
+    yield Figure(NOTHING, median(theirs.per_second), "requests/s")
+    yield Figure(f"{NOTHING}, p99", 1000 * median(theirs.p99), "ms")
+    for path, turns in ours.items():
+        what = path if "style:" not in path else "/sample?count=1, like 20 names, from the cache"
+        faster, later = ratios(turns.per_second, theirs.per_second), ratios(turns.p99, theirs.p99)
+        yield Figure(what, median(turns.per_second), "requests/s", NOTHING, faster, TARGETS.get(path))
+        limit = 1 if path == PLAIN else None
+        yield Figure(f"{what}, p99", 1000 * median(turns.p99), "ms", NOTHING, later, limit=limit)
 
 
-def sample(client: httpx.Client, is_over: Iterator[bool]) -> list[float]:
-    """Draw names on one connection until it is over; the seconds that each answer took."""
-    taken: list[float] = []
-    while not next(is_over):
-        began = time.perf_counter()
-        client.get("/sample?count=5").raise_for_status()
-        taken.append(time.perf_counter() - began)
-    return taken
+def in_process(count: int, options: Options) -> float:
+    """Names a second of the default model without a service, on the core that the service has in its turns."""
+    predictor, rng = predictor_of(model_file.load(WEIGHTS / "us.npz")), np.random.default_rng()
+    with pinned(MEASURED_CORE):
+        draw(predictor, count, options, rng)
+        drawn, began = 0, time.perf_counter()
+        while (taken := time.perf_counter() - began) < 1:
+            drawn += len(draw(predictor, count, options, rng).names)
+    return drawn / taken
 
 
-def lasts(seconds: float) -> Iterator[bool]:
-    """Whether so much time has passed, again and again."""
-    end = time.perf_counter() + seconds
-    while True:
-        yield time.perf_counter() > end
+def _whole(server: Server, rounds: int, seconds: float) -> Figure:
+    ours, alone = [], []
+    for turn in range(rounds + 1):
+        load = wrk(server.url, f"/sample?count={WHOLE}", connections=2, seconds=seconds)
+        rate = in_process(WHOLE, Options())
+        if turn:
+            ours.append(WHOLE * load.per_second)
+            alone.append(rate)
+    what = f"/sample?count={WHOLE}, 2 connections"
+    return Figure(what, median(ours), "names/s", "the sampler in a process", ratios(ours, alone), 0.6)
 
 
-def has_ended(client: httpx.Client, job: str) -> Iterator[bool]:
-    """Whether a job has ended, again and again; it is polled every half second."""
-    while find(client, job)["state"] == "running":
-        end = time.perf_counter() + POLL_SECONDS
-        while time.perf_counter() < end:
-            yield False
-    yield True
-
-
-def p99(taken: list[float]) -> float:
-    """The 99th percentile."""
-    return quantiles(taken, n=100)[98]
-
-
-def enqueue(client: httpx.Client, wanted: Json) -> float:
-    """The seconds until a job is accepted, which is cancelled then."""
-    began = time.perf_counter()
-    job = submit(client, wanted)
-    taken = time.perf_counter() - began
-    client.post(f"/train/{job}/cancel").raise_for_status()
-    return taken
-
-
-def order(names: Sequence[str], count: int, overrides: Json) -> Json:
-    """A training on so many of the names."""
-    return {"model": "elves", "seed": 1, "names": names[:: len(names) // count][:count]} | overrides
-
-
-def submit(client: httpx.Client, wanted: Json) -> str:
-    """The id of a new job."""
-    return str(client.post("/train", json=wanted).raise_for_status().json()["id"])
-
-
-def find(client: httpx.Client, job: str) -> Json:
-    """A job as it is now."""
-    found: Json = client.get(f"/train/{job}").raise_for_status().json()
-    return found
-
-
-def until(client: httpx.Client, job: str, state: str) -> Json:
-    """Wait until a job is in a state."""
-    while (found := find(client, job))["state"] != state:
-        if found["state"] in {"failed", "cancelled"}:
-            raise RuntimeError(found)
-        time.sleep(POLL_SECONDS / 10)
-    return found
+def _beside_the_dearest(server: Server, rounds: int, seconds: float) -> Iterator[Figure]:
+    """A connection that asks for a name again and again, without and then with 16 that ask for what costs most."""
+    idle, beside = Turns(), Turns()
+    for _ in range(rounds):  # first, as what is dear may go on when its client has left
+        idle.add(wrk(server.url, PLAIN, connections=1, seconds=seconds))
+    for _ in range(rounds):
+        with Wrk(server.url, DEAREST, connections=CONNECTIONS, seconds=60 * seconds):
+            time.sleep(1)
+            beside.add(wrk(server.url, PLAIN, connections=1, seconds=seconds))
+    slower = ratios(beside.p99, [median(idle.p99)] * rounds)
+    what = f"beside {CONNECTIONS} connections of the dearest requests"
+    yield Figure(f"{PLAIN}, one connection, p99", 1000 * median(idle.p99), "ms")
+    yield Figure(f"{PLAIN}, {what}, p99", 1000 * median(beside.p99), "ms", "without them", slower, limit=4)
+    yield Figure(f"{PLAIN}, {what}, refused", sum(beside.refused), "requests", limit=0)

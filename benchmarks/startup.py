@@ -23,7 +23,7 @@ def figures(quick: bool) -> Iterator[Figure]:
     megabytes: dict[str, list[float]] = {module: [] for module in seconds}
     for _ in range(3 if quick else ROUNDS):
         for module in seconds:
-            with serve(module) as server:
+            with serve(module, WORKER="embedded") as server:
                 seconds[module].append(server.start_seconds)
                 time.sleep(SETTLE_SECONDS)
                 megabytes[module].append(server.resident_megabytes())

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-_CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
-MEASURED_CORE, LOAD_CORE = _CORES[0], _CORES[-1]
+CORES = tuple(sorted(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else (0,)
+MEASURED_CORE, LOAD_CORE = CORES[0], CORES[-1]
 """The core of what is measured, and that of the programs that put load on it."""
 
 
@@ -72,13 +72,13 @@ def matrix_rate(seconds: float = 0.3, clock: Callable[[], float] = time.perf_cou
 
 
 @contextmanager
-def pinned(core: int) -> Iterator[None]:
-    """Keep this thread, and the processes and threads that it starts meanwhile, on one core, where the system can."""
+def pinned(*cores: int) -> Iterator[None]:
+    """Keep this thread, and the processes and threads that it starts meanwhile, on cores, where the system can."""
     if not hasattr(os, "sched_setaffinity"):
         yield
         return
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
+    os.sched_setaffinity(0, cores)
     try:
         yield
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from anyio import to_thread
 
@@ -11,7 +12,6 @@ from app.jobs.errors import JobEnded, UnknownJob
 from app.jobs.events import Followers, Subscription
 from app.jobs.list_check import ListChecker
 from app.jobs.loss_plot import LossPlotter
-from app.jobs.order import Draft
 from app.schemas.train import TrainFields
 from app.serving.errors import UnknownReference
 from app.serving.registry import ModelRegistry
@@ -19,6 +19,9 @@ from app.serving.snapshots import Served
 from app.settings import Settings
 from app.store.async_store import AsyncStore
 from app.store.records import RANDOM_WEIGHTS, Job, State
+
+if TYPE_CHECKING:
+    from app.jobs.order import Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,8 @@ class TrainingService:
             raise
 
     def _draft(self, request: TrainFields, file: bytes | None) -> Draft:
+        from app.jobs.order import Draft  # with all that trains, which a start does without
+
         draft = Draft.of(request, file, self.settings.default_model)
         draft.check_length(self.settings)
         return draft

@@ -100,7 +100,7 @@ class ModelService:
 
     async def expose_metrics(self) -> bytes:
         """The metrics, as Prometheus reads them."""
-        return await to_thread.run_sync(expose, self.metrics, self.registry.models)
+        return await to_thread.run_sync(lambda: expose(self.metrics.total(), self.registry.models))
 
     async def _change(self, work: Callable[[Store], object], name: str, version: int) -> None:
         try:

@@ -49,7 +49,7 @@ def _checked(owner: type, name: str, kind: Any, value: Any) -> Any:
     if type(value) is kind or (kind is float and type(value) is int):
         return value
     if kind == TEXTS:
-        if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        if isinstance(value, list | tuple) and set(map(type, value)) <= {str}:
             return tuple(value)
     elif kind == JSON_OBJECT:
         if isinstance(value, dict):
@@ -180,6 +180,7 @@ class Card(_Json):
         Casing(self.casing, self.case_rules)
         known = set(self.letters)
         if not fits(self.attachments, len(known)) or any(
-            len(clusters_of(cluster)) != 1 or not known.issuperset(cluster) for cluster in self.attachments
+            (len(cluster) != 1 and len(clusters_of(cluster)) != 1) or not known.issuperset(cluster)
+            for cluster in self.attachments
         ):
             raise ValueError("its attachments are not letters of it with their marks")

@@ -11,8 +11,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from rapidfuzz.distance import Levenshtein
-from rapidfuzz.process import cdist
 
 from model.corpus.bundled import bundled_path
 from model.corpus.spelling import LONGEST_NAME_LETTERS
@@ -118,6 +116,9 @@ def nearest(names: Sequence[str], lists: Iterable[str]) -> list[list[Near]]:
     lists
         By their names.
     """
+    from rapidfuzz.distance import Levenshtein  # only details need it
+    from rapidfuzz.process import cdist
+
     found: list[dict[Near, None]] = [{} for _ in names]
     queries = [name.casefold() for name in names]
     for one in lists:

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
 
 from model.artifact.model_file import Artifact
 from model.corpus.bundled import bundled_path, catalogue
@@ -56,6 +54,9 @@ class ListedNames:
         An edit changes at most two of the letters that a name has and four of the pairs; names that differ in more are
         not compared.
         """
+        from rapidfuzz import process  # only some draws need it
+        from rapidfuzz.distance import Levenshtein
+
         near = np.bitwise_count(self.pairs ^ np.uint64(_pairs(name))) <= 4 * distance
         near &= np.bitwise_count(self.letters ^ np.uint64(_letters(name))) <= 2 * distance
         near &= abs(self.lengths - len(name)) <= distance

@@ -82,7 +82,8 @@ class Automaton:
         ends = np.cumsum(contexts.sizes, dtype=np.int64)
         parents = contexts.parents()  # of the states from 2 on
         letters = contexts.letters[contexts.longer]
-        branching = np.union1d(ROOT, parents)  # (r,) states with a row of their own: contexts that begin longer ones
+        # (r,) states with a row of their own: contexts that begin longer ones. np.unique would import masked arrays.
+        branching = np.append(ROOT, parents[np.diff(parents, prepend=ROOT) > 0])
         probabilities = np.empty((len(ends), vocabulary), np.float32)
         probabilities[ROOT] = 1 / vocabulary
         rows = np.zeros(len(ends), smallest(len(branching)))

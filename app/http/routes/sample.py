@@ -58,7 +58,8 @@ WITH_BODY = DOCUMENTED | refusals(BodyTooLarge(MAX_BODY_BYTES), UnsupportedMedia
 def router(settings: Settings) -> APIRouter:
     """The paths, with requests within the bounds of `settings`."""
     routes = APIRouter(tags=["names"])
-    SampleQuery, SampleRequest = sample_query(settings), sample_request(settings)
+    SampleQuery = sample_query(settings)
+    SampleRequest = sample_request(SampleQuery)
     defaults = SampleRequest.model_validate({})
     asked = {"max_length": min(12, settings.max_length), "seed": "7"}
     examples = {

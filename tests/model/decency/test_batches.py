@@ -15,7 +15,9 @@ from model.decency.verdict import MANY, decent_names, is_decent
 
 PATTERNS = [*patterns_for("German")]
 NAMES = st.lists(
-    st.sampled_from(["Fick", "Anna", "Scheiße", "Sh-it", "Dick", "Dickens", "Ассhole", "", "Ñandú", "𝔖hit", "\uffff", "6"])
+    st.sampled_from(
+        ["Fick", "Anna", "Scheiße", "Sh-it", "Dick", "Dickens", "Ассhole", "", "Ñandú", "𝔖hit", "\uffff", "6"]
+    )
     | st.text("abcdefhiknorstuß -'", max_size=12),
     max_size=3 * MANY,
 )
