@@ -7,7 +7,7 @@ none of them: the framework documents it, and finds it as any other, but `app.ht
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
@@ -23,6 +23,9 @@ from app.http.middleware.size_limits import MAX_QUERY_BYTES
 from app.http.problems import TABLE, problem_of
 from app.http.validation import refuse_repeated_fields
 from app.schemas.constraints import REPEATABLE
+
+REMEMBERED_QUERIES = 256
+SHORT_QUERY_BYTES = 200
 
 REFUSALS = tuple(TABLE)
 
@@ -47,7 +50,17 @@ class QueryRoute(APIRoute):
         return answer
 
     def read(self, query: bytes) -> BaseModel:
-        """The query as a model; raises RequestValidationError where it is not valid."""
+        """The query as a model, which is frozen; raises RequestValidationError where it is not valid.
+
+        Short queries that were read lately are remembered, since clients ask the same again and again.
+        """
+        return self._remembered(query) if len(query) <= SHORT_QUERY_BYTES else self._read(query)
+
+    @cached_property
+    def _remembered(self) -> Callable[[bytes], BaseModel]:
+        return lru_cache(maxsize=REMEMBERED_QUERIES)(self._read)
+
+    def _read(self, query: bytes) -> BaseModel:
         pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
         fields: dict[str, Any] = dict(pairs)
         if len(fields) < len(pairs):
