@@ -74,6 +74,7 @@ def figures(quick: bool) -> Iterator[Figure]:
     with serve("benchmarks.nothing") as nothing, serve("app") as server:
         style = like(server)
         yield from _small(nothing, server, [*TARGETS, *REPORTED, style], rounds, seconds)
+        yield from _sustained(nothing, server, ["us", "us-seed"], 10 * seconds)
         yield _whole(server, rounds, seconds)
         yield from _beside_the_dearest(server, rounds, seconds)
 
@@ -102,6 +103,15 @@ def _small(nothing: Server, server: Server, paths: list[str], rounds: int, secon
         yield Figure(what, median(turns.per_second), "requests/s", NOTHING, faster, TARGETS.get(path))
         limit = 1 if path == PLAIN else None
         yield Figure(f"{what}, p99", 1000 * median(turns.p99), "ms", NOTHING, later, limit=limit)
+
+
+def _sustained(nothing: Server, server: Server, models: list[str], seconds: float) -> Iterator[Figure]:
+    """A long time without a pause, in which more names are asked for than were drawn ahead."""
+    theirs = wrk(nothing.url, PLAIN, connections=CONNECTIONS, seconds=seconds / 5).per_second
+    for model in models:
+        load = wrk(server.url, f"{PLAIN}&model={model}", connections=CONNECTIONS, seconds=seconds)
+        what = f"{PLAIN}&model={model}, {seconds:g} s without a pause"
+        yield Figure(what, load.per_second, "requests/s", NOTHING, (load.per_second / theirs,))
 
 
 def in_process(count: int, options: Options) -> float:
