@@ -11,7 +11,7 @@ import numpy as np
 
 from model.network import output, styles
 from model.network.batch import Batch
-from model.network.buffers import Buffers
+from model.network.buffers import PIECE, Buffers
 from model.network.cells import Errors, Reading, Trace
 from model.network.dropout import DropoutMasks
 from model.network.network import Network
@@ -41,9 +41,9 @@ class Backpropagation:
     def __init__(self, network: Network, alphabets: FloatArray | None = None) -> None:
         self.network, self._alphabets = network, alphabets
         dtype = network.parameters.flat.dtype
-        self.gradient = Parameters.zeros(network.parameters.layout, dtype)
-        self._buffers = Buffers(dtype)
-        self._layer_buffers = [Buffers(dtype) for _ in range(network.shape.layers)]
+        self._buffers = Buffers(dtype, PIECE)
+        self.gradient = Parameters(self._buffers("gradient", network.parameters.flat.size), network.parameters.layout)
+        self._layer_buffers = [Buffers(dtype, PIECE) for _ in range(network.shape.layers)]
 
     def __call__(self, batch: Batch, scale: float, masks: DropoutMasks = ALL_UNITS) -> float:
         """Run forward and back over one batch.
@@ -62,6 +62,8 @@ class Backpropagation:
         float
             The loss summed over all n letters, unscaled, nats.
         """
+        if not masks.leave_out and batch.styles is None and batch.lists is None:
+            batch = batch.shared()
         weights, shape, buffers = self.network.parameters, self.network.shape, self._buffers
         n, units, letters = len(batch.inputs), shape.layers * shape.hidden, batch.letters
         v = shape.vocabulary if letters is None else len(letters)
@@ -72,16 +74,15 @@ class Backpropagation:
         factors = masks.output if z is None else styles.factors(z, weights["Rz"], masks.output)
         if factors is not None:
             read = batch.multiply(states, factors, out=buffers("read", n, units))
-        scores = output.forward(weights, read, buffers("scores", n, v), letters)
+        scores = output.forward(weights, read, buffers, letters)
         if z is not None:
-            batch.add(scores, z @ output.columns(weights["Vz"], letters))
+            batch.add(scores[:, :v], z @ output.columns(weights["Vz"], letters))
         if self._alphabets is not None:
-            batch.add(scores, output.columns(self._alphabets, letters)[batch.lists])
+            batch.add(scores[:, :v], output.columns(self._alphabets, letters)[batch.lists])
         targets = batch.targets if letters is None else np.searchsorted(letters, batch.targets)
-        loss = output.cross_entropy(scores, targets)
-        scores *= scale
+        loss, scores = output.cross_entropy(scores, targets, batch.rows, scale, buffers)
 
-        errors = output.backward(weights, self.gradient, read, scores, buffers("errors", n, units), letters)
+        errors = output.backward(self.gradient, read, scores, buffers, letters)
         to_factors = None
         if z is not None:
             to_factors = batch.sum(np.multiply(errors, states, out=buffers("to_factors", n, units)))
@@ -89,7 +90,7 @@ class Backpropagation:
             batch.multiply(errors, factors, out=errors)
         layers = self._backward(batch, masks, errors, traces)
         if to_factors is not None:
-            styles.write_gradient(weights, self.gradient, batch, masks, StyleErrors(layers, to_factors, scores))
+            styles.write_gradient(weights, self.gradient, batch, masks, StyleErrors(layers, to_factors, scores[:, :v]))
         return loss
 
     def _forward(self, batch: Batch, masks: DropoutMasks, z: FloatArray | None) -> list[Any]:

@@ -4,18 +4,19 @@ A cell is one class with its arrays, `step`, `forward` and `backward`. All else 
 model file) knows a cell by its name in `model.network.network.CELLS` alone. In a stack, the cells above the first read
 the states of the layer below instead of letters.
 
-Axes:  n letters of the batch   b names in the batch   i inputs: vocabulary or units below   h hidden units   g gates
+Axes:  n letters of the batch   m rows that go on   b names in the batch   i inputs: vocabulary or units below
+       h hidden units   g gates
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
-from model.network.batch import Batch
+from model.network.batch import Batch, Step
 from model.network.buffers import Buffers
 from model.network.parameters import FloatArray, IntArray, Layout
 
@@ -54,23 +55,15 @@ class Reading:
         """Zeros to sum the derivative by the factors in, (b, h); none (0, h) where it isn't asked for."""
         return np.zeros((self.batch.counts[0] if self.styled else 0, like.shape[1]), like.dtype)
 
-    def steps(self) -> Iterator[tuple[slice, slice, slice]]:
-        """From the second letter on: the rows of the letter before it in the names that go on, its rows, and its rows
-        among all letters but the first.
-        """
-        names = self.batch.counts[0]
-        for before, now in self.batch.steps():
-            going = now.stop - now.start
-            yield slice(before.start, before.start + going), now, slice(now.start - names, now.stop - names)
-
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """What `forward` leaves for `backward`; valid until the next `forward` with the same buffers."""
 
     reading: Reading
+    steps: list[Step]  # from letter to letter
     states: FloatArray  # (n, h) after each letter
-    carried: FloatArray  # (n - b, h) what the product with W read: the states before, scaled
+    carried: FloatArray  # (m, h) what the product with W read: the states that go on, scaled
 
 
 class Errors(NamedTuple):

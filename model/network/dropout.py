@@ -30,6 +30,11 @@ class DropoutMasks:
     between: FloatArray | None = None  # (b, (l - 1) h)
     output: FloatArray | None = None  # (b, l h)
 
+    @property
+    def leave_out(self) -> bool:
+        """Whether there are masks at all."""
+        return any(mask is not None for mask in (self.recurrent, self.between, self.output))
+
     def recurrent_of(self, layer: int, hidden: int) -> FloatArray | None:
         """The mask (b, h) of one layer's way to the next state."""
         return None if self.recurrent is None else self.recurrent[:, layer * hidden : (layer + 1) * hidden]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.network import inputs
-from model.network.buffers import Buffers
+from model.network.buffers import Buffers, blocks, transposed
 from model.network.cells import GAIN, Errors, Reading, Trace, Weights, orthogonal
 from model.network.parameters import FloatArray, IntArray, Layout
 
@@ -29,8 +29,8 @@ LETTER_SPREAD = 0.1
 class GruTrace(Trace):
     """What the gates were."""
 
-    gates: FloatArray  # (n, 3 h) z, r and m of each letter
-    products: FloatArray  # (n - b, 3 h) carried W
+    gates: FloatArray  # (3, n, h) z, r and m of each letter
+    seen: FloatArray  # (n, h) r ∘ (h W_m), what the candidate sees of the state
 
 
 class GruCell:
@@ -57,105 +57,109 @@ class GruCell:
         self, weights: Weights, read: IntArray | FloatArray, hidden: FloatArray, out: FloatArray, buffers: Buffers
     ) -> None:
         """Read one letter of every name; shapes as in `Cell.step`."""
-        # gate by gate, since NumPy is quicker on whole arrays than on columns of one
         products, gates = buffers("products", 3, *hidden.shape), buffers("gates", 3, *hidden.shape)
-        switches, (z, r, m) = inputs.read(weights, read, gates)[:2], gates
+        inputs.read(weights, read, gates)
         np.matmul(hidden, inputs.gate_by_gate(weights["W"], hidden.shape[1]), out=products)
-        switches += products[:2]
-        _sigmoid(switches)
-        kept = np.multiply(r, products[2], out=products[2])
-        m += kept
-        np.tanh(m, out=m)
-        np.subtract(hidden, m, out=kept)  # h' = m + z ∘ (h - m)
-        kept *= z
-        np.add(m, kept, out=out)
+        _gate(gates, products, hidden, products[2], products[0], out)
 
     def forward(self, weights: Weights, reading: Reading, buffers: Buffers) -> GruTrace:
         """Run along the names of a batch."""
-        W, n, names = weights["W"], len(reading.inputs), reading.batch.counts[0]
-        h = len(W)
-        states = buffers("states", n, h)
-        carried, products = buffers("carried", n - names, h), buffers("products", n - names, 3 * h)
-        gates = inputs.read_batch(weights, reading, buffers("gates", n, 3 * h))
-        first = gates[:names]
-        _gate(first, None, states[:names])
-        np.subtract(1, first[:, :h], out=states[:names])
-        states[:names] *= first[:, 2 * h :]  # nothing to keep before the first letter
-        for before, now, place in reading.steps():
-            reading.carry(states[before], out=carried[place])
-            _gate(gates[now], np.matmul(carried[place], W, out=products[place]), states[now])
-            candidates = gates[now, 2 * h :]
-            np.subtract(states[before], candidates, out=states[now])
-            states[now] *= gates[now, :h]
-            states[now] += candidates
-        return GruTrace(reading, states, carried, gates, products)
+        batch, n, h = reading.batch, len(reading.inputs), len(weights["W"])
+        W, steps, most = inputs.gate_by_gate(weights["W"], h), list(batch.steps()), max(batch.counts)
+        gates = inputs.read_batch(weights, reading, buffers("gates", 3, n, h))
+        seen, states, carried = buffers("seen", n, h), buffers("states", n, h), buffers("carried", batch.going_on, h)
+
+        def through_gates(rows: slice, products: FloatArray, before: FloatArray) -> None:
+            for block, own in blocks(rows, h):
+                after = states[block]
+                _gate(gates[:, block], products[:, own], before[own], seen[block], after, after)
+
+        zeros = buffers("zeros", 3, batch.counts[0], h)  # no state before the first letter
+        through_gates(batch.first, zeros, zeros[0])
+        for step in steps:
+            hidden = reading.carry(states[step.before], out=carried[step.onward])
+            products = np.matmul(hidden, W, out=buffers("products", 3, most, h)[:, : len(hidden)])
+            through_gates(step.now, step.spread(products), step.spread(states[step.before]))
+        return GruTrace(reading, steps, states, carried, gates, seen)
 
     def backward(
         self, weights: Weights, gradient: Weights, errors: FloatArray, trace: GruTrace, buffers: Buffers
     ) -> Errors:
         """Back-propagation through time; shapes as in `Cell.backward`."""
-        W, reading, states, gates = weights["W"], trace.reading, trace.states, trace.gates
-        (n, h), names = states.shape, reading.batch.counts[0]
-        update, reset, candidates = (gates[:, start : start + h] for start in (0, h, 2 * h))
+        reading, batch = trace.reading, trace.reading.batch
+        (n, h), widest = errors.shape, max(batch.counts)
+        W = transposed(weights["W"], out=buffers("W.T", 3 * h, h))
+        to_gates, back = buffers("to_gates", n, 3 * h), buffers("back", batch.going_on, 3 * h)
+        children, kept = buffers("children", widest, 3 * h), buffers("kept", widest, h)
+        product, to_factors = buffers("through", widest, h), reading.zero_errors(errors)
 
-        # derivatives of one letter's equations, for all letters at once
-        to_candidate = buffers("to_candidate", n, h)  # of h' by m's pre-activation: (1 - z)(1 - m²)
-        np.multiply(candidates, candidates, out=to_candidate)
-        np.subtract(1, to_candidate, out=to_candidate)
-        keeps = np.subtract(1, update, out=buffers("keeps", n, h))  # 1 - z
-        to_candidate *= keeps
-        to_update = buffers("to_update", n, h)  # of h' by z's pre-activation: (h - m) z (1 - z)
-        np.negative(candidates[:names], out=to_update[:names])
-        for before, now, _ in reading.steps():
-            np.subtract(states[before], candidates[now], out=to_update[now])
-        to_update *= update
-        to_update *= keeps
-        to_reset = np.subtract(1, reset[names:], out=buffers("to_reset", n - names, h))  # of m's by r's pre-activation
-        to_reset *= reset[names:]
-        to_reset *= trace.products[:, 2 * h :]
+        def through_gates(rows: slice, to_products: FloatArray) -> FloatArray:
+            """Write ``∂loss/∂a_t`` and ``∂loss/∂(h W)``; return the part for h that passes by the gates."""
+            for block, own in blocks(rows, h):
+                derivatives = buffers("derivatives", 4, own.stop - own.start, h)
+                _gate_back(trace, block, errors[block], kept[own], derivatives)
+                _columns(to_gates[block])[:] = derivatives[:3].transpose(1, 0, 2)
+                derivatives[2] = derivatives[3]
+                _columns(to_products[own])[:] = derivatives[:3].transpose(1, 0, 2)
+            return kept[: rows.stop - rows.start]
 
-        # through time; `back` is ∂loss/∂(h W), and differs from ∂loss/∂a in the candidate's block
-        back = buffers("back", n, 3 * h)
-        candidate_errors = buffers("candidate_errors", n, h)
-        scratch, to_factors = buffers("scratch", names, h), reading.zero_errors(states)
-        for before, now, place in reversed(list(reading.steps())):
-            here, of_candidate = errors[now], candidate_errors[now]
-            np.multiply(here, to_candidate[now], out=of_candidate)
-            np.multiply(here, to_update[now], out=back[now, :h])
-            np.multiply(of_candidate, to_reset[place], out=back[now, h : 2 * h])
-            np.multiply(of_candidate, reset[now], out=back[now, 2 * h :])
-            through = np.matmul(back[now], W.T, out=scratch[: now.stop - now.start])
-            reading.carry_back(through, states[before], to_factors)
-            here *= update[now]
-            through += here
-            errors[before] += through
-        np.multiply(errors[:names], to_candidate[:names], out=candidate_errors[:names])
-        np.multiply(errors[:names], to_update[:names], out=back[:names, :h])
-        back[:names, h : 2 * h] = 0  # there was no state to reset
-        np.matmul(trace.carried.T, back[names:], out=gradient["W"])
-        back[:, 2 * h :] = candidate_errors  # back is ∂loss/∂a_t now
-        inputs.write_gradient(weights, gradient, reading, back, buffers)
-        return Errors(back, to_factors)
+        for step in reversed(trace.steps):
+            onward, before = back[step.onward], errors[step.before]
+            keep = through_gates(step.now, onward if step.parents is None else children)
+            if step.parents is not None:
+                onward[:] = step.collect(children[: len(keep)])
+            through = np.matmul(onward, W, out=product[: len(onward)])
+            reading.carry_back(through, trace.states[step.before], to_factors)
+            before += through
+            before += step.collect(keep)
+        through_gates(batch.first, children)
+        np.matmul(trace.carried.T, back, out=gradient["W"])  # the state before a first letter is zero
+        inputs.write_gradient(weights, gradient, reading, to_gates, buffers)
+        return Errors(to_gates, to_factors)
 
 
-def _gate(gates: FloatArray, products: FloatArray | None, scratch: FloatArray) -> None:
-    """Finish the gates (b, 3 h) in place, from what the inputs add to z, r and m.
+def _gate(
+    gates: FloatArray, products: FloatArray, before: FloatArray, seen: FloatArray, scratch: FloatArray, out: FloatArray
+) -> None:
+    """Finish the gates (3, b, h), which hold what is read, and write the state after the letter.
 
-    `products` (b, 3 h) are ``h W``, or None at the first letter, where the state is zero; `scratch` is (b, h).
+    `products` (3, b, h) are ``h W``, `before` (b, h) is h; ``r ∘ (h W_m)`` is left in `seen` and h' in `out`. Gate by
+    gate, since NumPy is quicker on whole arrays than on columns of one.
     """
-    h = scratch.shape[1]
-    switches, candidates = gates[:, : 2 * h], gates[:, 2 * h :]
-    if products is not None:
-        switches += products[:, : 2 * h]
-    _sigmoid(switches)
-    if products is not None:
-        candidates += np.multiply(gates[:, h : 2 * h], products[:, 2 * h :], out=scratch)
-    np.tanh(candidates, out=candidates)
+    (z, r, m), switches = gates, gates[:2]
+    # σ(a) = (1 + tanh(a / 2)) / 2, which is quicker than 1 / (1 + e^-a), and never overflows
+    switches += products[:2]
+    switches *= 0.5
+    np.tanh(switches, out=switches)
+    switches += 1
+    switches *= 0.5
+    m += np.multiply(r, products[2], out=seen)
+    np.tanh(m, out=m)
+    kept = np.subtract(before, m, out=scratch)  # h' = m + z ∘ (h - m)
+    kept *= z
+    np.add(m, kept, out=out)
 
 
-def _sigmoid(a: FloatArray) -> None:
-    """``σ(a) = (1 + tanh(a / 2)) / 2`` in place, which is quicker than ``1 / (1 + e^-a)``, and never overflows."""
-    a *= 0.5
-    np.tanh(a, out=a)
-    a += 1
-    a *= 0.5
+def _gate_back(trace: GruTrace, rows: slice, errors: FloatArray, kept: FloatArray, derivatives: FloatArray) -> None:
+    """The way back through `_gate`.
+
+    `errors` (b, h) are ``∂loss/∂h'`` and overwritten; `kept` gets ``z ∘ ∂loss/∂h'``, and `derivatives` (4, b, h) those
+    by the pre-activations of z, r and m and by ``h W_m``.
+    """
+    (z, r, m), (to_z, to_r, to_m, to_product) = trace.gates[:, rows], derivatives
+    np.multiply(errors, z, out=kept)
+    errors -= kept  # (1 - z) ∘ ∂loss/∂h'
+    np.multiply(m, m, out=to_m)
+    np.subtract(1, to_m, out=to_m)
+    to_m *= errors
+    np.subtract(trace.states[rows], m, out=to_z)  # h' - m = z ∘ (h - m)
+    to_z *= errors
+    np.multiply(to_m, r, out=to_product)
+    np.subtract(1, r, out=to_r)
+    to_r *= to_m
+    to_r *= trace.seen[rows]
+
+
+def _columns(rows: FloatArray) -> FloatArray:
+    """Rows (b, 3 h) gate by gate: (b, 3, h)."""
+    return rows.reshape(len(rows), 3, -1)

@@ -36,15 +36,11 @@ def read(weights: Weights, inputs: IntArray | FloatArray, out: FloatArray) -> Fl
 
 
 def read_batch(weights: Weights, reading: Reading, out: FloatArray) -> FloatArray:
-    """The same for all letters of a batch at once, plus what its styles add: (n, g h), into `out`."""
-    if reading.inputs.ndim == 1:
-        # "clip" writes straight into `out`
-        np.take(weights["U"] + weights["b"], reading.inputs, axis=0, out=out, mode="clip")
-    else:
-        np.matmul(reading.inputs, weights["U"], out=out)
-        out += weights["b"]
+    """The same for all letters of a batch at once, plus what its styles add: into `out` (g, n, h)."""
+    read(weights, reading.inputs, out)
     if reading.shift is not None:
-        reading.batch.add(out, reading.shift)
+        for rows, shift in zip(out, gate_by_gate(reading.shift, out.shape[2]), strict=True):
+            reading.batch.add(rows, shift)
     return out
 
 
@@ -68,6 +64,4 @@ def write_gradient(weights: Weights, gradient: Weights, reading: Reading, errors
 def _one_hot(letters: IntArray, vocabulary: int, buffers: Buffers) -> FloatArray:
     """Rows (n, v) with which a product makes sums by letter, many times quicker than `np.add.at`."""
     rows = buffers("one_hot", letters.size, vocabulary)
-    rows[:] = 0
-    rows[np.arange(letters.size), letters] = 1
-    return rows
+    return np.take(np.eye(vocabulary, dtype=rows.dtype), letters, axis=0, out=rows, mode="clip")

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from model.network.buffers import PIECE, Buffers
 from model.network.parameters import FloatArray, Parameters
 
-BLOCK = 2**14
+BLOCK = 2**15
 """Weights that one pass of Adam takes at a time: five arrays of them stay in a core's cache."""
 
 
@@ -57,9 +58,9 @@ class Adam:
     ) -> None:
         self.beta1, self.beta2, self.epsilon, self._factors = beta1, beta2, epsilon, factors
         self.steps = 0
-        self.mean = np.zeros(size, dtype)
-        self.square = np.zeros(size, dtype)
-        self._scratch = np.empty(min(size, BLOCK), dtype)
+        buffers = Buffers(dtype, PIECE)
+        self.mean, self.square = buffers("mean", size), buffers("square", size)
+        self._scratch = buffers("scratch", min(size, BLOCK))
 
     def step(self, weights: FloatArray, gradient: FloatArray, rate: float) -> None:
         """Move `weights` (n,) in place against `gradient` (n,), which is used up."""

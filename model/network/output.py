@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from model.network.buffers import Buffers
 from model.network.parameters import FloatArray, IntArray, Layout, Parameters
 
-SAFE_LOGIT = 60.0
-"""Below this, e^logit is far from both ends of float32; beyond it a row's maximum is subtracted first."""
+SMALLEST_SUM, LARGEST_SUM = 1e-26, 1e26
+"""Sums of e^logit between these are far from both ends of float32; beyond, a row's maximum is subtracted first."""
+
+COLUMNS = 16
+"""Products are quickest where a matrix has a multiple of so many columns."""
 
 
 def layout(vocabulary: int, hidden: int) -> Layout:
@@ -58,51 +62,82 @@ def write_columns(matrix: FloatArray, letters: IntArray | None, values: FloatArr
     matrix[..., slice(None) if letters is None else letters] = values
 
 
-def forward(weights: Parameters, states: FloatArray, out: FloatArray, letters: IntArray | None = None) -> FloatArray:
-    """Logits (n, v) of packed states (n, h), into `out`; where `letters` (v',) are given, (n, v') of these alone."""
-    scores = np.matmul(states, columns(weights["V"], letters), out=out)
-    scores += columns(weights["c"], letters)
+def forward(weights: Parameters, states: FloatArray, buffers: Buffers, letters: IntArray | None = None) -> FloatArray:
+    """Logits (n, v) of packed states (n, h); where `letters` (v',) are given, those of these alone.
+
+    More columns follow, up to a multiple of `COLUMNS`, all minus infinity, which is a probability of zero.
+    """
+    V, c = columns(weights["V"], letters), columns(weights["c"], letters)
+    (h, v), width = V.shape, -(-len(c) // COLUMNS) * COLUMNS
+    padded, bias = buffers("V", h, width), buffers("c", width)
+    padded[:, :v], padded[:, v:] = V, 0
+    bias[:v], bias[v:] = c, -np.inf
+    scores = np.matmul(states, padded, out=buffers("scores", len(states), width))
+    scores += bias
     return scores
 
 
 def backward(
-    weights: Parameters,
-    gradient: Parameters,
-    states: FloatArray,
-    scores: FloatArray,
-    out: FloatArray,
-    letters: IntArray | None = None,
+    gradient: Parameters, states: FloatArray, scores: FloatArray, buffers: Buffers, letters: IntArray | None = None
 ) -> FloatArray:
-    """Write the gradient of `V` and `c`, and return ``∂loss/∂h_t`` (n, h) in `out`.
+    """Write the gradient of `V` and `c`, and return ``∂loss/∂h_t`` (n, h).
 
     Parameters
     ----------
     states : (n, h)
         What `forward` read.
     scores : (n, v)
-        ``∂loss/∂o_t``, as `cross_entropy` leaves it.
-    letters : (v',) or None
+        ``∂loss/∂o_t``, as `cross_entropy` returns it, with the columns that `forward` added.
+    buffers, letters
         As `forward` was given them.
     """
-    ones = np.ones(len(scores), scores.dtype)
-    if letters is None:
-        np.matmul(states.T, scores, out=gradient["V"])
-        np.matmul(ones, scores, out=gradient["c"])
-    else:
-        write_columns(gradient["V"], letters, states.T @ scores)
-        write_columns(gradient["c"], letters, ones @ scores)
-    return np.matmul(scores, columns(weights["V"], letters).T, out=out)
+    (n, width), h = scores.shape, states.shape[1]
+    v = gradient["c"].size if letters is None else len(letters)
+    to_V = np.matmul(states.T, scores, out=buffers("to_V", h, width))
+    write_columns(gradient["V"], letters, to_V[:, :v])
+    write_columns(gradient["c"], letters, (np.ones(n, scores.dtype) @ scores)[:v])
+    return np.matmul(scores, buffers("V", h, width).T, out=buffers("errors", n, h))
 
 
-def cross_entropy(scores: FloatArray, targets: IntArray) -> float:
-    """Sum of ``-log softmax(scores)[target]``, nats; `scores` (n, v) become its derivative, softmax minus one-hot."""
+def cross_entropy(
+    scores: FloatArray, targets: IntArray, rows: IntArray | None, scale: float, buffers: Buffers
+) -> tuple[float, FloatArray]:
+    """The loss of logits, ``-log softmax(scores)[row, target]`` summed over the targets, and its derivative.
+
+    Parameters
+    ----------
+    scores : (n, v)
+        Logits; minus infinity where no letter may follow.
+    targets, rows : (k,)
+        Letters that followed, and the rows that they followed; by default each its own.
+    scale
+        Factor of the loss before it is differentiated.
+
+    Returns
+    -------
+    loss
+        Unscaled, nats.
+    derivative : (n, v)
+        Of the scaled loss by the logits: for each row, its number of targets times softmax, minus their one-hots.
+    """
     n, v = scores.shape
-    if not -SAFE_LOGIT < scores.min() <= scores.max() < SAFE_LOGIT:
+    if rows is None:
+        rows, times = np.arange(n), np.ones(n, np.int64)
+    else:
+        times = np.bincount(rows, minlength=n)
+    odds, totals = _exponentials(scores, buffers)
+    if not SMALLEST_SUM < totals.min() <= totals.max() < LARGEST_SUM:
         scores -= scores.max(axis=1, keepdims=True)
-    rows = np.arange(n)
-    right = scores[rows, targets]  # (n,)
-    np.exp(scores, out=scores)
-    totals = scores @ np.ones(v, scores.dtype)  # (n,); quicker than a sum along short rows
-    scores /= totals[:, None]
-    scores[rows, targets] -= 1
-    return float(np.log(totals).sum(dtype=np.float64) - right.sum(dtype=np.float64))
+        odds, totals = _exponentials(scores, buffers)
+    right = rows * v + targets  # in the flat matrix
+    loss = np.log(totals)[rows].sum(dtype=np.float64) - scores.ravel()[right].sum(dtype=np.float64)
+    odds *= (scale * times / totals).astype(odds.dtype)[:, None]
+    np.subtract.at(odds.ravel(), right, odds.dtype.type(scale))
+    return float(loss), odds
+
+
+def _exponentials(scores: FloatArray, buffers: Buffers) -> tuple[FloatArray, FloatArray]:
+    """``exp(scores)`` (n, v), and the sum of each row (n,): a product is quicker than a sum along short rows."""
+    with np.errstate(over="ignore"):
+        odds = np.exp(scores, out=buffers("odds", *scores.shape))
+    return odds, odds @ np.ones(scores.shape[1], scores.dtype)

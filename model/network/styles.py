@@ -119,7 +119,7 @@ def log_probabilities(network: Network, batch: Batch, alphabets: FloatArray) -> 
         layers.append(inputs)
     states = np.concatenate(layers, axis=1)  # (n, l h)
     batch.multiply(states, factors(z, weights["Rz"], None), out=states)
-    scores = output.forward(weights, states, np.empty((len(states), alphabets.shape[1]), dtype), batch.letters)
+    scores = output.forward(weights, states, Buffers(dtype), batch.letters)[:, : alphabets.shape[1]]
     batch.add(scores, z @ columns(weights["Vz"], batch.letters) + alphabets)
     targets = batch.targets if batch.letters is None else np.searchsorted(batch.letters, batch.targets)
     found: FloatArray = output.log_softmax(scores.T)[targets, np.arange(len(targets))]

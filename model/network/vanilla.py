@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.network import inputs
-from model.network.buffers import Buffers
+from model.network.buffers import Buffers, transposed
 from model.network.cells import GAIN, Errors, Reading, Trace, Weights, orthogonal
 from model.network.parameters import FloatArray, IntArray, Layout
 
@@ -44,30 +44,45 @@ class VanillaCell:
 
     def forward(self, weights: Weights, reading: Reading, buffers: Buffers) -> Trace:
         """Run along the names of a batch."""
-        W, n, names = weights["W"], len(reading.inputs), reading.batch.counts[0]
-        carried = buffers("carried", n - names, len(W))
-        states = inputs.read_batch(weights, reading, buffers("states", n, len(W)))
-        np.tanh(states[:names], out=states[:names])
-        for before, now, place in reading.steps():
-            states[now] += reading.carry(states[before], out=carried[place]) @ W
-            np.tanh(states[now], out=states[now])
-        return Trace(reading, states, carried)
+        W, batch, n = weights["W"], reading.batch, len(reading.inputs)
+        steps = list(batch.steps())
+        carried = buffers("carried", batch.going_on, len(W))
+        product = buffers("product", max(batch.counts), len(W))
+        states = inputs.read_batch(weights, reading, buffers("states", 1, n, len(W)))[0]
+        first = states[batch.first]
+        np.tanh(first, out=first)
+        for step in steps:
+            hidden, now = reading.carry(states[step.before], out=carried[step.onward]), states[step.now]
+            now += step.spread(np.matmul(hidden, W, out=product[: len(hidden)]))
+            np.tanh(now, out=now)
+        return Trace(reading, steps, states, carried)
 
     def backward(
         self, weights: Weights, gradient: Weights, errors: FloatArray, trace: Trace, buffers: Buffers
     ) -> Errors:
         """Back-propagation through time (Werbos 1990); shapes as in `Cell.backward`."""
-        W, reading, states = weights["W"], trace.reading, trace.states
-        names = reading.batch.counts[0]
-        slopes = np.multiply(states, states, out=buffers("slopes", *states.shape))
-        np.subtract(1, slopes, out=slopes)  # the derivative of tanh, 1 - h_t²
+        reading, states = trace.reading, trace.states
+        batch = reading.batch
+        W = transposed(weights["W"], out=buffers("W.T", *weights["W"].shape))
+        back, slopes = buffers("back", batch.going_on, len(W)), buffers("slopes", max(batch.counts), len(W))
+        product = buffers("product", max(batch.counts), len(W))
         to_factors = reading.zero_errors(states)
-        for before, now, _ in reversed(list(reading.steps())):
-            errors[now] *= slopes[now]
-            through = errors[now] @ W.T
-            reading.carry_back(through, states[before], to_factors)
-            errors[before] += through
-        errors[:names] *= slopes[:names]  # errors are ∂loss/∂a_t now
-        np.matmul(trace.carried.T, errors[names:], out=gradient["W"])  # the state before a first letter is zero
+
+        def through_tanh(rows: slice) -> FloatArray:
+            """From ``∂loss/∂h_t`` to ``∂loss/∂a_t``, by the derivative 1 - h_t², in place."""
+            after, here = states[rows], errors[rows]
+            slope = np.multiply(after, after, out=slopes[: len(after)])
+            np.subtract(1, slope, out=slope)
+            here *= slope
+            return here
+
+        for step in reversed(trace.steps):
+            onward, before = back[step.onward], errors[step.before]
+            onward[:] = step.collect(through_tanh(step.now))
+            through = np.matmul(onward, W, out=product[: len(onward)])
+            reading.carry_back(through, states[step.before], to_factors)
+            before += through
+        through_tanh(batch.first)
+        np.matmul(trace.carried.T, back, out=gradient["W"])  # the state before a first letter is zero
         inputs.write_gradient(weights, gradient, reading, errors, buffers)
         return Errors(errors, to_factors)

@@ -13,8 +13,10 @@ from __future__ import annotations
 import numpy as np
 
 from model.corpus.spelling import LONGEST_NAME_LETTERS
-from model.network.output import SAFE_LOGIT
 from model.network.parameters import FloatArray, IntArray, Parameters
+
+SAFE_LOGIT = 60.0
+"""Below this, e^logit is far from both ends of float32; beyond it a row's maximum is subtracted first."""
 
 
 class SeedStep:
