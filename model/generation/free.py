@@ -23,10 +23,13 @@ from model.generation.drawn import Progress, shortfall
 from model.generation.letters import choose, code_points, spell
 from model.generation.predictor import weights_of
 from model.generation.request import Request
-from model.generation.single import draw_letters
-from model.network.parameters import IntArray
+from model.generation.single import draw_letters, run_on
+from model.network.parameters import BoolArray, IntArray
 
 ROWS_AT_ONCE = 4096
+
+FEW = 4
+"""So few names are read on one by one."""
 
 
 def draw_freely(
@@ -58,21 +61,20 @@ def _names(request: Request, rows: int, rng: np.random.Generator) -> tuple[list[
 
     That order, not the one in which they ended, is what keeps a cut after the first few from preferring short names.
     """
-    predictor, options = request.predictor, request.options
-    points, lengths = _letters(request, rows, rng)
-    names = spell(points[lengths >= options.min_length])
-    return predictor.keep(names, request.prefixes.start), int(np.count_nonzero(points))
+    predictor = request.predictor
+    points, is_kept = _letters(request, rows, rng)
+    return predictor.keep(spell(points[is_kept]), request.prefixes.start), int(np.count_nonzero(points))
 
 
 def _name(request: Request, rng: np.random.Generator) -> tuple[list[str], int]:
     """The same for one name."""
-    predictor, options = request.predictor, request.options
-    letters, ended = draw_letters(request, rng)
-    names = [predictor.vocabulary.decode(letters)] if ended and len(letters) >= options.min_length else []
+    predictor = request.predictor
+    letters, is_kept = draw_letters(request, rng)
+    names = [predictor.vocabulary.decode(letters)] if is_kept else []
     return predictor.keep(names, request.prefixes.start), len(letters)
 
 
-def _letters(request: Request, rows: int, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
+def _letters(request: Request, rows: int, rng: np.random.Generator) -> tuple[IntArray, BoolArray]:
     """Let a batch of names run freely, each from its prefix to its end.
 
     They go through the tree of beginnings first, all at the same length, then on from where each left it.
@@ -81,13 +83,12 @@ def _letters(request: Request, rows: int, rng: np.random.Generator) -> tuple[Int
     -------
     points : (rows, max_length)
         Code points of the letters, 0 after the last one.
-    lengths : (rows,)
-        Letters of each name; 0 for names that would go on beyond `max_length`.
+    is_kept : (rows,)
+        Whether each name ended as the lengths ask.
     """
     prefixes, options, given = request.prefixes, request.options, request.given
     spelling = code_points(request.predictor.vocabulary)
-    points = np.zeros((rows, options.max_length), np.uint32)
-    lengths = np.zeros(rows, np.int64)
+    points, is_kept = np.zeros((rows, options.max_length), np.uint32), np.zeros(rows, bool)
     origin = prefixes.choose(rows, rng)  # (rows,) the prefix of each name
     points[:, :given] = spelling[prefixes.letters[origin]]
     tree, sums, node = prefixes.beginnings, prefixes.beginnings.sums(options), prefixes.nodes[origin]
@@ -99,19 +100,17 @@ def _letters(request: Request, rows: int, rng: np.random.Generator) -> tuple[Int
         points[going, length] = spelling.take(drawn)
         place = node * size + drawn
         node = following.take(place)
-        ended, leaves, stays = (np.flatnonzero(one) for one in (node == ENDED, node == NONE, node >= 0))
-        lengths[going[ended]] = length
-        left.append((going[leaves], place[leaves], np.full(len(leaves), length + 1)))
-        going, node = going[stays], node[stays]
+        if length >= options.min_length:
+            is_kept[going[node == ENDED]] = True
+        leaves, stays = np.flatnonzero(node == NONE), np.flatnonzero(node >= 0)
+        left.append((going.take(leaves), place.take(leaves), np.full(len(leaves), length + 1)))
+        going, node = going.take(stays), node.take(stays)
         if not going.size:
             break
-    if options.truncate:
-        lengths[going] = options.max_length
-    else:
-        lengths[going[beginnings.choose(sums, node, rng) == END]] = options.max_length
+    is_kept[going] = options.truncate or beginnings.choose(sums, node, rng) == END
     if left:
-        _run_on(request, *map(np.concatenate, zip(*left, strict=True)), points, lengths, rng)
-    return points, lengths
+        _run_on(request, *map(np.concatenate, zip(*left, strict=True)), points, is_kept, rng)
+    return points, is_kept
 
 
 def _run_on(
@@ -120,26 +119,28 @@ def _run_on(
     place: IntArray,
     length: IntArray,
     points: IntArray,
-    lengths: IntArray,
+    is_kept: BoolArray,
     rng: np.random.Generator,
 ) -> None:
     """Let names that left the tree run to their ends, together though each has a length of its own."""
     predictor, options, spelling = request.predictor, request.options, code_points(request.predictor.vocabulary)
+    state, most = request.prefixes.beginnings.state, options.max_length
     rows, drawn = np.divmod(place, predictor.vocabulary.size)  # where each left the tree, by which letter
-    state = request.prefixes.beginnings.state
     if options.truncate:
-        lengths[going] = options.max_length  # unless they end before
-    while True:
-        if options.truncate:
-            short = np.flatnonzero(length < options.max_length)
-            going, rows, drawn, length = going[short], rows[short], drawn[short], length[short]
-        if not going.size:
-            return
+        is_kept[going] = True  # unless they end too early
+        rows, going, drawn, length = (each[length < most] for each in (rows, going, drawn, length))
+    while going.size > FEW:
         state = predictor.read(state, rows, drawn)
         drawn = choose(weights_of(predictor, state, options), rng)
-        ended = drawn == END
-        lengths[going[ended]] = length[ended]
-        rows = np.flatnonzero(~ended & (length < options.max_length))
-        going, drawn, length = going[rows], drawn[rows], length[rows]
+        is_end = drawn == END
+        ended = np.flatnonzero(is_end)
+        is_kept[going.take(ended)] = length.take(ended) >= options.min_length
+        rows = np.flatnonzero(~is_end & (length < most))
+        going, drawn, length = going.take(rows), drawn.take(rows), length.take(rows)
         points[going, length] = spelling.take(drawn)
         length += 1
+        if options.truncate:
+            rows, going, drawn, length = (each[length < most] for each in (rows, going, drawn, length))
+    for row, name, letter, known in zip(*(each.tolist() for each in (rows, going, drawn, length)), strict=True):
+        letters, is_kept[name] = run_on(request, predictor.reader(state, row), letter, known, rng)
+        points[name, known : known + len(letters)] = spelling[letters]

@@ -83,7 +83,9 @@ class WellFormed(Predictor[WellFormedState]):
 
     def read(self, state: WellFormedState, rows: IntArray, letters: IntArray) -> WellFormedState:
         """Read one letter of some of the names."""
-        cluster = self._attachments.following[state.cluster[rows], letters]
+        cluster = state.cluster[rows]
+        if self._attachments.clusters:
+            cluster = self._attachments.following[cluster, letters]
         return WellFormedState(self._inner.read(state.inner, rows, letters), cluster)
 
     def reader(self, state: WellFormedState, row: int) -> Reader:
