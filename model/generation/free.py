@@ -31,29 +31,43 @@ ROWS_AT_ONCE = 4096
 FEW = 4
 """So few names are read on one by one."""
 
+KNOWN_FROM = 64
+"""Names begun from which on it is known how many of them come up."""
+
 
 def draw_freely(
     request: Request, progress: Progress, sizes: Iterable[int], rng: np.random.Generator
 ) -> Iterator[list[str]]:
     """Names in batches, until there are as many as the sizes say; each size is drawn for by itself.
 
-    The next batch is sized by the names that the last one gave, and the names of one size depend on the sizes before
-    it only. It ends early, with `Progress.shortfall`, when too many attempts or letters were in vain.
+    A batch is sized by the names that those before it gave, and the names of one size depend on the sizes before it
+    only. It ends early, with `Progress.shortfall`, when too many attempts or letters were in vain.
     """
     for size in sizes:
-        lacking = rows = size
+        lacking = size
         while lacking:
             left = progress.attempts_left
             if left <= 0:
                 progress.shortfall = shortfall(progress.found, progress.attempts, request.options)
                 return
-            rows = min(rows, left, ROWS_AT_ONCE)
-            names, letters = _names(request, rows, rng) if rows > 1 else _name(request, rng)
+            rows = min(rows_for(lacking, progress), left, ROWS_AT_ONCE)
+            names, letters = _names(request, rows, rng) if rows > FEW else _one_by_one(request, rows, rng)
             progress.attempts, progress.letters = progress.attempts + rows, progress.letters + letters
-            taken, fresh = progress.add(names, lacking)
+            taken = progress.add(names, lacking)[0]
             lacking -= len(taken)
             yield taken
-            rows = math.ceil(lacking * rows / fresh) if fresh else 2 * rows
+
+
+def rows_for(lacking: int, progress: Progress) -> int:
+    """How many names to begin for so many: a few more than as many came up of those begun so far.
+
+    Names too many cost less than beginning again for the last few.
+    """
+    if progress.attempts < KNOWN_FROM:
+        rows = lacking if lacking <= FEW or not progress.unique else math.ceil(lacking * 1.06)
+        return rows if progress.came_up else max(rows, 2 * progress.attempts)
+    share = max(progress.came_up, 1) / progress.attempts
+    return math.ceil(lacking / share) + (math.isqrt(lacking) // 4 if share < 1 else 0)
 
 
 def _names(request: Request, rows: int, rng: np.random.Generator) -> tuple[list[str], int]:
@@ -66,12 +80,12 @@ def _names(request: Request, rows: int, rng: np.random.Generator) -> tuple[list[
     return predictor.keep(spell(points[is_kept]), request.prefixes.start), int(np.count_nonzero(points))
 
 
-def _name(request: Request, rng: np.random.Generator) -> tuple[list[str], int]:
-    """The same for one name."""
+def _one_by_one(request: Request, rows: int, rng: np.random.Generator) -> tuple[list[str], int]:
+    """The same, one after the other."""
     predictor = request.predictor
-    letters, is_kept = draw_letters(request, rng)
-    names = [predictor.vocabulary.decode(letters)] if is_kept else []
-    return predictor.keep(names, request.prefixes.start), len(letters)
+    drawn = [draw_letters(request, rng) for _ in range(rows)]
+    names = [predictor.vocabulary.decode(letters) for letters, is_kept in drawn if is_kept]
+    return predictor.keep(names, request.prefixes.start), sum(len(letters) for letters, _ in drawn)
 
 
 def _letters(request: Request, rows: int, rng: np.random.Generator) -> tuple[IntArray, BoolArray]:
@@ -124,19 +138,25 @@ def _run_on(
 ) -> None:
     """Let names that left the tree run to their ends, together though each has a length of its own."""
     predictor, options, spelling = request.predictor, request.options, code_points(request.predictor.vocabulary)
-    state, most = request.prefixes.beginnings.state, options.max_length
-    rows, drawn = np.divmod(place, predictor.vocabulary.size)  # where each left the tree, by which letter
+    tree, most = request.prefixes.beginnings, options.max_length
     if options.truncate:
         is_kept[going] = True  # unless they end too early
-        rows, going, drawn, length = (each[length < most] for each in (rows, going, drawn, length))
+        going, place, length = (each[length < most] for each in (going, place, length))
+    origin: IntArray | None = None  # the row of each name's state, where several have the same
+    if going.size > FEW:
+        place, origin = np.unique(place, return_inverse=True)  # names that left the tree alike
+    rows, drawn = np.divmod(place, predictor.vocabulary.size)  # where they left it, and by which letter
+    state = tree.state
     while going.size > FEW:
         state = predictor.read(state, rows, drawn)
-        drawn = choose(weights_of(predictor, state, options), rng)
+        weights = weights_of(predictor, state, options)
+        drawn = choose(weights if origin is None else weights.take(origin, axis=1), rng)
         is_end = drawn == END
         ended = np.flatnonzero(is_end)
         is_kept[going.take(ended)] = length.take(ended) >= options.min_length
-        rows = np.flatnonzero(~is_end & (length < most))
-        going, drawn, length = going.take(rows), drawn.take(rows), length.take(rows)
+        on = np.flatnonzero(~is_end & (length < most))
+        rows, origin = (on if origin is None else origin.take(on)), None
+        going, drawn, length = going.take(on), drawn.take(on), length.take(on)
         points[going, length] = spelling.take(drawn)
         length += 1
         if options.truncate:

@@ -25,7 +25,7 @@ from model.network.cells import Cell
 from model.network.parameters import FloatArray, IntArray, Parameters
 from model.network.shape import CELLS, Shape
 
-BLOCK, MIN_BLOCK = 2**16, 128
+BLOCK, MIN_BLOCK = 2**16, 192
 """Numbers in the gates of the names that are read at a time, which a processor's cache holds; and the fewest names."""
 
 
