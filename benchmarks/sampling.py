@@ -121,7 +121,7 @@ def _products(model: Artifact, predictor: Predictor[Any], rng: np.random.Generat
     """The matrix products that as many names need: of every letter, and of those that are not looked up."""
     names = draw(predictor, COUNT, MODEL, rng).names
     letters = [np.array(model.vocabulary.encode(model.fold(name))) for name in names]
-    lengths = np.array([len(each) for each in letters])
+    lengths: IntArray = np.array([len(each) for each in letters])
     looked_up = [
         max(n for n in range(len(each) + 1) if predictor.beginnings.find(each[:n]) != NONE) for each in letters
     ]

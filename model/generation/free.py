@@ -123,7 +123,8 @@ def _letters(request: Request, rows: int, rng: np.random.Generator) -> tuple[Int
             break
     is_kept[going] = options.truncate or beginnings.choose(sums, node, rng) == END
     if left:
-        _run_on(request, *map(np.concatenate, zip(*left, strict=True)), points, is_kept, rng)
+        going, place, lengths = (np.concatenate(each) for each in zip(*left, strict=True))
+        _run_on(request, going, place, lengths, points, is_kept, rng)
     return points, is_kept
 
 

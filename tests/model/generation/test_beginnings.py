@@ -23,6 +23,7 @@ from model.generation.predictor import Predictor, weights_of
 from model.generation.sampling import draw
 from model.generation.served import predictor_of
 from model.network.network import Network
+from model.network.parameters import FloatArray
 from model.network.shape import Shape
 from tests.support.random_models import random_model, random_predictor
 
@@ -52,7 +53,8 @@ def predictor(request: pytest.FixtureRequest) -> Predictor[Any]:
 
 def paths(predictor: Predictor[Any]) -> dict[int, tuple[int, ...]]:
     """The letters of each beginning."""
-    tree, found = predictor.beginnings, {0: ()}
+    tree = predictor.beginnings
+    found: dict[int, tuple[int, ...]] = {0: ()}
     for node, letter in itertools.product(range(len(tree.following)), range(predictor.vocabulary.size)):
         if (after := int(tree.following[node, letter])) >= 0:
             found[after] = (*found[node], letter)
@@ -66,8 +68,8 @@ def state_after(predictor: Predictor[Any], letters: tuple[int, ...]) -> Any:
     return state
 
 
-def probabilities(weights: np.ndarray) -> np.ndarray:
-    return weights / weights.sum()
+def probabilities(weights: FloatArray) -> FloatArray:
+    return np.asarray(weights / weights.sum())
 
 
 def test_behind_each_beginning_stand_the_weights_that_follow_its_letters(predictor: Predictor[Any]) -> None:
