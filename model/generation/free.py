@@ -28,8 +28,8 @@ from model.network.parameters import BoolArray, IntArray
 
 ROWS_AT_ONCE = 4096
 
-FEW = 4
-"""So few names are read on one by one."""
+ENOUGH = 16
+"""Names of which some have probably come up before, or are left out."""
 
 KNOWN_FROM = 64
 """Names begun from which on it is known how many of them come up."""
@@ -51,7 +51,8 @@ def draw_freely(
                 progress.shortfall = shortfall(progress.found, progress.attempts, request.options)
                 return
             rows = min(rows_for(lacking, progress), left, ROWS_AT_ONCE)
-            names, letters = _names(request, rows, rng) if rows > FEW else _one_by_one(request, rows, rng)
+            way = _names if rows > request.predictor.few else _one_by_one
+            names, letters = way(request, rows, rng)
             progress.attempts, progress.letters = progress.attempts + rows, progress.letters + letters
             taken = progress.add(names, lacking)[0]
             lacking -= len(taken)
@@ -64,7 +65,7 @@ def rows_for(lacking: int, progress: Progress) -> int:
     Names too many cost less than beginning again for the last few.
     """
     if progress.attempts < KNOWN_FROM:
-        rows = lacking if lacking <= FEW or not progress.unique else math.ceil(lacking * 1.06)
+        rows = lacking if lacking < ENOUGH or not progress.unique else math.ceil(lacking * 1.06)
         return rows if progress.came_up else max(rows, 2 * progress.attempts)
     share = max(progress.came_up, 1) / progress.attempts
     return math.ceil(lacking / share) + (math.isqrt(lacking) // 4 if share < 1 else 0)
@@ -138,17 +139,17 @@ def _run_on(
     rng: np.random.Generator,
 ) -> None:
     """Let names that left the tree run to their ends, together though each has a length of its own."""
-    predictor, options, spelling = request.predictor, request.options, code_points(request.predictor.vocabulary)
-    tree, most = request.prefixes.beginnings, options.max_length
+    predictor, options, tree = request.predictor, request.options, request.prefixes.beginnings
+    spelling, most, few = code_points(predictor.vocabulary), options.max_length, predictor.few
     if options.truncate:
         is_kept[going] = True  # unless they end too early
         going, place, length = (each[length < most] for each in (going, place, length))
     origin: IntArray | None = None  # the row of each name's state, where several have the same
-    if going.size > FEW:
+    if going.size > few:
         place, origin = np.unique(place, return_inverse=True)  # names that left the tree alike
     rows, drawn = np.divmod(place, predictor.vocabulary.size)  # where they left it, and by which letter
     state = tree.state
-    while going.size > FEW:
+    while going.size > few:
         state = predictor.read(state, rows, drawn)
         weights = weights_of(predictor, state, options)
         drawn = choose(weights if origin is None else weights.take(origin, axis=1), rng)
