@@ -15,6 +15,7 @@ import random
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,14 @@ from model.artifact.model_file import Artifact
 from model.corpus.bundled import bundled_path
 from model.corpus.corpus import Corpus
 from model.corpus.vocabulary import END
+from model.generation.beginnings import Beginnings, grow
 from model.generation.filters import Filtered
 from model.generation.options import Options, letter_weights
 from model.generation.predictor import Predictor
 from model.generation.sampling import draw
 from model.generation.scoring import evaluate
 from model.generation.served import mixture_of, predictor_of
+from model.network.output import softmax_weights
 from model.network.parameters import FloatArray
 
 WEIGHTS = Path(__file__).parents[1] / "weights"
@@ -55,6 +58,15 @@ class MinP(Filtered):
     def __init__(self, inner: Predictor[Any], share: float) -> None:
         super().__init__(inner, ())
         self.share = share
+
+    @cached_property
+    def beginnings(self) -> Beginnings:
+        """Its own, since letters have other weights."""
+        return grow(self)
+
+    def weights(self, state: Any) -> FloatArray:
+        """Probabilities of the letters that are kept, up to a constant."""
+        return softmax_weights(self.logits(state))
 
     def logits(self, state: Any) -> FloatArray:
         """The inner one's scores, -inf for what is too improbable."""

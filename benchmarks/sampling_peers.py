@@ -122,7 +122,7 @@ def torch_rnn(model: Artifact, count: int) -> Draw:
     U, W, V, b, c = (torch.from_numpy(model.network.parameters[name]) for name in ("U", "W", "V", "b", "c"))
     table = np.array(["", *model.vocabulary.letters], dtype="<U1")
 
-    @torch.inference_mode()
+    @torch.inference_mode()  # type: ignore[untyped-decorator]
     def names() -> Sequence[str]:
         hidden, letters = torch.zeros(count, len(W)), torch.zeros(count, dtype=torch.long)
         ended = torch.zeros(count, dtype=torch.bool)
@@ -138,7 +138,8 @@ def torch_rnn(model: Artifact, count: int) -> Draw:
         spelled = table[drawn.numpy()].view(f"<U{LONGEST}").ravel().tolist()
         return [str.capitalize(name) for name in spelled]
 
-    return names
+    found: Draw = names
+    return found
 
 
 def faker(count: int) -> Draw:

@@ -9,7 +9,7 @@ from app.schemas.cast import CastMember
 from app.schemas.full_names import FullNameParts
 from app.schemas.scores import NameScore, ServedModel, ServedVersion
 
-NAMES = ["Andy", "Anniel", "Aeleia", "Avraygan", "Alexee"]
+NAMES = ["Antsey", "Akira", "Avriello", "Akim", "Akeemias"]
 """What the bundled model draws for `start=a&max_length=12&seed=7`."""
 
 SUMMARY: dict[str, Any] = {

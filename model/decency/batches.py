@@ -33,7 +33,7 @@ class _Table:
 
     @property
     def width(self) -> int:
-        return self.steps.shape[1]
+        return int(self.steps.shape[1])
 
 
 class BatchMatcher:

@@ -93,8 +93,10 @@ def _leading_nowhere(shape: tuple[int, ...]) -> IntArray:
 def cumulative(weights: FloatArray) -> FloatArray:
     """Weights (v, n) to cumulative probabilities (n, w), float32; those of letters without weight repeat the last."""
     sums = weights.T.cumsum(axis=1, dtype=np.float64)
-    sums /= sums[:, -1:]
-    return np.pad(sums.astype(np.float32), ((0, 0), (0, -len(weights) % LANE)), mode="edge")
+    size = len(weights)
+    found = np.ones((len(sums), -(-size // LANE) * LANE), np.float32)
+    found[:, :size] = sums / sums[:, -1:]
+    return found
 
 
 def choose(sums: FloatArray, rows: IntArray, rng: np.random.Generator) -> IntArray:

@@ -19,8 +19,8 @@ import numpy as np
 from model.corpus.vocabulary import END
 from model.generation.drawn import ATTEMPTS_PER_NAME, MIN_ATTEMPTS, Progress, shortfall
 from model.generation.letters import choose, join
-from model.generation.options import letter_weights
 from model.generation.particles import Particles, run, systematic
+from model.generation.predictor import weights_of
 from model.generation.request import Request
 from model.network.parameters import FloatArray, IntArray
 
@@ -154,10 +154,10 @@ def _drawn_freely(request: Request, rows: int, rng: np.random.Generator) -> tupl
         stays = np.flatnonzero(~ended & (fewest[following] < options.max_length - length))
         if not stays.size:
             break
-        going, drawn, states, state = going[stays], drawn[stays], following[stays], predictor.take(state, stays)
+        going, drawn, states = going[stays], drawn[stays], following[stays]
         letters[going, length] = drawn
-        state = predictor.advance(state, drawn)
-        weights = letter_weights(predictor.logits(state), options)
+        state = predictor.read(state, stays, drawn)
+        weights = weights_of(predictor, state, options)
     names = join(letters[is_met], predictor.vocabulary)
     return predictor.keep(names, prefixes.start), int(np.count_nonzero(letters != END))
 

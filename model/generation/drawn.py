@@ -37,7 +37,8 @@ class Progress:
     """How far drawing has come."""
 
     unique: bool
-    found: int = 0
+    found: int = 0  # names taken
+    came_up: int = 0  # new names, whether taken or more than were wanted
     attempts: int = 0
     letters: int = 0
     effective_sample_size: float | None = None  # of all weighted draws so far; None where there were none
@@ -51,6 +52,7 @@ class Progress:
             fresh = [name for name in dict.fromkeys(fresh) if name not in self.seen]
             self.seen.update(fresh[:most])
         self.found += min(len(fresh), most)
+        self.came_up += len(fresh)
         return fresh[:most], len(fresh)
 
     @property

@@ -78,6 +78,7 @@ class Filtered(Predictor[Any]):
         super().__init__(inner.vocabulary, inner.casing)
         self.prefix_cache, self.low_orders = inner.prefix_cache, inner.low_orders
         self.fewest_letters, self.default_top_p = inner.fewest_letters, inner.default_top_p
+        self.few = inner.few
         self.languages, self.words_left_out = inner.languages, inner.words_left_out
         self._inner = inner
         self._filters = tuple(filters)

@@ -23,10 +23,16 @@ from model.generation.drawn import Progress, shortfall
 from model.generation.letters import choose, code_points, spell
 from model.generation.predictor import weights_of
 from model.generation.request import Request
-from model.generation.single import draw_letters
-from model.network.parameters import IntArray
+from model.generation.single import draw_letters, run_on
+from model.network.parameters import BoolArray, IntArray
 
 ROWS_AT_ONCE = 4096
+
+ENOUGH = 16
+"""Names of which some have probably come up before, or are left out."""
+
+KNOWN_FROM = 64
+"""Names begun from which on it is known how many of them come up."""
 
 
 def draw_freely(
@@ -34,23 +40,35 @@ def draw_freely(
 ) -> Iterator[list[str]]:
     """Names in batches, until there are as many as the sizes say; each size is drawn for by itself.
 
-    The next batch is sized by the names that the last one gave, and the names of one size depend on the sizes before
-    it only. It ends early, with `Progress.shortfall`, when too many attempts or letters were in vain.
+    A batch is sized by the names that those before it gave, and the names of one size depend on the sizes before it
+    only. It ends early, with `Progress.shortfall`, when too many attempts or letters were in vain.
     """
     for size in sizes:
-        lacking = rows = size
+        lacking = size
         while lacking:
             left = progress.attempts_left
             if left <= 0:
                 progress.shortfall = shortfall(progress.found, progress.attempts, request.options)
                 return
-            rows = min(rows, left, ROWS_AT_ONCE)
-            names, letters = _names(request, rows, rng) if rows > 1 else _name(request, rng)
+            rows = min(rows_for(lacking, progress), left, ROWS_AT_ONCE)
+            way = _names if rows > request.predictor.few else _one_by_one
+            names, letters = way(request, rows, rng)
             progress.attempts, progress.letters = progress.attempts + rows, progress.letters + letters
-            taken, fresh = progress.add(names, lacking)
+            taken = progress.add(names, lacking)[0]
             lacking -= len(taken)
             yield taken
-            rows = math.ceil(lacking * rows / fresh) if fresh else 2 * rows
+
+
+def rows_for(lacking: int, progress: Progress) -> int:
+    """How many names to begin for so many: a few more than as many came up of those begun so far.
+
+    Names too many cost less than beginning again for the last few.
+    """
+    if progress.attempts < KNOWN_FROM:
+        rows = lacking if lacking < ENOUGH or not progress.unique else math.ceil(lacking * 1.06)
+        return rows if progress.came_up else max(rows, 2 * progress.attempts)
+    share = max(progress.came_up, 1) / progress.attempts
+    return math.ceil(lacking / share) + (math.isqrt(lacking) // 4 if share < 1 else 0)
 
 
 def _names(request: Request, rows: int, rng: np.random.Generator) -> tuple[list[str], int]:
@@ -58,21 +76,20 @@ def _names(request: Request, rows: int, rng: np.random.Generator) -> tuple[list[
 
     That order, not the one in which they ended, is what keeps a cut after the first few from preferring short names.
     """
-    predictor, options = request.predictor, request.options
-    points, lengths = _letters(request, rows, rng)
-    names = spell(points[lengths >= options.min_length])
-    return predictor.keep(names, request.prefixes.start), int(np.count_nonzero(points))
+    predictor = request.predictor
+    points, is_kept = _letters(request, rows, rng)
+    return predictor.keep(spell(points[is_kept]), request.prefixes.start), int(np.count_nonzero(points))
 
 
-def _name(request: Request, rng: np.random.Generator) -> tuple[list[str], int]:
-    """The same for one name."""
-    predictor, options = request.predictor, request.options
-    letters, ended = draw_letters(request, rng)
-    names = [predictor.vocabulary.decode(letters)] if ended and len(letters) >= options.min_length else []
-    return predictor.keep(names, request.prefixes.start), len(letters)
+def _one_by_one(request: Request, rows: int, rng: np.random.Generator) -> tuple[list[str], int]:
+    """The same, one after the other."""
+    predictor = request.predictor
+    drawn = [draw_letters(request, rng) for _ in range(rows)]
+    names = [predictor.vocabulary.decode(letters) for letters, is_kept in drawn if is_kept]
+    return predictor.keep(names, request.prefixes.start), sum(len(letters) for letters, _ in drawn)
 
 
-def _letters(request: Request, rows: int, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
+def _letters(request: Request, rows: int, rng: np.random.Generator) -> tuple[IntArray, BoolArray]:
     """Let a batch of names run freely, each from its prefix to its end.
 
     They go through the tree of beginnings first, all at the same length, then on from where each left it.
@@ -81,13 +98,12 @@ def _letters(request: Request, rows: int, rng: np.random.Generator) -> tuple[Int
     -------
     points : (rows, max_length)
         Code points of the letters, 0 after the last one.
-    lengths : (rows,)
-        Letters of each name; 0 for names that would go on beyond `max_length`.
+    is_kept : (rows,)
+        Whether each name ended as the lengths ask.
     """
     prefixes, options, given = request.prefixes, request.options, request.given
     spelling = code_points(request.predictor.vocabulary)
-    points = np.zeros((rows, options.max_length), np.uint32)
-    lengths = np.zeros(rows, np.int64)
+    points, is_kept = np.zeros((rows, options.max_length), np.uint32), np.zeros(rows, bool)
     origin = prefixes.choose(rows, rng)  # (rows,) the prefix of each name
     points[:, :given] = spelling[prefixes.letters[origin]]
     tree, sums, node = prefixes.beginnings, prefixes.beginnings.sums(options), prefixes.nodes[origin]
@@ -99,19 +115,18 @@ def _letters(request: Request, rows: int, rng: np.random.Generator) -> tuple[Int
         points[going, length] = spelling.take(drawn)
         place = node * size + drawn
         node = following.take(place)
-        ended, leaves, stays = (np.flatnonzero(one) for one in (node == ENDED, node == NONE, node >= 0))
-        lengths[going[ended]] = length
-        left.append((going[leaves], place[leaves], np.full(len(leaves), length + 1)))
-        going, node = going[stays], node[stays]
+        if length >= options.min_length:
+            is_kept[going[node == ENDED]] = True
+        leaves, stays = np.flatnonzero(node == NONE), np.flatnonzero(node >= 0)
+        left.append((going.take(leaves), place.take(leaves), np.full(len(leaves), length + 1)))
+        going, node = going.take(stays), node.take(stays)
         if not going.size:
             break
-    if options.truncate:
-        lengths[going] = options.max_length
-    else:
-        lengths[going[beginnings.choose(sums, node, rng) == END]] = options.max_length
+    is_kept[going] = options.truncate or beginnings.choose(sums, node, rng) == END
     if left:
-        _run_on(request, *map(np.concatenate, zip(*left, strict=True)), points, lengths, rng)
-    return points, lengths
+        going, place, lengths = (np.concatenate(each) for each in zip(*left, strict=True))
+        _run_on(request, going, place, lengths, points, is_kept, rng)
+    return points, is_kept
 
 
 def _run_on(
@@ -120,26 +135,34 @@ def _run_on(
     place: IntArray,
     length: IntArray,
     points: IntArray,
-    lengths: IntArray,
+    is_kept: BoolArray,
     rng: np.random.Generator,
 ) -> None:
     """Let names that left the tree run to their ends, together though each has a length of its own."""
-    predictor, options, spelling = request.predictor, request.options, code_points(request.predictor.vocabulary)
-    rows, drawn = np.divmod(place, predictor.vocabulary.size)  # where each left the tree, by which letter
-    state = request.prefixes.beginnings.state
+    predictor, options, tree = request.predictor, request.options, request.prefixes.beginnings
+    spelling, most, few = code_points(predictor.vocabulary), options.max_length, predictor.few
     if options.truncate:
-        lengths[going] = options.max_length  # unless they end before
-    while True:
-        if options.truncate:
-            short = np.flatnonzero(length < options.max_length)
-            going, rows, drawn, length = going[short], rows[short], drawn[short], length[short]
-        if not going.size:
-            return
+        is_kept[going] = True  # unless they end too early
+        going, place, length = (each[length < most] for each in (going, place, length))
+    origin: IntArray | None = None  # the row of each name's state, where several have the same
+    if going.size > few:
+        place, origin = np.unique(place, return_inverse=True)  # names that left the tree alike
+    rows, drawn = np.divmod(place, predictor.vocabulary.size)  # where they left it, and by which letter
+    state = tree.state
+    while going.size > few:
         state = predictor.read(state, rows, drawn)
-        drawn = choose(weights_of(predictor, state, options), rng)
-        ended = drawn == END
-        lengths[going[ended]] = length[ended]
-        rows = np.flatnonzero(~ended & (length < options.max_length))
-        going, drawn, length = going[rows], drawn[rows], length[rows]
+        weights = weights_of(predictor, state, options)
+        drawn = choose(weights if origin is None else weights.take(origin, axis=1), rng)
+        is_end = drawn == END
+        ended = np.flatnonzero(is_end)
+        is_kept[going.take(ended)] = length.take(ended) >= options.min_length
+        on = np.flatnonzero(~is_end & (length < most))
+        rows, origin = (on if origin is None else origin.take(on)), None
+        going, drawn, length = going.take(on), drawn.take(on), length.take(on)
         points[going, length] = spelling.take(drawn)
         length += 1
+        if options.truncate:
+            rows, going, drawn, length = (each[length < most] for each in (rows, going, drawn, length))
+    for row, name, letter, known in zip(*(each.tolist() for each in (rows, going, drawn, length)), strict=True):
+        letters, is_kept[name] = run_on(request, predictor.reader(state, row), letter, known, rng)
+        points[name, known : known + len(letters)] = spelling[letters]

@@ -34,7 +34,8 @@ def choose(weights: FloatArray, rng: np.random.Generator) -> IntArray:
 def _below(sums: FloatArray, heights: FloatArray) -> IntArray:
     """How many of the sums of each column a height reaches (b,)."""
     counts = np.add.reduce((sums <= heights).view(np.uint8), axis=0, dtype=np.uint8 if len(sums) < 256 else np.uint32)
-    return counts.astype(np.intp)
+    found: IntArray = counts.astype(np.intp)
+    return found
 
 
 @lru_cache(maxsize=64)

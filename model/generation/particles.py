@@ -21,8 +21,8 @@ from model.constraints.acceptor import Acceptor
 from model.corpus.vocabulary import END
 from model.generation.letters import choose, join
 from model.generation.lookahead import Lookahead
-from model.generation.options import Options, letter_weights
-from model.generation.predictor import Predictor
+from model.generation.options import Options
+from model.generation.predictor import Predictor, weights_of
 from model.generation.prefixes import Prefixes
 from model.network.parameters import FloatArray, IntArray
 
@@ -109,8 +109,8 @@ def run(
             contexts, states = contexts[kept], states[kept]
         size = predictor.vocabulary.size
         begun, node = np.unique(node * size + drawn, return_inverse=True)
-        state = predictor.advance(predictor.take(state, begun // size), begun % size)
-        weights = letter_weights(predictor.logits(state), options)
+        state = predictor.read(state, *np.divmod(begun, size))
+        weights = weights_of(predictor, state, options)
     names = join(letters, predictor.vocabulary)
     wanted = set(predictor.keep(list(dict.fromkeys(names)), prefixes.start))
     kept_names = np.array([name in wanted for name in names])

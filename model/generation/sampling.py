@@ -22,7 +22,7 @@ from model.generation.predictor import Predictor
 from model.generation.prefixes import find_prefixes
 from model.generation.request import Request, compile_options
 
-FIRST, MOST = 8, 512
+FIRST, MOST = 1, 512
 """Names that are drawn for at once when it is not known how many will be wanted: first, and at most."""
 
 
@@ -81,7 +81,7 @@ class Drawing:
         As of `draw`.
     sizes
         How many names are drawn for at once, one after the other. Where names are not independent of how many are
-        wanted, as when they are chosen among weighted draws, sizes make them so. By default 8, 8, 16, up to 512.
+        wanted, as when they are chosen among weighted draws, sizes make them so. By default 1, 1, 2, up to 512.
     """
 
     def __init__(

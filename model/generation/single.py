@@ -13,31 +13,46 @@ from model.corpus.vocabulary import END
 from model.generation.beginnings import NONE
 from model.generation.options import narrow
 from model.generation.request import Request
+from model.network.single import Reader
 
 
 def draw_letters(request: Request, rng: np.random.Generator) -> tuple[list[int], bool]:
-    """The letters of a name, and whether it ended within the greatest length."""
-    predictor, options, prefixes = request.predictor, request.options, request.prefixes
+    """The letters of a name, and whether it ended as the lengths ask."""
+    options, prefixes = request.options, request.prefixes
     tree, sums = prefixes.beginnings, prefixes.beginnings.sums(options)
-    is_plain = options.temperature == 1 and options.top_k is None and options.top_p in (None, 1)
     origin = int(prefixes.choose(1, rng)[0])
     letters: list[int] = prefixes.letters[origin].tolist()
-    node, read = int(prefixes.nodes[origin]), None
-    places = options.max_length - len(letters) + (not options.truncate)
-    for height in rng.random(places).tolist():
-        if read is None:
-            letter = bisect_right(sums[node].tolist(), height)
-            if letter != END:
-                last, node = node, int(tree.following[node, letter])
-                if node == NONE:
-                    read = predictor.reader(tree.state, last)
-        else:
-            weights = read(letter)
-            if not is_plain:
-                weights = narrow(weights[:, None] ** (1 / options.temperature), options)[:, 0]
-            totals = np.add.accumulate(weights).tolist()
-            letter = bisect_right(totals, height * totals[-1])
+    node = int(prefixes.nodes[origin])
+    for height in rng.random(options.max_length - len(letters) + (not options.truncate)).tolist():
+        letter = bisect_right(sums[node].tolist(), height)
         if letter == END:
-            return letters, True
+            return letters, len(letters) >= options.min_length
+        if len(letters) == options.max_length:
+            return letters, False
         letters.append(letter)
-    return letters, options.truncate
+        last, node = node, int(tree.following[node, letter])
+        if node == NONE:
+            rest, is_kept = run_on(request, request.predictor.reader(tree.state, last), letter, len(letters), rng)
+            return letters + rest, is_kept
+    return letters, True
+
+
+def run_on(request: Request, read: Reader, letter: int, known: int, rng: np.random.Generator) -> tuple[list[int], bool]:
+    """The letters that follow the `known` first ones of a name, the last of which is yet to be read; and the same."""
+    options = request.options
+    is_plain = options.temperature == 1 and options.top_k is None and options.top_p in (None, 1)
+    letters: list[int] = []
+    most = options.max_length - known
+    for height in rng.random(most + (not options.truncate)).tolist():
+        weights = read(letter)
+        if not is_plain:
+            bent = (weights / weights.max()) ** (1 / options.temperature)
+            weights = narrow(bent[:, None], options)[:, 0]
+        sums = np.add.accumulate(weights).tolist()
+        letter = bisect_right(sums, height * sums[-1])
+        if letter == END:
+            return letters, known + len(letters) >= options.min_length
+        if len(letters) == most:
+            return letters, False
+        letters.append(letter)
+    return letters, True

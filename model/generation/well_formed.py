@@ -58,6 +58,7 @@ class WellFormed(Predictor[WellFormedState]):
     def __init__(self, inner: Predictor[Any], patterns: Patterns) -> None:
         super().__init__(inner.vocabulary, inner.casing)
         self._inner = inner
+        self.few = inner.few
         self.fewest_letters = patterns.fewest_letters
         self._attachments = Attachments(patterns.attachments, inner.vocabulary)
         self._accents, self._shapes = allowed_accents(patterns.accents), frozenset(patterns.shapes)
@@ -83,7 +84,9 @@ class WellFormed(Predictor[WellFormedState]):
 
     def read(self, state: WellFormedState, rows: IntArray, letters: IntArray) -> WellFormedState:
         """Read one letter of some of the names."""
-        cluster = self._attachments.following[state.cluster[rows], letters]
+        cluster = state.cluster[rows]
+        if self._attachments.clusters:
+            cluster = self._attachments.following[cluster, letters]
         return WellFormedState(self._inner.read(state.inner, rows, letters), cluster)
 
     def reader(self, state: WellFormedState, row: int) -> Reader:

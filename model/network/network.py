@@ -12,6 +12,7 @@ Axes:  b names in the batch   t letters along a name   v vocabulary   h hidden u
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +25,18 @@ from model.network.cells import Cell
 from model.network.parameters import FloatArray, IntArray, Parameters
 from model.network.shape import CELLS, Shape
 
-BLOCK = 2**17
-"""Numbers in the gates of the names that are read at a time: what fits in a processor's cache beside the weights."""
+BLOCK, MIN_BLOCK = 2**16, 192
+"""Numbers in the gates of the names that are read at a time, which a processor's cache holds; and the fewest names."""
+
+
+class _Kept(threading.local):
+    """Buffers of each thread, for networks of either precision."""
+
+    def __init__(self) -> None:
+        self.buffers = {dtype: Buffers(np.dtype(dtype)) for dtype in ("float32", "float64")}
+
+
+_KEPT = _Kept()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,10 +88,10 @@ class Network:
     def read(self, letters: IntArray, hidden: FloatArray, rows: IntArray) -> FloatArray:
         """States (b, l h) after reading one letter (b,) of each name, whose states are rows (b,) of `hidden`.
 
-        They are read in blocks, and in the same buffers, that stay in the processor's cache.
+        They are read in blocks, with buffers that stay in the processor's cache: new memory costs more than arithmetic.
         """
         after = np.empty((len(rows), hidden.shape[1]), hidden.dtype)
-        buffers, names = Buffers(hidden.dtype), -(-BLOCK // (self.cell.gates * self.shape.hidden))
+        buffers, names = _KEPT.buffers[hidden.dtype.name], max(MIN_BLOCK, BLOCK // (self.cell.gates * self.hidden))
         for first in range(0, len(rows), names):
             block = slice(first, first + names)
             before = buffers("before", *after[block].shape)

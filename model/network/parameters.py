@@ -14,6 +14,7 @@ FloatArray = NDArray[Any]
 """Of float32 or float64; nothing in this package mixes the two."""
 
 IntArray = NDArray[np.integer]
+BoolArray = NDArray[np.bool_]
 
 Layout = Mapping[str, tuple[int, ...]]
 """The shape of every array by its name, in the order in which they lie in the flat vector."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from model.network.network import Network
 from model.network.shape import Shape
@@ -32,3 +33,14 @@ def test_other_weights_in_the_same_architecture_share_nothing_with_the_first() -
     other.parameters.flat[:] = 0
     assert np.abs(made.parameters["W"]).max() > 0
     assert other.parameters.layout == made.parameters.layout
+
+
+@pytest.mark.parametrize("shape", [Shape("vanilla", 5, 300), Shape("gru", 5, 120, layers=2)], ids=["vanilla", "gru"])
+def test_names_are_read_in_blocks_as_each_is_by_itself(shape: Shape) -> None:
+    rng = np.random.default_rng(0)
+    network = Network.initialise(shape, rng, np.float64)
+    hidden = rng.normal(size=(50, shape.layers * shape.hidden))
+    letters, rows = rng.integers(0, 5, 500), rng.integers(0, 50, 500)
+    together = network.read(letters, hidden, rows)
+    alone = [network.step(letters[place : place + 1], hidden[rows[place : place + 1]])[0] for place in range(500)]
+    np.testing.assert_allclose(together, alone, atol=1e-12)
