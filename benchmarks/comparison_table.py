@@ -11,7 +11,7 @@ from statistics import median
 from rich.table import Table
 from rich.text import Text
 
-BEGIN, END = "<!-- begin: written by make bench WRITE=1 -->", "<!-- end -->"
+BEGIN, END = "<!-- begin: written by a program -->", "<!-- end -->"
 """What stands between these lines of the page is written anew."""
 
 
@@ -109,17 +109,22 @@ def write_page(page: Path, chart: Path, sections: Sections, circumstances: Circu
     ValueError
         The page lacks the two lines between which they stand.
     """
-    before, begin, rest = page.read_text("utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{page} needs the lines {BEGIN!r} and {END!r}: the table goes between them")
     parts = [circumstances.sentence(), f"![Ratios to others, on a logarithmic scale]({_relative(chart, page)})"]
     for section, figures in sections.items():
         rows = [[cell.replace("|", r"\|").replace("*", r"\*") for cell in figure.cells()] for figure in figures]
         lines = [(section.capitalize(), *HEADINGS[1:]), ("---",) * len(HEADINGS), *rows]
         parts.append("\n".join(f"| {' | '.join(cells)} |" for cells in lines))
+    replace_tables(page, "\n\n".join(parts))
     _draw(chart, sections)
-    page.write_text(before + begin + "\n\n" + "\n\n".join(parts) + "\n\n" + end + after, "utf-8")
+
+
+def replace_tables(page: Path, tables: str) -> None:
+    """Put these in place of what the page has between its two lines; raises ValueError where it lacks them."""
+    before, begin, rest = page.read_text("utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"{page} needs the lines {BEGIN!r} and {END!r}: the tables go between them")
+    page.write_text(f"{before}{begin}\n\n{tables}\n\n{end}{after}", "utf-8")
 
 
 def _relative(chart: Path, page: Path) -> str:

@@ -122,8 +122,11 @@ def torch_rnn(model: Artifact, count: int) -> Draw:
     U, W, V, b, c = (torch.from_numpy(model.network.parameters[name]) for name in ("U", "W", "V", "b", "c"))
     table = np.array(["", *model.vocabulary.letters], dtype="<U1")
 
-    @torch.inference_mode()  # type: ignore[untyped-decorator]
     def names() -> Sequence[str]:
+        with torch.inference_mode():
+            return draw()
+
+    def draw() -> Sequence[str]:
         hidden, letters = torch.zeros(count, len(W)), torch.zeros(count, dtype=torch.long)
         ended = torch.zeros(count, dtype=torch.bool)
         drawn = torch.zeros(count, LONGEST, dtype=torch.uint8)

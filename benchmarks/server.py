@@ -32,6 +32,8 @@ class Server:
     pid: int
     start_seconds: float
     """From the start of the process to its first answer."""
+    log: Path
+    """What it writes to stderr."""
 
     @property
     def url(self) -> str:
@@ -97,7 +99,7 @@ def serve(
             process = subprocess.Popen([sys.executable, "-m", module], env=environment, stderr=log)
         try:
             _await_answer(client, process, began + START_LIMIT)
-            yield Server(client, port, process.pid, time.perf_counter() - began)
+            yield Server(client, port, process.pid, time.perf_counter() - began, Path(log.name))
         finally:
             process.terminate()
             process.wait(START_LIMIT)

@@ -128,7 +128,7 @@ def in_process(count: int, options: Options) -> float:
 def _whole(server: Server, rounds: int, seconds: float) -> Figure:
     ours, alone = [], []
     for turn in range(rounds + 1):
-        load = wrk(server.url, f"/sample?count={WHOLE}", connections=2, seconds=seconds)
+        load = wrk(server.url, f"/sample?count={WHOLE}", connections=2, seconds=seconds + 2)
         rate = in_process(WHOLE, Options())
         if turn:
             ours.append(WHOLE * load.per_second)
