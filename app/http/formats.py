@@ -148,16 +148,27 @@ def table_rows(result: SampleResult, form: Format) -> str:
     """The names as CSV, plain text or NDJSON, a line each."""
     if form == "txt":
         return "".join(f"{name}\n" for name in result.names)
+    columns = people_columns(result)
+    if result.details is None and not columns:
+        return _csv([name] for name in result.names) if form == "csv" else _json_lines("name", result.names)
     if result.details is None:
         rows: list[dict[str, Any]] = [{"name": name} for name in result.names]
     else:
         rows = [_scored_to_json(detail) for detail in result.details]
         rows = list(map(_detail_row, rows)) if form == "csv" else rows
-    columns = people_columns(result)
     rows = [row | {name: values[place] for name, values in columns.items()} for place, row in enumerate(rows)]
     if form == "csv":
-        return _csv([row[column] for column in _columns(result)] for row in rows)
+        return _csv([_cell(row[column]) for column in _columns(result)] for row in rows)
     return "".join(to_json(row) + "\n" for row in rows)
+
+
+def _json_lines(member: str, texts: Sequence[str]) -> str:
+    """An object of one text a line: a JSON list whose commas end an object and begin the next."""
+    if not texts:
+        return ""
+    opening = f"{{{json.dumps(member)}:"
+    joined = json.dumps(texts, ensure_ascii=False, separators=(f"}}\n{opening}", ":"))
+    return f"{opening}{joined[1:-1]}}}\n"
 
 
 def _columns(result: SampleResult) -> tuple[str, ...]:
@@ -216,12 +227,15 @@ def _finite(value: float) -> float | None:
 
 
 def _csv(rows: Iterable[Sequence[Any]]) -> str:
-    """RFC 4180; a flag as JSON has it, and empty where it is null. No name begins as a formula does."""
+    """RFC 4180. No name begins as a formula does."""
     written = io.StringIO()
-    table = csv.writer(written)
-    for row in rows:
-        table.writerow([to_json(cell) if isinstance(cell, bool) else cell for cell in row])
+    csv.writer(written).writerows(rows)
     return written.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """A flag as JSON has it; what is null is empty."""
+    return to_json(value) if isinstance(value, bool) else value
 
 
 def _qualities(accept: str) -> dict[str, float]:

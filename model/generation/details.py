@@ -14,6 +14,7 @@ import numpy as np
 
 from model.corpus.bundled import bundled_path
 from model.corpus.spelling import LONGEST_NAME_LETTERS
+from model.generation.checkpoints import unhurried
 from model.generation.options import Options
 from model.generation.predictor import Predictor
 from model.generation.sampling import draw
@@ -101,7 +102,8 @@ def percentiles(predictor: Predictor[Any], nats_per_letter: Sequence[float]) -> 
 def usual_nats(predictor: Predictor[Any]) -> FloatArray:
     """Nats per letter (n,) of names drawn from the model itself, ascending; the same each time, and drawn once."""
     if predictor.usual_nats is None:
-        names = draw(predictor, USUAL, PURE, np.random.default_rng(0)).names
+        with unhurried():
+            names = draw(predictor, USUAL, PURE, np.random.default_rng(0)).names
         predictor.usual_nats = np.sort([round(one.nats_per_letter, 4) for one in score(predictor, names)])
     return predictor.usual_nats
 

@@ -64,6 +64,13 @@ class Progress:
         return min(left, letters_left * self.attempts // self.letters)
 
 
+def out_of_time(found: int) -> str:
+    """The same where the time that one answer has was over."""
+    names = f"{found:,} name{'s' * (found > 1)}" if found else "no name"
+    only = "only " * bool(found)
+    return f"{only}{names} came up in the time that one answer has; ask for fewer at once, shorter or less rare ones"
+
+
 def shortfall(found: int, attempts: int, options: Options, possible: int | None = None) -> str:
     """One sentence on why there are too few names, and what would help.
 

@@ -8,7 +8,6 @@ unique.
 
 from __future__ import annotations
 
-import time
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,8 @@ from threading import Lock
 import numpy as np
 
 from model.errors import InvalidOption
-from model.generation.drawn import Draw
+from model.generation.checkpoints import checkpoint, held, unhurried
+from model.generation.drawn import Draw, out_of_time
 from model.generation.keys import draw_for_keys
 from model.generation.name_parts import Drawn, Part, errors_of
 from model.generation.sequence import generator_of
@@ -88,17 +88,9 @@ class FullNameSequence:
     """
 
     def __init__(self, plan: Plan, seed: str) -> None:
-        self._plan = plan
-        self._parts = [Part("given", plan.given, seed), Part("surname", plan.surname, seed)]
-        self._genders = _genders(plan.genders, generator_of(f"{seed}/gender"))
-        self._names: list[FullName] = []
-        self._seen = set(plan.avoid)
-        self._ends: list[int] = []  # how many there were when each of the figures was the last
-        self._figures: list[FullDraw] = []  # the figures of the draws then, without the names
-        self._state: tuple[int, ...] | None = None  # of the parts, when the last figures were noted
-        self._shortfall: str | None = None
-        self._avoided = 0
+        self._plan, self._seed = plan, seed
         self._lock = Lock()
+        self._begin()
 
     def __len__(self) -> int:
         """How many names have been drawn: full ones, and both of their parts."""
@@ -110,31 +102,38 @@ class FullNameSequence:
             raise InvalidOption("offset", "must be at least 0")
         if count < 1:
             raise InvalidOption("count", "must be at least 1")
-        with self._lock:
-            while len(self._names) < offset + count and self._shortfall is None:
+        end = offset + count
+        with held(self._lock):
+            is_timed, has_time = len(self._names) >= offset, True
+            while len(self._names) < end and self._shortfall is None and has_time:
                 self._extend()
-        names = self._names[offset : offset + count]
-        is_short = len(names) < count
-        figures = self._figures[-1 if is_short else bisect_left(self._ends, offset + count)]
-        return replace(figures, names=names, shortfall=self._shortfall if is_short else None)
+                has_time = checkpoint() or not is_timed
+            names = self._names[offset:end]
+            is_short = len(names) < count
+            figures = self._figures[-1 if is_short else bisect_left(self._ends, end)]
+            shortfall = self._shortfall or out_of_time(len(names))
+        return replace(figures, names=names, shortfall=shortfall if is_short else None)
 
-    def advance(self, end: int, seconds: float) -> bool:
-        """Draw on towards so many names, for about so long; whether all that `page` needs has been drawn."""
-        until = time.monotonic() + seconds
-        with self._lock:
-            while len(self._names) < end and self._shortfall is None:
-                if time.monotonic() > until:
-                    return False
-                self._extend()
-        return True
-
-    def is_drawn(self, end: int, spare: int = 0) -> bool:
-        """Whether a page that ends there needs no more than `spare` further names."""
-        return len(self._names) + spare >= end or self._shortfall is not None
+    def _begin(self) -> None:
+        plan, seed = self._plan, self._seed
+        self._parts = [Part("given", plan.given, seed), Part("surname", plan.surname, seed)]
+        self._genders = _genders(plan.genders, generator_of(f"{seed}/gender"))
+        self._names: list[FullName] = []
+        self._seen = set(plan.avoid)
+        self._ends: list[int] = []  # how many there were when each of the figures was the last
+        self._figures: list[FullDraw] = []  # the figures of the draws then, without the names
+        self._state: tuple[int, ...] | None = None  # of the parts, when the last figures were noted
+        self._shortfall: str | None = None
+        self._avoided = 0
 
     def _extend(self) -> None:
         """Draw one more full name, or find out why there is none, and note the figures so far."""
-        self._draw_next()
+        try:
+            with unhurried():  # so that no part is taken for exhausted
+                self._draw_next()
+        except BaseException:
+            self._begin()  # one part may be a name ahead of the other
+            raise
         drawn = [draw for part in self._parts for draw in part.draws()]
         state = (*(part.fetches for part in self._parts), self._avoided)
         if state != self._state:

@@ -7,7 +7,6 @@ batch never depends on how many names are wanted.
 
 from __future__ import annotations
 
-import time
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -18,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from model.errors import InvalidOption
-from model.generation.drawn import Draw
+from model.generation.checkpoints import checkpoint, held, unhurried
+from model.generation.drawn import Draw, out_of_time
 from model.generation.filters import Filter
 from model.generation.options import Options
 from model.generation.predictor import Predictor
@@ -58,13 +58,9 @@ class NameSequence:
 
     def __init__(self, predictor: Predictor[Any], options: Options, seed: str, filters: Sequence[Filter] = ()) -> None:
         self.predictor = predictor
-        self._drawing = Drawing(predictor, options, generator_of(seed), filters)
-        self._batches = iter(self._drawing)
-        self._names: list[str] = []
-        self._ends: list[int] = []  # how many names there were after each batch that had any
-        self._draws: list[Draw] = []  # the figures then, without the names
-        self._last: Draw | None = None  # once no more names come up
+        self._options, self._seed, self._filters = options, seed, filters
         self._lock = Lock()
+        self._begin()
 
     def __len__(self) -> int:
         """How many names have been drawn."""
@@ -73,7 +69,8 @@ class NameSequence:
     def page(self, offset: int, count: int) -> Draw:
         """Names from `offset` on: `count`, or fewer and the reason.
 
-        What was left out is counted from the first name of the sequence on.
+        What was left out is counted from the first name of the sequence on. Names before `offset` may take any time to
+        draw; a page without them, or next to those that are drawn, ends where time runs out, and the next one goes on.
 
         Raises
         ------
@@ -85,30 +82,33 @@ class NameSequence:
         if count < 1:
             raise InvalidOption("count", "must be at least 1")
         end = offset + count
-        with self._lock:
+        with held(self._lock):
+            is_timed = len(self._names) >= offset
             while len(self._names) < end and self._last is None:
+                if is_timed and not checkpoint():
+                    names = self._names[offset:end]
+                    return replace(self._drawing.result(names, is_short=False), shortfall=out_of_time(len(names)))
                 self._extend()
             names = self._names[offset:end]
             if len(self._names) < end and self._last is not None:
                 return replace(self._last, names=names)
             return replace(self._draws[bisect_left(self._ends, end)], names=names)
 
-    def advance(self, end: int, seconds: float) -> bool:
-        """Draw on towards so many names, for about so long; whether all that `page` needs has been drawn."""
-        until = time.monotonic() + seconds
-        with self._lock:
-            while len(self._names) < end and self._last is None:
-                if time.monotonic() > until:
-                    return False
-                self._extend()
-        return True
-
-    def is_drawn(self, end: int, spare: int = 0) -> bool:
-        """Whether a page that ends there needs no more than `spare` further names."""
-        return len(self._names) + spare >= end or self._last is not None
+    def _begin(self) -> None:
+        self._drawing = Drawing(self.predictor, self._options, generator_of(self._seed), self._filters)
+        self._batches = iter(self._drawing)
+        self._names: list[str] = []
+        self._ends: list[int] = []  # how many names there were after each batch that had any
+        self._draws: list[Draw] = []  # the figures then, without the names
+        self._last: Draw | None = None  # once no more names come up
 
     def _extend(self) -> None:
-        batch = next(self._batches, None)
+        try:
+            with unhurried():  # a batch is drawn whole, or the generator would stand elsewhere than it should
+                batch = next(self._batches, None)
+        except BaseException:
+            self._begin()  # it was stopped within a batch
+            raise
         if batch is None:
             self._last = self._drawing.result([], is_short=True)
         elif batch:
