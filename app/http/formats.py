@@ -26,6 +26,7 @@ from app.http.people import people_columns, people_members
 from app.schemas.answers import LeftOut
 from app.schemas.formats import Format
 from app.serving.results import SampleResult, ScoredName, ScoreResult
+from model.generation.checkpoints import checkpoint
 from model.generation.details import Other
 
 MEDIA_TYPES: Mapping[Format, str] = {
@@ -113,10 +114,10 @@ def _sample_to_json(result: SampleResult) -> str:
     more = people_members(result)
     if result.note is not None:
         more["note"] = result.note
+    end = f",{to_json(more)[1:-1]}" if more else ""
     if result.details is not None:
-        more["details"] = [_scored_to_json(detail) for detail in result.details]
-    end = f",{to_json(more)[1:]}" if more else "}"
-    return f'{{"names":[{names}],{_facts_to_json(*facts_of(result))},"left_out":{{{left_out}}}{end}'
+        end += f',"details":{_scores_to_json(result.details)}'
+    return f'{{"names":[{names}],{_facts_to_json(*facts_of(result))},"left_out":{{{left_out}}}{end}}}'
 
 
 @lru_cache(maxsize=256, typed=True)
@@ -177,13 +178,22 @@ def _columns(result: SampleResult) -> tuple[str, ...]:
 
 def encode_scores(result: ScoreResult) -> Response:
     """Scores of names."""
-    scores = [_scored_to_json(scored) for scored in result.scores]
-    return json_response({"model": result.model, "version": result.version, "scores": scores})
+    facts = to_json({"model": result.model, "version": result.version})
+    return Response(f'{facts[:-1]},"scores":{_scores_to_json(result.scores)}}}', media_type="application/json")
 
 
 def to_json(value: Any) -> str:
     """JSON as it goes out: compact, letters as they are, no NaN."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _scores_to_json(scores: Iterable[ScoredName]) -> str:
+    """A list of scores, written one by one: while JSON is written, no other thread runs."""
+    rows = []
+    for scored in scores:
+        checkpoint()
+        rows.append(to_json(_scored_to_json(scored)))
+    return f"[{','.join(rows)}]"
 
 
 def _scored_to_json(scored: ScoredName) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from app.schemas.sample import SampleFields
 from app.serving.drawing import constraints_of, keys_of
+from app.serving.scored import MAX_EXPLAINED
 from app.serving.source import Source
 from model.generation.cast import candidates_for
 from model.generation.drawn import LETTERS_PER_NAME, MIN_LETTERS
@@ -26,8 +27,8 @@ USUAL_LETTERS = 8
 ALL_AT_ONCE = 512
 """Names of a batch, about."""
 
-EXPLAINED = 100
-"""Names of which details tell more, which is as much again."""
+SECONDS_PER_EXPLAINED = 1e-3
+"""For the names of lists that are near, of 100,000; what else details tell of a name takes as much as its score."""
 
 RARE = 8
 """Names drawn for each that is kept, where it is not known how rare they are."""
@@ -102,8 +103,9 @@ def tries_of(request: SampleFields) -> float:
 
 
 def _scoring(names: int, letters: float, weights: int) -> float:
-    explained = min(names, EXPLAINED)
-    return _seconds((names + explained) * letters, (1 + names // ALL_AT_ONCE) * 2 * letters, weights)
+    explained = min(names, MAX_EXPLAINED)
+    steps = (1 + names // ALL_AT_ONCE) * 2 * letters
+    return _seconds((names + explained) * letters, steps, weights) + explained * SECONDS_PER_EXPLAINED
 
 
 def _seconds(letters: float, steps: float, weights: int) -> float:

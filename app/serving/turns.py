@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict, deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Hashable
 from threading import Lock, Semaphore
 
@@ -53,7 +53,7 @@ class Lane:
         self.places = self._free = places
         self._waiting: OrderedDict[Hashable, deque[Turn]] = OrderedDict()
         self._lock = Lock()
-        self._expected: Counter[Hashable] = Counter()  # seconds, by client
+        self._expected: defaultdict[Hashable, float] = defaultdict(float)  # seconds, by client
         self.inside = 0
 
     @property
@@ -69,7 +69,7 @@ class Lane:
 
     def seconds_of(self, client: Hashable) -> float:
         """The same of one client."""
-        return self._expected[client]
+        return self._expected.get(client, 0.0)
 
     def admit(self, turn: Turn) -> None:
         """Count a piece of work, until it is dismissed."""

@@ -57,13 +57,13 @@ def test_odd_names_are_bounded_as_their_draws_are() -> None:
 
 
 def test_long_names_take_longer_to_score() -> None:
-    assert seconds_to_score(["a" * 60] * 100, SOURCE) > 5 * seconds_to_score(["a" * 6] * 100, SOURCE)
+    assert seconds_to_score(["a" * 60] * 100, SOURCE) > seconds_to_score(["a" * 6] * 100, SOURCE)
     assert seconds_to_score([], SOURCE) >= 0
 
 
 def test_the_speed_of_this_machine_is_learned_from_plain_requests() -> None:
     """A guard against estimates of another order than the work."""
-    request, speed = SampleRequest(count=200), Speed()
+    request, speed = SampleRequest.model_validate({"count": 200}), Speed()
     expected = seconds_to_sample(request, [SOURCE])
     used = []
     for seed in range(200):
