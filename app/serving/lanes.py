@@ -32,6 +32,10 @@ SLICE_SECONDS = 0.03
 LAST_SECONDS = 1.0
 """Processor time that long work may take while the service stops."""
 
+ROOM_SECONDS = 0.03
+"""How long work waits for room before it is refused. A client that asks again at once, from many connections, would keep
+the event loop busy with refusals otherwise."""
+
 SHARE = 0.5
 """Of the seconds that may wait in the long lane, those that one client may have, beside its first piece of work."""
 
@@ -101,7 +105,11 @@ class Lanes:
         """
         turn = Turn(client.address, min(self._speed.expected(seconds), self.max_seconds))
         lane = self._short if seconds <= SHORT_SECONDS else self._long
-        self._check(lane, turn)
+        try:
+            self._check(lane, turn)
+        except Busy:
+            await asyncio.sleep(ROOM_SECONDS)
+            self._check(lane, turn)
         result, used = await self._run(work, turn, lane, client)
         if seconds:
             self._speed.observe(seconds, used)

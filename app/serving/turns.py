@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Hashable
-from threading import Lock, Semaphore
+from threading import Lock
 
 NOTHING = 1e-9
 """Seconds: what is left of sums when all of them were taken away."""
@@ -35,7 +35,8 @@ class Turn:
         self.client, self.seconds = client, seconds
         self.lane: Lane | None = None
         self.is_stopped = self.has_place = False
-        self.may_go_on = Semaphore(0)
+        self.may_go_on = Lock()
+        self.may_go_on.acquire()
 
 
 class Lane:
