@@ -85,7 +85,7 @@ class Settings(_Environment):
         "longer is refused at once with 503.",
     )
     max_seconds: float = Field(
-        2.0,
+        1.0,
         gt=0,
         description="Most processor time, in seconds, that names of one answer may take to draw, unless they are "
         "streamed: those that have come up by then are the answer, with a `shortfall`.",

@@ -33,8 +33,8 @@ LAST_SECONDS = 1.0
 """Processor time that long work may take while the service stops."""
 
 ROOM_SECONDS = 0.03
-"""How long work waits for room before it is refused. A client that asks again at once, from many connections, would keep
-the event loop busy with refusals otherwise."""
+"""How long work waits for room before it is refused: a client that asks again at once, from many connections, would
+keep the event loop busy with refusals otherwise."""
 
 SHARE = 0.5
 """Of the seconds that may wait in the long lane, those that one client may have, beside its first piece of work."""
@@ -192,13 +192,13 @@ class Lanes:
         if lane is self._short:
             lane.leave(turn)
             lane.dismiss(turn)
-            turn.seconds = 2 * used
+            turn.seconds = min(2 * used, self.max_seconds)
             self._long.admit(turn)
             self._long.enter(turn)
             return self._long
         if self.shutdown.asked and used > LAST_SECONDS:
             raise Busy("the service stops")
         if used > turn.seconds:
-            lane.expect(turn, 2 * used)
+            lane.expect(turn, min(2 * used, self.max_seconds))
         lane.give_way(turn)
         return lane

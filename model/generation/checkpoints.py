@@ -54,12 +54,31 @@ def unhurried() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def held(lock: Lock) -> Iterator[None]:
-    """Hold a lock; while another thread has it, that one may need what this one holds up."""
-    while not lock.acquire(timeout=LOOK_SECONDS):
-        checkpoint(is_blocked=True)
-    try:
-        yield
-    finally:
-        lock.release()
+def draw_on(lock: Lock, is_enough: Callable[[], bool], extend: Callable[[], None], *, is_timed: bool) -> bool:
+    """Extend what several threads extend, one step after the other, until it is enough; whether there was time.
+
+    A thread waits for another one only as long as that has not drawn what it needs.
+
+    Parameters
+    ----------
+    lock
+        Held during each step.
+    is_enough
+        Whether the caller has what it needs.
+    extend
+        Takes a step.
+    is_timed
+        Whether to end where there is no time left.
+    """
+    while not is_enough():
+        if not checkpoint() and is_timed:
+            return False
+        if not lock.acquire(timeout=LOOK_SECONDS):
+            checkpoint(is_blocked=True)  # the other thread may wait for the turn that this one has
+            continue
+        try:
+            if not is_enough():
+                extend()
+        finally:
+            lock.release()
+    return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from threading import Lock
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from model.errors import InvalidOption
-from model.generation.checkpoints import checkpoint, held, unhurried
+from model.generation.checkpoints import draw_on, unhurried
 from model.generation.drawn import Draw, out_of_time
 from model.generation.filters import Filter
 from model.generation.options import Options
@@ -45,6 +45,20 @@ def stream(drawing: Drawing, offset: int, count: int) -> Iterator[Draw]:
     yield drawing.result([], is_short=True)
 
 
+@dataclass(slots=True)
+class _Drawn:
+    """What was drawn of a sequence; it only grows."""
+
+    names: list[str] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)  # how many names there were after each batch that had any
+    figures: list[Draw] = field(default_factory=list)  # the figures then, without the names
+    last: Draw | None = None  # once no more names come up
+
+    def has(self, end: int) -> bool:
+        """Whether a page that ends there needs no more."""
+        return len(self.names) >= end or self.last is not None
+
+
 class NameSequence:
     """The names of a seed, drawn as far as they are asked for, and kept; several threads may ask.
 
@@ -64,7 +78,7 @@ class NameSequence:
 
     def __len__(self) -> int:
         """How many names have been drawn."""
-        return len(self._names)
+        return len(self._drawn.names)
 
     def page(self, offset: int, count: int) -> Draw:
         """Names from `offset` on: `count`, or fewer and the reason.
@@ -81,26 +95,26 @@ class NameSequence:
             raise InvalidOption("offset", "must be at least 0")
         if count < 1:
             raise InvalidOption("count", "must be at least 1")
-        end = offset + count
-        with held(self._lock):
-            is_timed = len(self._names) >= offset
-            while len(self._names) < end and self._last is None:
-                if is_timed and not checkpoint():
-                    names = self._names[offset:end]
-                    return replace(self._drawing.result(names, is_short=False), shortfall=out_of_time(len(names)))
-                self._extend()
-            names = self._names[offset:end]
-            if len(self._names) < end and self._last is not None:
-                return replace(self._last, names=names)
-            return replace(self._draws[bisect_left(self._ends, end)], names=names)
+        end, drawn = offset + count, self._drawn
+
+        def is_enough() -> bool:
+            nonlocal drawn
+            drawn = self._drawn
+            return drawn.has(end)
+
+        is_timed = len(drawn.names) >= offset
+        has_time = draw_on(self._lock, is_enough, self._extend, is_timed=is_timed)
+        names = drawn.names[offset:end]
+        if not has_time:
+            return replace(self._drawing.result(names, is_short=False), shortfall=out_of_time(len(names)))
+        if drawn.last and len(drawn.names) < end:
+            return replace(drawn.last, names=names)
+        return replace(drawn.figures[bisect_left(drawn.ends, end)], names=names)
 
     def _begin(self) -> None:
         self._drawing = Drawing(self.predictor, self._options, generator_of(self._seed), self._filters)
         self._batches = iter(self._drawing)
-        self._names: list[str] = []
-        self._ends: list[int] = []  # how many names there were after each batch that had any
-        self._draws: list[Draw] = []  # the figures then, without the names
-        self._last: Draw | None = None  # once no more names come up
+        self._drawn = _Drawn()
 
     def _extend(self) -> None:
         try:
@@ -109,9 +123,10 @@ class NameSequence:
         except BaseException:
             self._begin()  # it was stopped within a batch
             raise
+        drawn, figures = self._drawn, self._drawing.result([], is_short=batch is None)
         if batch is None:
-            self._last = self._drawing.result([], is_short=True)
+            drawn.last = figures
         elif batch:
-            self._names += batch
-            self._ends.append(len(self._names))
-            self._draws.append(self._drawing.result([], is_short=False))
+            drawn.figures.append(figures)
+            drawn.ends.append(len(drawn.names) + len(batch))
+            drawn.names += batch  # last, since others may look any time

@@ -56,6 +56,6 @@ async def test_others_are_answered_while_a_far_page_is_drawn() -> None:
 
         group.start_soon(ask, "/sample?seed=s&offset=3500&count=1", "far")
         await anyio.sleep(0.1)
-        for number in range(3):
-            await ask("/sample?count=1", str(number))
+        for number, which in enumerate(("count=1", "count=3&seed=s", "count=3&seed=t")):
+            await ask(f"/sample?{which}", str(number))
         assert done == ["0", "1", "2"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import numpy as np
 import pytest
 
-from model.generation.checkpoints import checked_by, checkpoint, held, unhurried
+from model.generation.checkpoints import checked_by, checkpoint, draw_on, unhurried
 from model.generation.keys import draw_for_keys
 from model.generation.options import Options
 from model.generation.predictor import Predictor
@@ -115,22 +116,30 @@ def test_unhurried_work_has_time_and_can_be_stopped() -> None:
         checkpoint()
 
 
-def test_who_waits_for_a_lock_lets_others_go_first() -> None:
-    lock, blocked = threading.Lock(), threading.Event()
+def test_who_waits_for_another_thread_lets_others_go_first_and_goes_on_when_it_has_what_it_needs() -> None:
+    lock, blocked, enough = threading.Lock(), threading.Event(), threading.Event()
     lock.acquire()
 
     def check(is_blocked: bool) -> bool:
-        assert is_blocked
-        blocked.set()
+        if is_blocked:
+            blocked.set()
         return True
 
     def wait() -> None:
-        with checked_by(check), held(lock):
-            pass
+        with checked_by(check):
+            assert draw_on(lock, enough.is_set, lambda: pytest.fail("it is enough"), is_timed=False)
 
     waiting = threading.Thread(target=wait)
     waiting.start()
     assert blocked.wait(30)
-    lock.release()
+    enough.set()
     waiting.join(30)
-    assert not lock.locked()
+    assert not waiting.is_alive()
+
+
+def test_pages_of_one_seed_that_are_asked_for_at_once_are_those_of_one_thread(predictor: Predictor[object]) -> None:
+    whole, shared = NameSequence(predictor, Options(), "s"), NameSequence(predictor, Options(), "s")
+    pages = [(offset, 40) for offset in range(0, 1600, 100)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda page: shared.page(*page).names, pages))
+    assert found == [whole.page(*page).names for page in pages]
