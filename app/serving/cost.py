@@ -8,6 +8,7 @@ how many names are drawn in vain is not known before, and guessed. The rates are
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from app.schemas.sample import SampleFields
@@ -81,6 +82,11 @@ def seconds_to_score(names: Sequence[str], source: Source) -> float:
     """Seconds that scores of names take."""
     letters = sum(map(len, names)) / max(len(names), 1) + 1
     return _scoring(len(names), letters, weights_of([source]))
+
+
+def names_scored_in(seconds: float, names: Sequence[str], source: Source) -> int:
+    """How many of some names, from the first on, are scored in so many seconds."""
+    return bisect_right(range(len(names) + 1), seconds, key=lambda most: seconds_to_score(names[:most], source)) - 1
 
 
 def names_at_once(request: SampleFields, source: Source) -> int:

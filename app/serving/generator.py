@@ -12,7 +12,7 @@ from app.schemas.sample import SampleFields, ScoreFields
 from app.serving.blends import Blends
 from app.serving.casts import ChosenCast, check_existing, draw_cast
 from app.serving.comparisons import Comparisons
-from app.serving.cost import names_at_once, seconds_to_sample, seconds_to_score, tries_of
+from app.serving.cost import names_at_once, names_scored_in, seconds_to_sample, seconds_to_score, tries_of
 from app.serving.drawing import asked_of, check_fields, draw_names, keys_of, options_of, seed_of
 from app.serving.errors import PrivateList
 from app.serving.full_names import FullNames
@@ -86,7 +86,7 @@ class Generator:
         source = await self._resolve(request.model)
         seconds = seconds_to_score(request.names, source)
         if seconds > self.lanes.max_seconds:
-            most = int(len(request.names) * self.lanes.max_seconds / seconds)
+            most = names_scored_in(self.lanes.max_seconds, request.names, source)
             raise InvalidOption("names", f"are too many for this model, being so long; send at most {most:,} at once")
         work = partial(score_names, source, request.names, is_admin=is_admin)
         scores = await self.lanes.run(work, seconds, client)

@@ -70,11 +70,11 @@ def test_work_is_stopped_when_the_client_leaves_before_its_answer(server: Proces
     dear: list[tuple[str, str, Any]] = [
         ("GET", f"{FAR}&seed=left", None),
         ("POST", "/sample", {"keys": list(map(str, range(1000))), "max_length": 64, "min_length": 9}),
-        ("POST", "/score", {"names": ["abcdefgh" * 8] * 800}),
+        ("POST", "/score", {"names": ["abcdefgh" * 8] * 250}),
     ]
     for times, (method, path, body) in enumerate(dear, 1 + len(LEFT.findall(server.log))):
         with pytest.raises(httpx.ReadTimeout), server.client() as impatient:
-            impatient.request(method, path, json=body, timeout=0.2)
+            impatient.request(method, path, json=body, timeout=0.1)
         server.await_line(LEFT, times)
     assert small(client, 1)
 

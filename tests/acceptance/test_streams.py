@@ -15,7 +15,7 @@ from tests.support.processes import Process, started, until
 
 pytestmark = pytest.mark.slow
 
-COUNT = 300_000
+COUNT = 200_000
 QUERY: dict[str, str | int] = {"model": "us-seed", "format": "ndjson", "decent": False}
 MEGABYTE = 2**20
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.schemas.sample import sample_request
-from app.serving.cost import MOST, Speed, seconds_to_sample, seconds_to_score, weights_of
+from app.serving.cost import MOST, Speed, names_scored_in, seconds_to_sample, seconds_to_score, weights_of
 from app.serving.drawing import options_of
 from app.serving.source import Source
 from app.settings import Settings
@@ -59,6 +59,14 @@ def test_odd_names_are_bounded_as_their_draws_are() -> None:
 def test_long_names_take_longer_to_score() -> None:
     assert seconds_to_score(["a" * 60] * 100, SOURCE) > seconds_to_score(["a" * 6] * 100, SOURCE)
     assert seconds_to_score([], SOURCE) >= 0
+
+
+def test_so_many_names_are_scored_in_a_time_and_one_more_is_not() -> None:
+    names = ["abcdefgh"] * 1000
+    most = names_scored_in(0.1, names, SOURCE)
+    assert 0 < most < 1000
+    assert seconds_to_score(names[:most], SOURCE) <= 0.1 < seconds_to_score(names[: most + 1], SOURCE)
+    assert names_scored_in(100, names, SOURCE) == 1000
 
 
 def test_the_speed_of_this_machine_is_learned_from_plain_requests() -> None:
