@@ -21,8 +21,8 @@ from app.metrics import Metrics
 from app.serving.blends import Blends
 from app.serving.capacity import Capacity
 from app.serving.comparisons import Comparisons
-from app.serving.far_pages import FarPages
 from app.serving.generator import Generator
+from app.serving.lanes import Lanes
 from app.serving.like import Adapter
 from app.serving.model_service import ModelService
 from app.serving.poller import Poller
@@ -32,7 +32,6 @@ from app.serving.snapshots import Models
 from app.serving.stocks import Stocks
 from app.serving.streams import Streams
 from app.serving.style_cache import StyleCache
-from app.serving.turns import Turns
 from app.serving.version_cache import VersionCache
 from app.settings import Settings
 from app.shutdown import ShutdownFlag
@@ -59,7 +58,7 @@ def lifespan(
         if unknown_variables := Settings.unknown_variables():
             log.warning("unknown settings ignored", variables=unknown_variables)
         models = Models.bundled(settings.weights, settings.default_model, settings.words_left_out)
-        capacity = Capacity(settings.sampling_threads, settings.max_waiting, settings.max_wait_seconds)
+        preparing = Capacity(1, settings.max_waiting, settings.max_wait_seconds)
         loading = Capacity(1, settings.max_waiting, settings.max_wait_seconds)
         file_loading = Capacity(1, len(models.by_name), FILE_WAIT_SECONDS)  # each is loaded once, however many ask
         shutdown = ShutdownFlag()
@@ -75,11 +74,17 @@ def lifespan(
         )
         registry = ModelRegistry(models, cache, is_remote=not settings.database.is_sqlite)
         followers = Followers(store, registry.polling, shutdown, settings.max_followers)
-        turns = Turns(capacity, shutdown, threads=settings.sampling_threads)
+        lanes = Lanes(
+            shutdown,
+            threads=settings.sampling_threads,
+            max_waiting=settings.max_waiting,
+            max_wait_seconds=settings.max_wait_seconds,
+            max_seconds=settings.max_seconds,
+        )
         sequences = SequenceCache()
         adapter = Adapter(
             settings.weights if settings.like else None,
-            capacity,
+            preparing,
             StyleCache(settings.max_styles, settings.style_minutes * 60, sequences.forget),
             most=settings.max_adaptations,
             words_left_out=settings.words_left_out,
@@ -92,17 +97,17 @@ def lifespan(
         comparing = Capacity(1, settings.max_waiting, settings.max_wait_seconds)
         generator = Generator(
             registry,
-            capacity,
+            lanes,
             metrics,
             sequences,
-            Blends(registry, capacity),
+            Blends(registry, preparing),
             Comparisons(registry, comparing, settings.weights),
             adapter,
-            FarPages(capacity, turns, most=settings.max_streams),
-            Stocks(turns.run, max_waiting=settings.max_waiting, max_wait_seconds=settings.max_wait_seconds),
+            Stocks(lanes.run_ahead, max_waiting=settings.max_waiting, max_wait_seconds=settings.max_wait_seconds),
         )
+        app.state.lanes = lanes
         app.state.generator = generator
-        app.state.streams = Streams(generator, turns, most=settings.max_streams)
+        app.state.streams = Streams(generator, most=settings.max_streams)
         app.state.model_service = ModelService(registry, store, metrics)
         app.state.training = TrainingService(settings, store, registry, followers, ListChecker(), LossPlotter())
         poller = Poller(registry, store, metrics, settings.poll_seconds)

@@ -25,6 +25,9 @@ from app.store.backoff import Backoff
 
 SETTINGS = "HOST and PORT, and variables that begin with NAMEWRIGHT_, set everything; README has the table of them."
 
+SWITCH_SECONDS = 0.0005
+"""How long a thread that draws keeps the event loop waiting for the interpreter's lock; Python's own is 5 ms."""
+
 GRACE_SECONDS = 6
 """Longer than any request takes, but for streams, which are cut off; with what is done after, less than the 10 after
 which `docker stop` kills."""
@@ -72,6 +75,7 @@ def _serve(settings: Settings, listening: socket.socket, shares: Shares | None =
 
     from app.main import create_app
 
+    sys.setswitchinterval(SWITCH_SECONDS)
     # uvicorn raises the signal once more when it has stopped; a requested stop is a success.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))

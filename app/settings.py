@@ -73,12 +73,29 @@ class Settings(_Environment):
     max_score_names: int = Field(1000, ge=1, description="Most names that one request may score.")
     max_body_bytes: int = Field(128 * 2**10, ge=0, description="Largest request body, in bytes.")
     max_waiting: int = Field(
-        64, ge=0, description="Most requests that may wait for a thread; one more is refused at once with 503."
+        64,
+        ge=0,
+        description="Most requests that may wait for a thread, small ones and large ones each; one more is refused at "
+        "once with 503.",
     )
     max_wait_seconds: float = Field(
-        5.0, gt=0, description="Longest that a request waits for a thread before it is refused with 503."
+        5.0,
+        gt=0,
+        description="Longest that a request may have to wait for a thread, as far as can be told; one that would wait "
+        "longer is refused at once with 503.",
     )
-    sampling_threads: int = Field(2, ge=1, description="Threads that draw and score, in each process.")
+    max_seconds: float = Field(
+        1.0,
+        gt=0,
+        description="Most processor time, in seconds, that names of one answer may take to draw, unless they are "
+        "streamed: those that have come up by then are the answer, with a `shortfall`.",
+    )
+    sampling_threads: int = Field(
+        2,
+        ge=1,
+        description="Threads that draw and score, in each process: one for small requests, the others, at least one, "
+        "for large ones.",
+    )
     database_url: str = Field(
         f"sqlite:///{user_data_path('namewright') / 'namewright.db'}",
         description="Database of jobs and trained models: sqlite:///path for a file, or postgresql://user:password@host/name.",

@@ -26,6 +26,7 @@ from app.http.people import people_columns, people_members
 from app.schemas.answers import LeftOut
 from app.schemas.formats import Format
 from app.serving.results import SampleResult, ScoredName, ScoreResult
+from model.generation.checkpoints import checkpoint
 from model.generation.details import Other
 
 MEDIA_TYPES: Mapping[Format, str] = {
@@ -113,10 +114,10 @@ def _sample_to_json(result: SampleResult) -> str:
     more = people_members(result)
     if result.note is not None:
         more["note"] = result.note
+    end = f",{to_json(more)[1:-1]}" if more else ""
     if result.details is not None:
-        more["details"] = [_scored_to_json(detail) for detail in result.details]
-    end = f",{to_json(more)[1:]}" if more else "}"
-    return f'{{"names":[{names}],{_facts_to_json(*facts_of(result))},"left_out":{{{left_out}}}{end}'
+        end += f',"details":{_scores_to_json(result.details)}'
+    return f'{{"names":[{names}],{_facts_to_json(*facts_of(result))},"left_out":{{{left_out}}}{end}}}'
 
 
 @lru_cache(maxsize=256, typed=True)
@@ -148,16 +149,27 @@ def table_rows(result: SampleResult, form: Format) -> str:
     """The names as CSV, plain text or NDJSON, a line each."""
     if form == "txt":
         return "".join(f"{name}\n" for name in result.names)
+    columns = people_columns(result)
+    if result.details is None and not columns:
+        return _csv([name] for name in result.names) if form == "csv" else _json_lines("name", result.names)
     if result.details is None:
         rows: list[dict[str, Any]] = [{"name": name} for name in result.names]
     else:
         rows = [_scored_to_json(detail) for detail in result.details]
         rows = list(map(_detail_row, rows)) if form == "csv" else rows
-    columns = people_columns(result)
     rows = [row | {name: values[place] for name, values in columns.items()} for place, row in enumerate(rows)]
     if form == "csv":
-        return _csv([row[column] for column in _columns(result)] for row in rows)
+        return _csv([_cell(row[column]) for column in _columns(result)] for row in rows)
     return "".join(to_json(row) + "\n" for row in rows)
+
+
+def _json_lines(member: str, texts: Sequence[str]) -> str:
+    """An object of one text a line: a JSON list whose commas end an object and begin the next."""
+    if not texts:
+        return ""
+    opening = f"{{{json.dumps(member)}:"
+    joined = json.dumps(texts, ensure_ascii=False, separators=(f"}}\n{opening}", ":"))
+    return f"{opening}{joined[1:-1]}}}\n"
 
 
 def _columns(result: SampleResult) -> tuple[str, ...]:
@@ -166,13 +178,22 @@ def _columns(result: SampleResult) -> tuple[str, ...]:
 
 def encode_scores(result: ScoreResult) -> Response:
     """Scores of names."""
-    scores = [_scored_to_json(scored) for scored in result.scores]
-    return json_response({"model": result.model, "version": result.version, "scores": scores})
+    facts = to_json({"model": result.model, "version": result.version})
+    return Response(f'{facts[:-1]},"scores":{_scores_to_json(result.scores)}}}', media_type="application/json")
 
 
 def to_json(value: Any) -> str:
     """JSON as it goes out: compact, letters as they are, no NaN."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _scores_to_json(scores: Iterable[ScoredName]) -> str:
+    """A list of scores, written one by one: while JSON is written, no other thread runs."""
+    rows = []
+    for scored in scores:
+        checkpoint()
+        rows.append(to_json(_scored_to_json(scored)))
+    return f"[{','.join(rows)}]"
 
 
 def _scored_to_json(scored: ScoredName) -> dict[str, Any]:
@@ -216,12 +237,15 @@ def _finite(value: float) -> float | None:
 
 
 def _csv(rows: Iterable[Sequence[Any]]) -> str:
-    """RFC 4180; a flag as JSON has it, and empty where it is null. No name begins as a formula does."""
+    """RFC 4180. No name begins as a formula does."""
     written = io.StringIO()
-    table = csv.writer(written)
-    for row in rows:
-        table.writerow([to_json(cell) if isinstance(cell, bool) else cell for cell in row])
+    csv.writer(written).writerows(rows)
     return written.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """A flag as JSON has it; what is null is empty."""
+    return to_json(value) if isinstance(value, bool) else value
 
 
 def _qualities(accept: str) -> dict[str, float]:

@@ -102,6 +102,7 @@ TABLE: Mapping[type[Exception], Row] = {
     serving.LikeDisabled: Row(Kind("like-disabled", 403, "Names like others are not offered here")),
     serving.TooManyAdaptations: Row(OVER_CAPACITY),
     serving.AdaptationFailed: Row(OVER_CAPACITY),
+    serving.ClientLeft: Row(Kind("client-left", 499, "The client has left")),
     serving.Busy: Row(OVER_CAPACITY),
     jobs.InvalidOrder: Row(INVALID_REQUEST, members=_field_member),
     jobs.ListCheckFailed: Row(OVER_CAPACITY),

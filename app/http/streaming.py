@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing
+from typing import TypeAlias
 
 from anyio import fail_after
 from fastapi import Response
@@ -15,6 +16,7 @@ from app.logs import get_logger
 from app.schemas.formats import Format
 from app.serving.errors import Busy
 from app.serving.results import SampleResult
+from app.serving.streams import Encode, Slices
 
 KNOWN_BEFORE = ("model", "version", "seed", "top_p")
 """Of what an answer says beside the names, what can stand in headers, which are sent before them."""
@@ -25,7 +27,7 @@ KNOWN_AFTER = (*(fact for fact in FACTS if fact not in KNOWN_BEFORE), "left_out"
 PATIENCE_SECONDS = 30.0
 """Longest that a client may read nothing before its answer is given up."""
 
-Slices = AbstractAsyncContextManager[AsyncGenerator[SampleResult]]
+Opening: TypeAlias = Callable[[Encode], AbstractAsyncContextManager[Slices]]
 
 log = get_logger(__name__)
 
@@ -38,15 +40,15 @@ class StreamedNames(Response):
 
     Parameters
     ----------
-    slices
-        Opened when the answer begins; what the last one says beside its names is true of all.
+    opening
+        Opens the slices when the answer begins; what the last one says beside its names is true of all.
     bom
         Whether CSV begins with a byte-order mark.
     """
 
-    def __init__(self, slices: Slices, form: Format, *, bom: bool) -> None:
+    def __init__(self, opening: Opening, form: Format, *, bom: bool) -> None:
         super().__init__()
-        self._slices, self._form, self._bom = slices, form, bom
+        self._opening, self._form, self._bom = opening, form, bom
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the names; `StreamingResponse` cancels it when the client leaves."""
@@ -55,21 +57,25 @@ class StreamedNames(Response):
             with fail_after(PATIENCE_SECONDS):
                 await send(message)
 
-        async with self._slices as slices, aclosing(slices):
-            first = await anext(slices)
+        async with self._opening(self._encode) as slices, aclosing(slices):
+            first, chunk = await anext(slices)
             headers = {**NAMES_HEADERS, **fact_headers(first, KNOWN_BEFORE)}
-            chunks = self._encode(first, slices)
+            chunks = self._chunks(first, chunk, slices)
             try:
                 await StreamingResponse(chunks, 200, headers, MEDIA_TYPES[self._form])(scope, receive, patient)
             except (TimeoutError, Busy) as error:  # the server closes the connection of an unfinished answer
                 log.info("stream cut off", reason=str(error) or f"nothing was read for {PATIENCE_SECONDS:g} s")
 
-    async def _encode(self, first: SampleResult, others: AsyncIterator[SampleResult]) -> AsyncIterator[str]:
-        yield table_head(first, self._form, bom=self._bom) + table_rows(first, self._form)
-        last, count = first, len(first.names)
-        async for last in others:
+    def _encode(self, result: SampleResult, is_first: bool) -> bytes:
+        head = table_head(result, self._form, bom=self._bom) if is_first else ""
+        return (head + table_rows(result, self._form)).encode()
+
+    async def _chunks(self, last: SampleResult, chunk: bytes, others: Slices) -> AsyncIterator[bytes]:
+        yield chunk
+        count = len(last.names)
+        async for last, chunk in others:
             count += len(last.names)
-            yield table_rows(last, self._form)
+            yield chunk
         if self._form == "ndjson":
             end = {"names": count} | {name: getattr(last, name) for name in KNOWN_AFTER}
-            yield to_json({"end": end}) + "\n"
+            yield to_json({"end": end}).encode() + b"\n"

@@ -14,6 +14,7 @@ from app.serving.sequences import Asked, SequenceCache
 from app.serving.source import Source
 from model.constraints.constraints import Constraints
 from model.errors import InvalidOption
+from model.generation.checkpoints import unhurried
 from model.generation.drawn import Draw
 from model.generation.keys import draw_for_keys
 from model.generation.options import Options
@@ -28,8 +29,10 @@ def seed_of(request: SampleFields) -> str | None:
     return secrets.token_hex(SEED_BYTES) if request.reproducible and not request.seed else request.seed or None
 
 
-def draw_names(source: Source, request: SampleFields, seed: str | None, sequences: SequenceCache) -> Draw:
-    """Names for keys, of a seed, or of no seed."""
+def draw_names(
+    source: Source, request: SampleFields, seed: str | None, sequences: SequenceCache, at_once: int | None = None
+) -> Draw:
+    """Names for keys, of a seed, or of no seed: these at most `at_once` in a batch."""
     keys = keys_of(request)
     asked = asked_of(source, request, max(request.count, len(keys)))
     if keys:
@@ -37,7 +40,8 @@ def draw_names(source: Source, request: SampleFields, seed: str | None, sequence
     avoided = avoided_by(asked, request, sequences)
     if seed is not None:
         return sequences.page(asked, seed, request.offset, request.count, avoided)
-    return draw(source.predictor, request.count, asked.options, np.random.default_rng(), asked.filters(avoided))
+    filters = asked.filters(avoided)
+    return draw(source.predictor, request.count, asked.options, np.random.default_rng(), filters, at_once=at_once)
 
 
 def asked_of(source: Source, request: SampleFields, count: int) -> Asked:
@@ -50,7 +54,8 @@ def avoided_by(asked: Asked, request: SampleFields, sequences: SequenceCache) ->
     """The names that a request avoids, those of a seed drawn for it."""
     avoided: Sequence[str] | SeededNames | None = getattr(request, "avoid", None)
     if isinstance(avoided, SeededNames):
-        return sequences.page(asked, avoided.seed, 0, avoided.count).names
+        with unhurried():
+            return sequences.page(asked, avoided.seed, 0, avoided.count).names
     return avoided
 
 
@@ -58,7 +63,7 @@ def options_of(request: SampleFields) -> Options:
     """What a request asks of names, as the core knows it."""
     return Options(
         **{field.name: getattr(request, field.name) for field in fields(Options) if hasattr(request, field.name)},
-        constraints=_constraints(request),
+        constraints=constraints_of(request),
     )
 
 
@@ -77,7 +82,7 @@ def check_fields(request: SampleFields, count: int) -> None:
         raise InvalidOption("offset", "needs a seed, whose names it counts")
 
 
-def _constraints(request: SampleFields) -> Constraints:
+def constraints_of(request: SampleFields) -> Constraints:
     """What a request asks of the letters; an empty text is none, as an empty start is."""
     return Constraints(
         suffix=request.suffix or None,

@@ -14,7 +14,8 @@ ServingError
 ├── LikeDisabled          names like others are not offered here
 ├── TooManyAdaptations    as many lists of names are being learned as may
 ├── AdaptationFailed      names that a request sent could not be learned now
-└── Busy                  too many requests wait for a thread, or too many answers are streamed
+├── Busy                  too much work is waiting, or too many answers are streamed
+└── ClientLeft            nobody waits for the answer
 """
 
 from __future__ import annotations
@@ -171,12 +172,18 @@ class AdaptationFailed(ServingError):
 
 
 class Busy(ServingError):
-    """Too many requests wait for a thread, this one waited too long, or too many answers are streamed."""
+    """Too many requests wait, or what they ask for takes too long together, or too many answers are streamed."""
 
-    retry_after_seconds = 1
-
-    def __init__(self, reason: str = "too many requests are waiting") -> None:
+    def __init__(self, reason: str = "too many requests are waiting", *, retry_after_seconds: int = 1) -> None:
+        self.retry_after_seconds = retry_after_seconds
         super().__init__(f"{reason}; try again in a moment")
+
+
+class ClientLeft(ServingError):
+    """The client closed its connection before it was answered."""
+
+    def __init__(self) -> None:
+        super().__init__("the client closed its connection before it was answered")
 
 
 def _there_are(versions: tuple[int, ...]) -> str:

@@ -10,13 +10,13 @@ from app.metrics import Metrics
 from app.schemas.full_names import Form
 from app.schemas.sample import SampleFields, ScoreFields
 from app.serving.blends import Blends
-from app.serving.capacity import Capacity
 from app.serving.casts import ChosenCast, check_existing, draw_cast
 from app.serving.comparisons import Comparisons
-from app.serving.drawing import check_fields, draw_names, keys_of, options_of, seed_of
+from app.serving.cost import has_rare_lengths, names_at_once, names_scored_in, seconds_to_sample, seconds_to_score
+from app.serving.drawing import asked_of, check_fields, draw_names, keys_of, options_of, seed_of
 from app.serving.errors import PrivateList
-from app.serving.far_pages import FarPages
 from app.serving.full_names import FullNames
+from app.serving.lanes import ANYONE, Client, Lanes
 from app.serving.like import Adapter, is_style
 from app.serving.people import model_of_gender
 from app.serving.registry import ModelRegistry
@@ -41,34 +41,35 @@ class Generator:
     """
 
     registry: ModelRegistry
-    capacity: Capacity
+    lanes: Lanes
     metrics: Metrics
     sequences: SequenceCache
     blends: Blends
     comparisons: Comparisons
     adapter: Adapter
-    far_pages: FarPages
     stocks: Stocks
 
-    async def sample(self, request: SampleFields, *, is_admin: bool) -> SampleResult:
+    async def sample(self, request: SampleFields, *, is_admin: bool, client: Client = ANYONE) -> SampleResult:
         """Draw names."""
-        if is_plain(request):
-            return await self._sample_plainly(request)
+        if is_plain(request) and not has_rare_lengths(request):
+            return await self._sample_plainly(request, client)
         check_existing(request)
         if request.parts:
-            return await self._sample_full_names(request, is_admin=is_admin)
+            return await self._sample_full_names(request, is_admin=is_admin, client=client)
         source = await self.find(request, is_admin=is_admin)
         work = partial(_sample, source, request, seed_of(request), self.sequences, is_admin=is_admin)
-        result = await self.far_pages.run(work)
+        seconds = seconds_to_sample(request, [source], self._ahead(source, request))
+        result = await self.lanes.run(work, seconds, client)
         self.metrics.names[source.label or source.model] += len(result.names)
         return replace(result, note=self.adapter.note) if getattr(request, OPTION, None) else result
 
-    async def _sample_plainly(self, request: SampleFields) -> SampleResult:
+    async def _sample_plainly(self, request: SampleFields, client: Client) -> SampleResult:
         """Draw names from the stock, or alone where it does not have enough yet."""
         source = await self._resolve(request.model)
         stock, count = self.stocks.find(source, request), request.count
         if not stock.serves(count, unique=request.unique):
-            drawn = await self.capacity.run(partial(draw_names, source, request, None, self.sequences))
+            work = partial(draw_names, source, request, None, self.sequences)
+            drawn = await self.lanes.run(work, seconds_to_sample(request, [source]), client)
             stock.request(source, count)
             self.metrics.names[source.label or source.model] += len(drawn.names)
             return result_of(source, request, None, drawn, is_admin=False)
@@ -78,25 +79,40 @@ class Generator:
             names, source.model, source.version, None, None, True, None, {"decent": 0, **left_out}, None, stock.top_p
         )
 
-    async def score(self, request: ScoreFields, *, is_admin: bool) -> ScoreResult:
+    async def score(self, request: ScoreFields, *, is_admin: bool, client: Client = ANYONE) -> ScoreResult:
         """Compute how probable names are, and which models they sound like."""
         if request.compare and len(request.names) > MAX_COMPARED:
             raise InvalidOption("names", f"should be at most {MAX_COMPARED} with compare, not {len(request.names):,}")
         source = await self._resolve(request.model)
-        scores = await self.capacity.run(partial(score_names, source, request.names, is_admin=is_admin))
+        seconds = seconds_to_score(request.names, source)
+        if seconds > self.lanes.max_seconds:
+            most = names_scored_in(self.lanes.max_seconds, request.names, source)
+            raise InvalidOption("names", f"are too many for this model, being so long; send at most {most:,} at once")
+        work = partial(score_names, source, request.names, is_admin=is_admin)
+        scores = await self.lanes.run(work, seconds, client)
         if request.compare:
             likely = await self.comparisons.compare(request.names)
             scores = [replace(one, sounds_like=each) for one, each in zip(scores, likely, strict=True)]
         return ScoreResult(source.model, source.version, scores)
 
-    async def _sample_full_names(self, request: SampleFields, *, is_admin: bool) -> SampleResult:
+    async def _sample_full_names(self, request: SampleFields, *, is_admin: bool, client: Client) -> SampleResult:
         found = await FullNames.find(self.registry, request)
         if request.novel and found.private and not is_admin:
             raise PrivateList(found.private.model)
-        result = await self.far_pages.run(partial(_sample_full_names, found, request, seed_of(request), self.sequences))
+        work = partial(_sample_full_names, found, request, seed_of(request), self.sequences)
+        seconds = seconds_to_sample(request, list(found.sources.values()), request.offset)
+        result = await self.lanes.run(work, seconds, client)
         for source in found.sources.values():
             self.metrics.names[source.model] += len(result.names)
         return result
+
+    def _ahead(self, source: Source, request: SampleFields) -> int:
+        """Names of a seed that have to be drawn before those of a request."""
+        if not request.offset:
+            return 0
+        asked, avoided = asked_of(source, request, request.count), getattr(request, "avoid", None)
+        drawn = self.sequences.drawn(asked, request.seed or "", avoided if isinstance(avoided, list) else None)
+        return max(request.offset - drawn, 0)
 
     async def find(self, request: SampleFields, *, is_admin: bool) -> Source:
         """What a request draws from."""
@@ -123,10 +139,15 @@ def _sample(
     source: Source, request: SampleFields, seed: str | None, sequences: SequenceCache, *, is_admin: bool
 ) -> SampleResult:
     """Draw alone, never in one batch with another request: float32 products depend on the size of the batch."""
+    at_once = names_at_once(request, source)
     if not request.cast:
-        return result_of(source, request, seed, draw_names(source, request, seed, sequences), is_admin=is_admin)
+        drawn = draw_names(source, request, seed, sequences, at_once)
+        return result_of(source, request, seed, drawn, is_admin=is_admin)
     drawn, cast = draw_cast(
-        request, source.language, lambda asked: draw_names(source, asked, seed, sequences), lambda draw: draw.names
+        request,
+        source.language,
+        lambda asked: draw_names(source, asked, seed, sequences, at_once),
+        lambda draw: draw.names,
     )
     chosen = replace(drawn, names=[drawn.names[place] for place in cast.places], shortfall=cast.shortfall)
     return replace(result_of(source, request, seed, chosen, is_admin=is_admin), cast=cast.members)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from threading import Lock
 from typing import TypeVar, cast
 
@@ -23,27 +23,8 @@ CACHED_SEQUENCES = 32
 CACHED_NAMES = 100_000
 """Of all sequences together, but for the last one; some 250 bytes each."""
 
-MAX_AT_ONCE = 2_000
-"""Further names of a sequence that are drawn at once."""
-
 AnySequence = NameSequence | FullNameSequence
 S = TypeVar("S", NameSequence, FullNameSequence)
-
-
-class FarPage(Exception):
-    """Names of a seed are asked for before which many are still to be drawn.
-
-    Attributes
-    ----------
-    advance
-        Draws some of them, for about so many seconds; whether that was all.
-    keep
-        Keeps the sequence for when they are asked for again.
-    """
-
-    def __init__(self, advance: Callable[[float], bool], keep: Callable[[], None]) -> None:
-        super().__init__("many names come before these")
-        self.advance, self.keep = advance, keep
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,21 +64,25 @@ class SequenceCache:
         ------
         InvalidOption
             There are not so many; and as `model.generation.sampling.draw`.
-        FarPage
-            Many names come before them, which are to be drawn first, see `app.serving.far_pages`.
         """
-        key = (asked.source.predictor, asked.options, asked.novel, asked.novel_distance, seed, tuple(avoided or ()))
+        key = _key(asked, seed, avoided)
         sequence = self._find(
             key, lambda: NameSequence(asked.source.predictor, asked.options, seed, asked.filters(avoided))
         )
-        self._check_end(key, sequence, offset + count)
-        return sequence.page(offset, count)
+        with self._kept(key, sequence, offset + count):
+            return sequence.page(offset, count)
+
+    def drawn(self, asked: Asked, seed: str, avoided: Sequence[str] | None = None) -> int:
+        """How many names of a seed are kept."""
+        with self._lock:
+            found = self._cached.get(_key(asked, seed, avoided))
+        return len(found or ())
 
     def full_names(self, plan: Plan, key: Hashable, seed: str, offset: int, count: int) -> FullDraw:
         """Full names of a seed; plans with equal keys are equal. Raises as `page`."""
         sequence = self._find((key, seed), lambda: FullNameSequence(plan, seed))
-        self._check_end((key, seed), sequence, offset + count)
-        return sequence.page(offset, count)
+        with self._kept((key, seed), sequence, offset + count):
+            return sequence.page(offset, count)
 
     def forget(self, source: Source) -> None:
         """Drop the sequences of a source."""
@@ -108,14 +93,20 @@ class SequenceCache:
 
     def _find(self, key: Hashable, make: Callable[[], S]) -> S:
         with self._lock:
-            if (found := self._cached.get(key)) is not None:
-                self._cached.move_to_end(key)
-                return cast(S, found)
-        sequence = make()
-        self.keep(key, sequence)
-        return sequence
+            found = self._cached.get(key)
+        return make() if found is None else cast(S, found)
 
-    def keep(self, key: Hashable, sequence: AnySequence) -> None:
+    @contextmanager
+    def _kept(self, key: Hashable, sequence: AnySequence, end: int) -> Iterator[None]:
+        if end > MAX_SEQUENCE:
+            raise InvalidOption("offset", f"and count are at most {MAX_SEQUENCE:,} together; take another seed then")
+        self._keep(key, sequence)  # at once, for those who ask for the next page meanwhile
+        try:
+            yield
+        finally:
+            self._keep(key, sequence)  # it may have grown
+
+    def _keep(self, key: Hashable, sequence: AnySequence) -> None:
         """Keep a sequence as the last that was asked for."""
         with self._lock:
             self._cached[key] = sequence
@@ -125,8 +116,6 @@ class SequenceCache:
             ):
                 self._cached.popitem(last=False)
 
-    def _check_end(self, key: Hashable, sequence: AnySequence, end: int) -> None:
-        if end > MAX_SEQUENCE:
-            raise InvalidOption("offset", f"and count are at most {MAX_SEQUENCE:,} together; take another seed then")
-        if not sequence.is_drawn(end, MAX_AT_ONCE):
-            raise FarPage(partial(sequence.advance, end), partial(self.keep, key, sequence))
+
+def _key(asked: Asked, seed: str, avoided: Sequence[str] | None) -> Hashable:
+    return asked.source.predictor, asked.options, asked.novel, asked.novel_distance, seed, tuple(avoided or ())

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 
@@ -14,28 +15,37 @@ from app.schemas.sample import SampleFields
 from app.serving.drawing import asked_of, avoided_by, seed_of
 from app.serving.errors import Busy
 from app.serving.generator import Generator, result_of
+from app.serving.lanes import ANYONE, Client
 from app.serving.results import SampleResult
 from app.serving.sequences import Asked
-from app.serving.source import Source
-from app.serving.turns import SLICE_SECONDS, Turns
 from model.generation.filters import Filter
 from model.generation.sampling import Drawing
 from model.generation.sequence import generator_of, stream
+
+SLICE_SECONDS = 0.05
+"""What a slice takes, as far as names come in smaller batches."""
+
+Encode: TypeAlias = Callable[[SampleResult, bool], bytes]
+"""Makes bytes of a slice; whether it is the first."""
+
+Slices: TypeAlias = AsyncGenerator[tuple[SampleResult, bytes]]
 
 
 class Streams:
     """Answers that are streamed: at most `most` at once, in slices, which take turns with other requests."""
 
-    def __init__(self, generator: Generator, turns: Turns, *, most: int) -> None:
-        self._generator, self._turns, self._most = generator, turns, most
+    def __init__(self, generator: Generator, *, most: int) -> None:
+        self._generator, self._most = generator, most
         self._open = 0
 
     @asynccontextmanager
-    async def open(self, request: SampleFields, *, is_admin: bool) -> AsyncIterator[AsyncGenerator[SampleResult]]:
+    async def open(
+        self, request: SampleFields, encode: Encode, *, is_admin: bool, client: Client = ANYONE
+    ) -> AsyncIterator[Slices]:
         """Slices of an answer, which together have its names; the facts beside them are those of the draw so far.
 
-        The first one raises what `Generator.sample` does, before anything is sent; a later one raises Busy when the
-        service stops.
+        They are encoded where they are drawn, beside the event loop. The first one raises what `Generator.sample` does,
+        before anything is sent; a later one raises Busy when the service stops.
         """
         if self._open >= self._most:
             raise Busy("too many answers are being streamed")
@@ -44,15 +54,22 @@ class Streams:
             source = await self._generator.find(request, is_admin=is_admin)
             asked = asked_of(source, request, request.count)
             avoided = partial(avoided_by, asked, request, self._generator.sequences)
-            filters = asked.filters(await self._generator.far_pages.run(avoided))
-            yield self._in_turns(source, slices(asked, filters, request, is_admin=is_admin))
+            filters = asked.filters(await self._generator.lanes.run(avoided, client=client))
+            results = slices(asked, filters, request, is_admin=is_admin)
+            encoded = ((result, encode(result, number == 0)) for number, result in enumerate(results))
+            yield self._in_turns(source.label or source.model, encoded, client)
         finally:
             self._open -= 1
 
-    async def _in_turns(self, source: Source, parts: Iterator[SampleResult]) -> AsyncGenerator[SampleResult]:
-        while (part := await self._turns.run(partial(next, parts, None))) is not None:
-            self._generator.metrics.names[source.label or source.model] += len(part.names)
+    async def _in_turns(self, label: str, parts: Iterator[tuple[SampleResult, bytes]], client: Client) -> Slices:
+        lanes, counts = self._generator.lanes, self._generator.metrics.names
+        while not lanes.shutdown.asked:
+            part = await lanes.run_part(partial(next, parts, None), client)
+            if part is None:
+                return
+            counts[label] += len(part[0].names)
             yield part
+        raise Busy("the service stops")
 
 
 def slices(asked: Asked, filters: Sequence[Filter], request: SampleFields, *, is_admin: bool) -> Iterator[SampleResult]:

@@ -12,7 +12,7 @@ Axes:  b names in the batch   n possible names   t letters along a name   v voca
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from model.generation.letters import choose, join
 from model.generation.particles import Particles, run, systematic
 from model.generation.predictor import weights_of
 from model.generation.request import Request
+from model.generation.seen import SeenNames
 from model.network.parameters import FloatArray, IntArray
 
 MAX_SCORED = 100
@@ -206,15 +207,13 @@ def _shortfall(request: Request, progress: Progress, attempts: int) -> str:
     return shortfall(progress.found, attempts, request.options, possible)
 
 
-def _merged(pool: Particles, without: Collection[str]) -> tuple[list[str], FloatArray]:
-    """Each name of the pool once, with its weight; without those of no weight, and some others."""
+def _merged(pool: Particles, seen: SeenNames) -> tuple[list[str], FloatArray]:
+    """Each name of the pool once, with its weight; without those of no weight, and those that came up before."""
     merged: dict[str, float] = {}
     for name, weight in zip(pool.names, pool.weights.tolist(), strict=True):
         merged[name] = merged.get(name, 0) + weight
-    for name in without:
-        merged.pop(name, None)
-    kept = {name: weight for name, weight in merged.items() if weight}
-    return list(kept), np.array(list(kept.values()))
+    kept = seen.new(name for name, weight in merged.items() if weight)
+    return kept, np.array([merged[name] for name in kept])
 
 
 def _without_replacement(weights: FloatArray, rng: np.random.Generator) -> IntArray:

@@ -14,6 +14,7 @@ import numpy as np
 
 from model.corpus.bundled import bundled_path
 from model.corpus.spelling import LONGEST_NAME_LETTERS
+from model.generation.checkpoints import checkpoint, unhurried
 from model.generation.options import Options
 from model.generation.predictor import Predictor
 from model.generation.sampling import draw
@@ -25,6 +26,9 @@ OTHERS = 3
 
 LEAST_PROBABILITY = 1e-6
 """Less probable letters are not named: those that a list never has there count as 1e-9."""
+
+COMPARED_AT_ONCE = 1024
+"""Listed names; while they are compared, no other thread runs."""
 
 USUAL = 2000
 """Draws that a name is compared with: the standard error of a percentile is 1.1 at most."""
@@ -101,7 +105,8 @@ def percentiles(predictor: Predictor[Any], nats_per_letter: Sequence[float]) -> 
 def usual_nats(predictor: Predictor[Any]) -> FloatArray:
     """Nats per letter (n,) of names drawn from the model itself, ascending; the same each time, and drawn once."""
     if predictor.usual_nats is None:
-        names = draw(predictor, USUAL, PURE, np.random.default_rng(0)).names
+        with unhurried():
+            names = draw(predictor, USUAL, PURE, np.random.default_rng(0)).names
         predictor.usual_nats = np.sort([round(one.nats_per_letter, 4) for one in score(predictor, names)])
     return predictor.usual_nats
 
@@ -123,9 +128,12 @@ def nearest(names: Sequence[str], lists: Iterable[str]) -> list[list[Near]]:
     queries = [name.casefold() for name in names]
     for one in lists:
         listed, folded = _listed(one)
-        distances = cdist(
-            queries, folded, scorer=Levenshtein.distance, score_cutoff=MAX_DISTANCE, dtype=np.uint8
-        )  # (b, n), one more than the cutoff for all above it
+        blocks = []
+        for begin in range(0, len(folded), COMPARED_AT_ONCE):
+            checkpoint()
+            block = folded[begin : begin + COMPARED_AT_ONCE]
+            blocks.append(cdist(queries, block, scorer=Levenshtein.distance, score_cutoff=MAX_DISTANCE, dtype=np.uint8))
+        distances = np.concatenate(blocks, axis=1)  # (b, n), one more than the cutoff for all above it
         for near, row in zip(found, distances, strict=True):
             for place in np.argpartition(row, range(min(NEAREST, len(row))))[:NEAREST].tolist():
                 if row[place] <= MAX_DISTANCE:

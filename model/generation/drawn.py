@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from model.generation.options import Options
+from model.generation.seen import SeenNames
 
 MIN_ATTEMPTS = 4096
 """Names that are begun before a request that finds none is given up."""
@@ -43,14 +44,14 @@ class Progress:
     letters: int = 0
     effective_sample_size: float | None = None  # of all weighted draws so far; None where there were none
     shortfall: str | None = None  # why it was given up
-    seen: set[str] = field(default_factory=set)  # where no name may come twice
+    seen: SeenNames = field(default_factory=SeenNames)  # where no name may come twice
 
     def add(self, names: Iterable[str], most: int) -> tuple[list[str], int]:
         """Those of the folded names that are new, at most so many; and how many were new."""
         fresh = list(names)
         if self.unique:
-            fresh = [name for name in dict.fromkeys(fresh) if name not in self.seen]
-            self.seen.update(fresh[:most])
+            fresh = self.seen.new(fresh)
+            self.seen.add(fresh[:most])
         self.found += min(len(fresh), most)
         self.came_up += len(fresh)
         return fresh[:most], len(fresh)
@@ -63,6 +64,13 @@ class Progress:
             return left
         letters_left = MIN_LETTERS + LETTERS_PER_NAME * self.found - self.letters
         return min(left, letters_left * self.attempts // self.letters)
+
+
+def out_of_time(found: int) -> str:
+    """The same where the time that one answer has was over."""
+    names = f"{found:,} name{'s' * (found > 1)}" if found else "no name"
+    only = "only " * bool(found)
+    return f"{only}{names} came up in the time that one answer has; ask for fewer at once, shorter or less rare ones"
 
 
 def shortfall(found: int, attempts: int, options: Options, possible: int | None = None) -> str:

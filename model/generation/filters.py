@@ -13,6 +13,7 @@ from typing import Any
 from model.artifact.model_file import Artifact
 from model.decency.verdict import decent_names
 from model.generation.beginnings import Beginnings
+from model.generation.checkpoints import OutOfTime, checkpoint
 from model.generation.predictor import Predictor
 from model.network.parameters import FloatArray, IntArray
 from model.network.single import Reader
@@ -112,6 +113,7 @@ class Filtered(Predictor[Any]):
 
     def advance(self, state: Any, letters: IntArray) -> Any:
         """The inner one's state."""
+        _look()
         return self._inner.advance(state, letters)
 
     def take(self, state: Any, rows: IntArray) -> Any:
@@ -120,10 +122,12 @@ class Filtered(Predictor[Any]):
 
     def read(self, state: Any, rows: IntArray, letters: IntArray) -> Any:
         """The inner one's state."""
+        _look()
         return self._inner.read(state, rows, letters)
 
     def reader(self, state: Any, row: int) -> Reader:
         """The inner one's."""
+        _look()  # once a name, which takes little alone
         return self._inner.reader(state, row)
 
     def concatenate(self, states: Sequence[Any]) -> Any:
@@ -146,3 +150,9 @@ class Filtered(Predictor[Any]):
     def log_probabilities(self, state: Any) -> FloatArray:
         """The inner one's."""
         return self._inner.log_probabilities(state)
+
+
+def _look() -> None:
+    """Let others go first, where they should; raises OutOfTime."""
+    if not checkpoint():
+        raise OutOfTime

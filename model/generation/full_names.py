@@ -8,7 +8,6 @@ unique.
 
 from __future__ import annotations
 
-import time
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,8 @@ from threading import Lock
 import numpy as np
 
 from model.errors import InvalidOption
-from model.generation.drawn import Draw
+from model.generation.checkpoints import draw_on, unhurried
+from model.generation.drawn import Draw, out_of_time
 from model.generation.keys import draw_for_keys
 from model.generation.name_parts import Drawn, Part, errors_of
 from model.generation.sequence import generator_of
@@ -76,6 +76,20 @@ class FullDraw:
     top_p: float = 1.0  # the least of the parts
 
 
+@dataclass(slots=True)
+class _Drawn:
+    """What was drawn of a sequence; it only grows."""
+
+    names: list[FullName] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)  # how many there were when each of the figures was the last
+    figures: list[FullDraw] = field(default_factory=list)  # the figures of the draws then, without the names
+    shortfall: str | None = None  # once no more names come up
+
+    def has(self, end: int) -> bool:
+        """Whether a page that ends there needs no more."""
+        return len(self.names) >= end or self.shortfall is not None
+
+
 class FullNameSequence:
     """The full names of a seed, drawn as far as they are asked for.
 
@@ -88,21 +102,13 @@ class FullNameSequence:
     """
 
     def __init__(self, plan: Plan, seed: str) -> None:
-        self._plan = plan
-        self._parts = [Part("given", plan.given, seed), Part("surname", plan.surname, seed)]
-        self._genders = _genders(plan.genders, generator_of(f"{seed}/gender"))
-        self._names: list[FullName] = []
-        self._seen = set(plan.avoid)
-        self._ends: list[int] = []  # how many there were when each of the figures was the last
-        self._figures: list[FullDraw] = []  # the figures of the draws then, without the names
-        self._state: tuple[int, ...] | None = None  # of the parts, when the last figures were noted
-        self._shortfall: str | None = None
-        self._avoided = 0
+        self._plan, self._seed = plan, seed
         self._lock = Lock()
+        self._begin()
 
     def __len__(self) -> int:
         """How many names have been drawn: full ones, and both of their parts."""
-        return 3 * len(self._names)
+        return 3 * len(self._drawn.names)
 
     def page(self, offset: int, count: int) -> FullDraw:
         """Full names from `offset` on: `count`, or fewer and the reason; raises InvalidOption out of range."""
@@ -110,57 +116,67 @@ class FullNameSequence:
             raise InvalidOption("offset", "must be at least 0")
         if count < 1:
             raise InvalidOption("count", "must be at least 1")
-        with self._lock:
-            while len(self._names) < offset + count and self._shortfall is None:
-                self._extend()
-        names = self._names[offset : offset + count]
+        end, drawn = offset + count, self._drawn
+
+        def is_enough() -> bool:
+            nonlocal drawn
+            drawn = self._drawn
+            return drawn.has(end)
+
+        has_time = draw_on(self._lock, is_enough, self._extend, is_timed=len(self) > 0 and len(drawn.names) >= offset)
+        names = drawn.names[offset:end]
         is_short = len(names) < count
-        figures = self._figures[-1 if is_short else bisect_left(self._ends, offset + count)]
-        return replace(figures, names=names, shortfall=self._shortfall if is_short else None)
+        figures = drawn.figures[-1 if is_short else bisect_left(drawn.ends, end)]
+        shortfall = drawn.shortfall if has_time else out_of_time(len(names))
+        return replace(figures, names=names, shortfall=shortfall if is_short else None)
 
-    def advance(self, end: int, seconds: float) -> bool:
-        """Draw on towards so many names, for about so long; whether all that `page` needs has been drawn."""
-        until = time.monotonic() + seconds
-        with self._lock:
-            while len(self._names) < end and self._shortfall is None:
-                if time.monotonic() > until:
-                    return False
-                self._extend()
-        return True
-
-    def is_drawn(self, end: int, spare: int = 0) -> bool:
-        """Whether a page that ends there needs no more than `spare` further names."""
-        return len(self._names) + spare >= end or self._shortfall is not None
+    def _begin(self) -> None:
+        plan, seed = self._plan, self._seed
+        self._parts = [Part("given", plan.given, seed), Part("surname", plan.surname, seed)]
+        self._genders = _genders(plan.genders, generator_of(f"{seed}/gender"))
+        self._drawn = _Drawn()
+        self._seen = set(plan.avoid)
+        self._state: tuple[int, ...] | None = None  # of the parts, when the last figures were noted
+        self._avoided = 0
 
     def _extend(self) -> None:
         """Draw one more full name, or find out why there is none, and note the figures so far."""
-        self._draw_next()
-        drawn = [draw for part in self._parts for draw in part.draws()]
+        try:
+            with unhurried():  # so that no part is taken for exhausted
+                found = self._draw_next()
+        except BaseException:
+            self._begin()  # one part may be a name ahead of the other
+            raise
+        drawn, number = self._drawn, len(self._drawn.names) + isinstance(found, FullName)
         state = (*(part.fetches for part in self._parts), self._avoided)
         if state != self._state:
             self._state = state
-            self._figures.append(_figures(drawn, self._avoided if self._plan.avoid else None))
-            self._ends.append(len(self._names))
-        self._ends[-1] = len(self._names)
+            draws = [draw for part in self._parts for draw in part.draws()]
+            drawn.figures.append(_figures(draws, self._avoided if self._plan.avoid else None))
+            drawn.ends.append(number)
+        drawn.ends[-1] = number
+        if isinstance(found, FullName):
+            drawn.names.append(found)  # last, since others may look any time
+        else:
+            drawn.shortfall = found
 
-    def _draw_next(self) -> None:
+    def _draw_next(self) -> FullName | str:
+        """One more, or why there is none."""
         for _ in range(MAX_REPEATS):
             gender = next(self._genders)
             given, surname = (part.next(gender) for part in self._parts)
             if given is None or surname is None:
-                self._shortfall = next(part.shortfall for part in self._parts if part.shortfall)
-                return
+                return next(part.shortfall for part in self._parts if part.shortfall)
             full = self._plan.custom.full_name(given, surname)
             if full in self._plan.avoid:
                 self._avoided += 1
             elif not self._plan.unique or full not in self._seen:
                 self._seen.add(full)
-                self._names.append(FullName(full, given, surname, gender))
-                return
+                return FullName(full, given, surname, gender)
             if all(part.is_locked for part in self._parts):
                 break
-        count = len(self._names)
-        self._shortfall = (
+        count = len(self._drawn.names)
+        return (
             f"only {count:,} distinct full name{'s' * (count != 1)} came up; ask for fewer, lock no part, loosen what "
             "the parts should be like or set unique to false"
         )

@@ -15,6 +15,7 @@ import numpy as np
 
 from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.corpus.vocabulary import END
+from model.generation.checkpoints import unhurried
 from model.generation.letters import choose
 from model.generation.options import Options, letter_weights
 from model.generation.predictor import Predictor
@@ -72,7 +73,8 @@ def low_order(predictor: Predictor[Any], order: int) -> LowOrder:
     """The n-gram of this order of a model; estimated once."""
     found: LowOrder | None = predictor.low_orders.get(order)
     if found is None:
-        found = predictor.low_orders[order] = _estimate(predictor, order)
+        with unhurried():
+            found = predictor.low_orders[order] = _estimate(predictor, order)
     return found
 
 

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from model.errors import InvalidOption
+from model.generation.checkpoints import OutOfTime, unhurried
 from model.generation.constrained import FIRST_CONSTRAINED, MAX_SCORED, draw_constrained
-from model.generation.drawn import Draw, Progress
+from model.generation.drawn import Draw, Progress, out_of_time
 from model.generation.filters import Filter, Filtered, decent
 from model.generation.free import draw_freely
 from model.generation.options import Options
@@ -32,6 +33,8 @@ def draw(
     options: Options,
     rng: np.random.Generator,
     filters: Sequence[Filter] = (),
+    *,
+    at_once: int | None = None,
 ) -> Draw:
     """Draw names.
 
@@ -47,12 +50,15 @@ def draw(
         Where the randomness comes from: the same generator state gives the same names.
     filters
         Which names are dropped, beside those that `Options.decent` leaves out.
+    at_once
+        Most names that are drawn for at a time; by default all.
 
     Returns
     -------
     Draw
         `count` names, or fewer and the reason. There are at most 4,096 attempts, and 32 more for each name found; in
-        all, they draw some 65,536 letters at most, and 32 more for each name found.
+        all, they draw some 65,536 letters at most, and 32 more for each name found. Where time runs out, see
+        `model.generation.checkpoints`, it has the names that came up before.
 
     Raises
     ------
@@ -63,7 +69,9 @@ def draw(
     """
     if count < 1:
         raise InvalidOption("count", "must be at least 1")
-    drawing = Drawing(predictor, options, rng, filters, sizes=(count,))
+    at_once = at_once or count
+    sizes = [min(at_once, count - begin) for begin in range(0, count, at_once)]
+    drawing = Drawing(predictor, options, rng, filters, sizes=sizes)
     names: list[str] = []
     for batch in drawing:
         names += batch
@@ -98,13 +106,17 @@ class Drawing:
         every = [*([decent(predictor)] if options.decent else []), *filters]
         self._predictor = Filtered(predictor, every)
         self.progress = Progress(options.unique)
-        self._request = _request(self._predictor, options)
+        with unhurried():
+            self._request = _request(self._predictor, options)
         self._batches = self._begin(rng, sizes)
 
     def __iter__(self) -> Iterator[list[str]]:
         """Batches of names, which may be empty; they end when it is given up, or the sizes do."""
-        for batch in self._batches:
-            yield self._predictor.casing.restore_all(batch)
+        try:
+            for batch in self._batches:
+                yield self._predictor.casing.restore_all(batch)
+        except OutOfTime:
+            self.progress.shortfall = out_of_time(self.progress.found)
 
     def restart(self, rng: np.random.Generator, *, sizes: Iterable[int] | None = None) -> None:
         """Draw from the first name on, from another generator; what was left out is counted on."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from model.corpus.vocabulary import END
 from model.errors import BadCorpus
+from model.generation.checkpoints import checkpoint
 from model.generation.predictor import Predictor
 from model.network.parameters import FloatArray, IntArray
 
@@ -97,6 +98,7 @@ def places(predictor: Predictor[Any], letters: IntArray) -> Iterator[Place]:
     state = predictor.start(len(going))
     for t in range(len(letters) + 1):
         read = letters[t, going] if t < len(letters) else np.full(len(going), END)
+        checkpoint()
         yield Place(going, read, predictor.log_probabilities(state))
         stays = read != END
         if not stays.any():

@@ -7,10 +7,9 @@ batch never depends on how many names are wanted.
 
 from __future__ import annotations
 
-import time
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from threading import Lock
 from typing import Any
@@ -18,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from model.errors import InvalidOption
-from model.generation.drawn import Draw
+from model.generation.checkpoints import draw_on, unhurried
+from model.generation.drawn import Draw, out_of_time
 from model.generation.filters import Filter
 from model.generation.options import Options
 from model.generation.predictor import Predictor
@@ -45,6 +45,20 @@ def stream(drawing: Drawing, offset: int, count: int) -> Iterator[Draw]:
     yield drawing.result([], is_short=True)
 
 
+@dataclass(slots=True)
+class _Drawn:
+    """What was drawn of a sequence; it only grows."""
+
+    names: list[str] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)  # how many names there were after each batch that had any
+    figures: list[Draw] = field(default_factory=list)  # the figures then, without the names
+    last: Draw | None = None  # once no more names come up
+
+    def has(self, end: int) -> bool:
+        """Whether a page that ends there needs no more."""
+        return len(self.names) >= end or self.last is not None
+
+
 class NameSequence:
     """The names of a seed, drawn as far as they are asked for, and kept; several threads may ask.
 
@@ -58,22 +72,19 @@ class NameSequence:
 
     def __init__(self, predictor: Predictor[Any], options: Options, seed: str, filters: Sequence[Filter] = ()) -> None:
         self.predictor = predictor
-        self._drawing = Drawing(predictor, options, generator_of(seed), filters)
-        self._batches = iter(self._drawing)
-        self._names: list[str] = []
-        self._ends: list[int] = []  # how many names there were after each batch that had any
-        self._draws: list[Draw] = []  # the figures then, without the names
-        self._last: Draw | None = None  # once no more names come up
+        self._options, self._seed, self._filters = options, seed, filters
         self._lock = Lock()
+        self._begin()
 
     def __len__(self) -> int:
         """How many names have been drawn."""
-        return len(self._names)
+        return len(self._drawn.names)
 
     def page(self, offset: int, count: int) -> Draw:
         """Names from `offset` on: `count`, or fewer and the reason.
 
-        What was left out is counted from the first name of the sequence on.
+        What was left out is counted from the first name of the sequence on. Names before `offset` may take any time to
+        draw; a page without them, or next to those that are drawn, ends where time runs out, and the next one goes on.
 
         Raises
         ------
@@ -84,34 +95,38 @@ class NameSequence:
             raise InvalidOption("offset", "must be at least 0")
         if count < 1:
             raise InvalidOption("count", "must be at least 1")
-        end = offset + count
-        with self._lock:
-            while len(self._names) < end and self._last is None:
-                self._extend()
-            names = self._names[offset:end]
-            if len(self._names) < end and self._last is not None:
-                return replace(self._last, names=names)
-            return replace(self._draws[bisect_left(self._ends, end)], names=names)
+        end, drawn = offset + count, self._drawn
 
-    def advance(self, end: int, seconds: float) -> bool:
-        """Draw on towards so many names, for about so long; whether all that `page` needs has been drawn."""
-        until = time.monotonic() + seconds
-        with self._lock:
-            while len(self._names) < end and self._last is None:
-                if time.monotonic() > until:
-                    return False
-                self._extend()
-        return True
+        def is_enough() -> bool:
+            nonlocal drawn
+            drawn = self._drawn
+            return drawn.has(end)
 
-    def is_drawn(self, end: int, spare: int = 0) -> bool:
-        """Whether a page that ends there needs no more than `spare` further names."""
-        return len(self._names) + spare >= end or self._last is not None
+        is_timed = len(drawn.names) >= offset
+        has_time = draw_on(self._lock, is_enough, self._extend, is_timed=is_timed)
+        names = drawn.names[offset:end]
+        if not has_time:
+            return replace(self._drawing.result(names, is_short=False), shortfall=out_of_time(len(names)))
+        if drawn.last and len(drawn.names) < end:
+            return replace(drawn.last, names=names)
+        return replace(drawn.figures[bisect_left(drawn.ends, end)], names=names)
+
+    def _begin(self) -> None:
+        self._drawing = Drawing(self.predictor, self._options, generator_of(self._seed), self._filters)
+        self._batches = iter(self._drawing)
+        self._drawn = _Drawn()
 
     def _extend(self) -> None:
-        batch = next(self._batches, None)
+        try:
+            with unhurried():  # a batch is drawn whole, or the generator would stand elsewhere than it should
+                batch = next(self._batches, None)
+        except BaseException:
+            self._begin()  # it was stopped within a batch
+            raise
+        drawn, figures = self._drawn, self._drawing.result([], is_short=batch is None)
         if batch is None:
-            self._last = self._drawing.result([], is_short=True)
+            drawn.last = figures
         elif batch:
-            self._names += batch
-            self._ends.append(len(self._names))
-            self._draws.append(self._drawing.result([], is_short=False))
+            drawn.figures.append(figures)
+            drawn.ends.append(len(drawn.names) + len(batch))
+            drawn.names += batch  # last, since others may look any time

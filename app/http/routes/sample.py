@@ -3,11 +3,11 @@
 from functools import partial
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from app.http.auth import is_admin
+from app.http.clients import client_of
 from app.http.direct import QueryRoute
 from app.http.errors import BodyTooLarge, InvalidField, NotAcceptable, QueryTooLong, UnsupportedMediaType
 from app.http.formats import MEDIA_TYPES, encode_sample, negotiate
@@ -122,10 +122,12 @@ async def answer(request: Request, sample: SampleFields, settings: Settings) -> 
             pages = f"; take pages of a seed, with offset={settings.max_count} and so on"
             raise InvalidField("count", f"is at most {MAX_COUNT} with cast" if whole == "cast" else most + pages)
         streams: Streams = request.app.state.streams
-        return StreamedNames(streams.open(sample, is_admin=admin), form, bom=sample.bom)
+        opening = partial(streams.open, sample, is_admin=admin, client=client_of(request))
+        return StreamedNames(opening, form, bom=sample.bom)
     generator: Generator = request.app.state.generator
-    result = await generator.sample(sample, is_admin=admin)
+    client = client_of(request)
+    result = await generator.sample(sample, is_admin=admin, client=client)
     if result.details is None:
         return encode_sample(result, form, bom=sample.bom)
     # long enough to hold up other answers
-    return await to_thread.run_sync(partial(encode_sample, result, form, bom=sample.bom))
+    return await generator.lanes.run_part(partial(encode_sample, result, form, bom=sample.bom), client)

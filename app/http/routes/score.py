@@ -1,12 +1,13 @@
 """`/score`: how probable names are."""
 
+from functools import partial
 from typing import Annotated
 
-from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from app.http.auth import is_admin
+from app.http.clients import client_of
 from app.http.errors import BodyTooLarge, UnsupportedMediaType
 from app.http.formats import encode_scores
 from app.http.openapi import refusals
@@ -41,7 +42,8 @@ def router(settings: Settings) -> APIRouter:
         training list, and with `compare` which of all bundled models they sound like.
         """
         generator: Generator = request.app.state.generator
-        result = await generator.score(names, is_admin=is_admin(request))
-        return await to_thread.run_sync(encode_scores, result)
+        client = client_of(request)
+        result = await generator.score(names, is_admin=is_admin(request), client=client)
+        return await generator.lanes.run_part(partial(encode_scores, result), client)
 
     return routes

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import anyio
 import httpx
 import pytest
 
-from app.serving.capacity import Capacity
-from app.serving.errors import Busy
-from app.serving.far_pages import FarPages
-from app.serving.sequences import MAX_AT_ONCE, Asked, FarPage, SequenceCache
-from app.serving.source import Source
-from app.serving.turns import Turns
 from app.settings import Settings
-from app.shutdown import ShutdownFlag
-from model.generation.options import Options
-from model.generation.sequence import NameSequence
-from model.generation.served import predictor_of
-from tests.support.random_models import random_model
-from tests.support.services import problem, serving
+from tests.support.services import serving
 
 pytestmark = pytest.mark.anyio
 
-FAR = MAX_AT_ONCE + 500
-
-
-def far_pages_of(shutdown: ShutdownFlag, most: int) -> FarPages:
-    capacity = Capacity(1, 0, 1.0)
-    return FarPages(capacity, Turns(capacity, shutdown, threads=1), most=most)
+FAR = 2500
 
 
 @pytest.mark.parametrize("source", ["model=us-seed", "parts=german-boys,german-surnames"])
@@ -74,37 +56,6 @@ async def test_others_are_answered_while_a_far_page_is_drawn() -> None:
 
         group.start_soon(ask, "/sample?seed=s&offset=3500&count=1", "far")
         await anyio.sleep(0.1)
-        for number in range(3):
-            await ask("/sample?count=1", str(number))
+        for number, which in enumerate(("count=1", "count=3&seed=s", "count=3&seed=t")):
+            await ask(f"/sample?{which}", str(number))
         assert done == ["0", "1", "2"]
-
-
-async def test_one_far_page_too_many_is_refused() -> None:
-    async with serving(Settings(max_streams=1)) as client, anyio.create_task_group() as group:
-        group.start_soon(client.get, "/sample?seed=a&offset=3500&count=1")
-        await anyio.sleep(0.1)
-        refused = await client.get("/sample?seed=b&offset=3500&count=1")
-        assert problem(refused, 503)["type"] == "/problems/over-capacity"
-
-
-async def test_a_sequence_that_lost_its_place_is_kept_again() -> None:
-    source = Source("m", 0, predictor_of(random_model("abcdefgh", end=-1)), ())
-    asked, cache = Asked(source, Options(), novel=False, novel_distance=0), SequenceCache()
-    with pytest.raises(FarPage) as far:
-        cache.page(asked, "s", FAR, 5)
-    cache.forget(source)
-    while not far.value.advance(0.01):
-        pass
-    far.value.keep()
-    expected = NameSequence(source.predictor, Options(), "s").page(FAR, 5)
-    assert cache.page(asked, "s", FAR, 5) == expected
-    with pytest.raises(Busy):
-        await far_pages_of(ShutdownFlag(), most=0).run(partial(cache.page, asked, "o", FAR, 5))
-
-
-async def test_a_service_that_stops_draws_no_further() -> None:
-    asked = Asked(Source("m", 0, predictor_of(random_model("abcdefgh", end=-1)), ()), Options(), False, 0)
-    shutdown = ShutdownFlag()
-    shutdown.set()
-    with pytest.raises(Busy, match="stops"):
-        await far_pages_of(shutdown, most=1).run(partial(SequenceCache().page, asked, "s", FAR, 5))

@@ -1,0 +1,84 @@
+"""Checkpoints: between two letters, whoever runs a draw may hold it up, stop it, or say that its time is over.
+
+A service draws for many at once. What it does at checkpoints goes with the thread or task that draws, as a context
+variable, not with a predictor or a sequence, which several threads may use. Where nobody asked for checks, as on the
+command line, drawing goes on to its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from threading import Lock
+from typing import TypeAlias
+
+Check: TypeAlias = Callable[[bool], bool]
+"""Called with whether the thread can't go on anyway; whether there is time left. It may raise, to stop the work."""
+
+LOOK_SECONDS = 0.002
+"""How often a thread that waits for another one looks whether it should stop."""
+
+_check: ContextVar[Check] = ContextVar("check", default=lambda _: True)
+
+
+class OutOfTime(Exception):
+    """The time that drawing may take is over."""
+
+
+def checkpoint(*, is_blocked: bool = False) -> bool:
+    """Let others go first, where they should; whether there is time left for drawing."""
+    return _check.get()(is_blocked)
+
+
+@contextmanager
+def checked_by(check: Check) -> Iterator[None]:
+    """Within this, checkpoints call `check`."""
+    before = _check.set(check)
+    try:
+        yield
+    finally:
+        _check.reset(before)
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Within this, there is always time: for what is kept for others, or could not be taken up again midway."""
+    check = _check.get()
+
+    def patient(is_blocked: bool) -> bool:
+        check(is_blocked)
+        return True
+
+    with checked_by(patient):
+        yield
+
+
+def draw_on(lock: Lock, is_enough: Callable[[], bool], extend: Callable[[], None], *, is_timed: bool) -> bool:
+    """Extend what several threads extend, one step after the other, until it is enough; whether there was time.
+
+    A thread waits for another one only as long as that has not drawn what it needs.
+
+    Parameters
+    ----------
+    lock
+        Held during each step.
+    is_enough
+        Whether the caller has what it needs.
+    extend
+        Takes a step.
+    is_timed
+        Whether to end where there is no time left.
+    """
+    while not is_enough():
+        if not checkpoint() and is_timed:
+            return False
+        if not lock.acquire(timeout=LOOK_SECONDS):
+            checkpoint(is_blocked=True)  # the other thread may wait for the turn that this one has
+            continue
+        try:
+            if not is_enough():
+                extend()
+        finally:
+            lock.release()
+    return True

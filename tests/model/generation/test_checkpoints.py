@@ -1,0 +1,145 @@
+"""Draws that are held up, stopped or out of time between two letters."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+
+import numpy as np
+import pytest
+
+from model.generation.checkpoints import checked_by, checkpoint, draw_on, unhurried
+from model.generation.keys import draw_for_keys
+from model.generation.options import Options
+from model.generation.predictor import Predictor
+from model.generation.sampling import draw
+from model.generation.sequence import NameSequence
+from model.generation.served import predictor_of
+from tests.support.random_models import random_model
+
+LETTERS = "abcdefghijklmnop"
+
+
+class StoppedHere(Exception):
+    """Raised at a checkpoint."""
+
+
+@pytest.fixture
+def predictor() -> Predictor[object]:
+    return predictor_of(random_model(LETTERS, end=-1))
+
+
+def time_for(checks: int) -> Callable[[bool], bool]:
+    """A check by which time is over after so many checkpoints."""
+    numbers = count(1)
+    return lambda _: next(numbers) <= checks
+
+
+def stops_at(number: int) -> Callable[[bool], bool]:
+    numbers = count(1)
+
+    def check(_: bool) -> bool:
+        if next(numbers) == number:
+            raise StoppedHere
+        return True
+
+    return check
+
+
+def test_without_checks_there_is_always_time() -> None:
+    assert checkpoint()
+
+
+def test_a_draw_that_is_out_of_time_has_the_names_of_its_whole_batches(predictor: Predictor[object]) -> None:
+    with checked_by(time_for(50)):
+        drawn = draw(predictor, 500, Options(), np.random.default_rng(1), at_once=20)
+    whole = draw(predictor, 500, Options(), np.random.default_rng(1), at_once=20)
+    assert 0 < len(drawn.names) < 500
+    assert drawn.names == whole.names[: len(drawn.names)]
+    assert drawn.shortfall is not None
+    assert drawn.shortfall.startswith(f"only {len(drawn.names)} names came up in the time")
+    assert whole.shortfall is None
+    with checked_by(time_for(0)):
+        assert draw(predictor, 500, Options(), np.random.default_rng(1)).names == []
+
+
+def test_keys_without_time_have_no_names_and_the_others_keep_theirs(predictor: Predictor[object]) -> None:
+    keys = [str(number) for number in range(30)]
+    whole = draw_for_keys(predictor, keys, Options())
+    with checked_by(time_for(100)):
+        drawn = draw_for_keys(predictor, keys, Options())
+    named = sum(map(bool, drawn.names))
+    assert 0 < named < 30
+    assert drawn.names == whole.names[:named] + [""] * (30 - named)
+    assert drawn.shortfall is not None
+    assert "in the time that one answer has" in drawn.shortfall
+
+
+def test_a_page_that_is_out_of_time_is_a_prefix_and_the_next_one_goes_on(predictor: Predictor[object]) -> None:
+    whole = NameSequence(predictor, Options(), "s").page(0, 400)
+    sequence = NameSequence(predictor, Options(), "s")
+    with checked_by(time_for(60)):
+        first = sequence.page(0, 400)
+    assert 0 < len(first.names) < 400
+    assert first.names == whole.names[: len(first.names)]
+    assert first.shortfall is not None
+    assert sequence.page(0, 400) == whole
+    assert sequence.page(len(first.names), 10).names == whole.names[len(first.names) :][:10]
+
+
+def test_what_comes_before_a_far_page_may_take_any_time(predictor: Predictor[object]) -> None:
+    whole = NameSequence(predictor, Options(), "s").page(900, 50)
+    with checked_by(time_for(20)):
+        assert NameSequence(predictor, Options(), "s").page(900, 50) == whole
+
+
+@pytest.mark.parametrize("number", [1, 2, 30, 77])
+def test_a_sequence_that_is_stopped_anywhere_gives_the_same_names_afterwards(
+    predictor: Predictor[object], number: int
+) -> None:
+    whole = NameSequence(predictor, Options(), "s").page(0, 300)
+    sequence = NameSequence(predictor, Options(), "s")
+    with checked_by(stops_at(number)), pytest.raises(StoppedHere):
+        sequence.page(0, 300)
+    assert sequence.page(0, 300) == whole
+
+
+def test_unhurried_work_has_time_and_can_be_stopped() -> None:
+    with checked_by(time_for(0)):
+        assert not checkpoint()
+        with unhurried():
+            assert checkpoint()
+        assert not checkpoint()
+    with checked_by(stops_at(1)), unhurried(), pytest.raises(StoppedHere):
+        checkpoint()
+
+
+def test_who_waits_for_another_thread_lets_others_go_first_and_goes_on_when_it_has_what_it_needs() -> None:
+    lock, blocked, enough = threading.Lock(), threading.Event(), threading.Event()
+    lock.acquire()
+
+    def check(is_blocked: bool) -> bool:
+        if is_blocked:
+            blocked.set()
+        return True
+
+    def wait() -> None:
+        with checked_by(check):
+            assert draw_on(lock, enough.is_set, lambda: pytest.fail("it is enough"), is_timed=False)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    assert blocked.wait(30)
+    enough.set()
+    waiting.join(30)
+    assert not waiting.is_alive()
+
+
+def test_pages_of_one_seed_that_are_asked_for_at_once_are_those_of_one_thread(predictor: Predictor[object]) -> None:
+    whole, shared = NameSequence(predictor, Options(), "s"), NameSequence(predictor, Options(), "s")
+    pages = [(offset, 40) for offset in range(0, 1600, 100)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda page: shared.page(*page).names, pages))
+    assert found == [whole.page(*page).names for page in pages]
