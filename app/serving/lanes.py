@@ -2,7 +2,8 @@
 
 How long a piece of work takes is estimated before it begins, see `app.serving.cost`. That decides on its lane, and
 whether it is taken on at all. What takes longer in the short lane than it should goes on in the long one, where work
-gives way to others at checkpoints (`model.generation.checkpoints`).
+gives way to others at checkpoints (`model.generation.checkpoints`). What takes no longer than the way through a thread
+is done on the event loop.
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ SLICE_SECONDS = 0.03
 LAST_SECONDS = 1.0
 """Processor time that long work may take while the service stops."""
 
+AT_ONCE_SECONDS = 200e-6
+"""What is expected to take no longer is done on the event loop: the way through a thread takes about as much."""
+
+LONGEST_AT_ONCE_SECONDS = 0.002
+
 ROOM_SECONDS = 0.03
 """How long work waits for room before it is refused: a client that asks again at once, from many connections, would
 keep the event loop busy with refusals otherwise."""
@@ -39,6 +45,10 @@ SHARE = 0.5
 """Of the seconds that may wait in the long lane, those that one client may have, beside its first piece of work."""
 
 T = TypeVar("T")
+
+
+class _Longer(Exception):
+    """Work that was begun on the event loop takes long after all; it is done again in a thread."""
 
 
 async def never() -> None:
@@ -101,7 +111,13 @@ class Lanes:
         ClientLeft
             Its client has left.
         """
-        turn = Turn(client.address, min(self._speed.expected(seconds), self.max_seconds))
+        expected = self._speed.expected(seconds)
+        if 0 < expected <= AT_ONCE_SECONDS:
+            try:
+                return self._run_at_once(work, seconds)
+            except _Longer:
+                pass
+        turn = Turn(client.address, min(expected, self.max_seconds))
         lane = self._short if seconds <= SHORT_SECONDS else self._long
         try:
             self._check(lane, turn)
@@ -111,6 +127,20 @@ class Lanes:
         result, used = await self._run(work, turn, lane, client)
         if seconds:
             self._speed.observe(seconds, used)
+        return result
+
+    def _run_at_once(self, work: Callable[[], T], seconds: float) -> T:
+        """Run work on the event loop; raises _Longer at a checkpoint where it takes too long."""
+        begun = thread_time()
+
+        def check(_: bool) -> bool:
+            if thread_time() - begun > LONGEST_AT_ONCE_SECONDS:
+                raise _Longer
+            return True
+
+        with checked_by(check):
+            result = work()
+        self._speed.observe(seconds, thread_time() - begun)
         return result
 
     async def run_part(self, work: Callable[[], T], client: Client = ANYONE) -> T:

@@ -6,12 +6,13 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import anyio
 import pytest
 
 from app.serving.errors import Busy, ClientLeft
-from app.serving.lanes import SHORT_SECONDS, Client, Lanes
+from app.serving.lanes import AT_ONCE_SECONDS, LONGEST_AT_ONCE_SECONDS, SHORT_SECONDS, Client, Lanes
 from app.shutdown import ShutdownFlag
 from model.generation.checkpoints import checkpoint
 
@@ -57,6 +58,23 @@ async def test_what_is_short_does_not_wait_for_what_is_long() -> None:
     async with occupying(both, (LONG, "a")):
         with anyio.fail_after(30):
             assert await both.run(lambda: "short", SHORT_SECONDS / 2, Client("b")) == "short"
+
+
+async def test_what_takes_a_moment_is_done_on_the_event_loop_and_in_a_thread_where_it_takes_longer() -> None:
+    threads: list[int] = []
+
+    def work(seconds: float) -> str:
+        threads.append(threading.get_ident())
+        busy(seconds)
+        return "done"
+
+    both = lanes()
+    for seconds in (AT_ONCE_SECONDS / 10, 2 * LONGEST_AT_ONCE_SECONDS):
+        assert await both.run(partial(work, seconds), AT_ONCE_SECONDS / 2) == "done"
+    here = threading.get_ident()
+    assert threads[:2] == [here, here]
+    assert len(threads) == 3
+    assert threads[2] != here
 
 
 async def test_what_was_thought_to_be_short_goes_on_in_the_lane_of_what_is_long() -> None:
