@@ -76,10 +76,15 @@ class BatchMatcher:
                     self._make_room(after + 2, column + 1)
                     self._table.columns[ord(letter)] = column
                     self._table.steps[1 + state, column] = (1 + after) * self._table.width
+                self._judge(state)
                 state = after
-            accepted = self._matcher.accepts(state)
-            self._table.steps[1 + state, VERDICT] = DECENT if accepted else INDECENT
-            return accepted
+            return self._judge(state)
+
+    def _judge(self, state: int) -> bool:
+        """Whether a name that ends in this state is decent, filled in too: shorter names end where longer ones pass."""
+        if self._table.steps[1 + state, VERDICT] == UNKNOWN:
+            self._table.steps[1 + state, VERDICT] = DECENT if self._matcher.accepts(state) else INDECENT
+        return bool(self._table.steps[1 + state, VERDICT] == DECENT)
 
     def _make_room(self, rows: int, columns: int) -> None:
         """Replace the table by a larger one where it is too small; whoever reads it goes on with the old one."""
