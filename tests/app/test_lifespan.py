@@ -54,9 +54,9 @@ async def test_garbage_is_collected_again_once_the_service_is_ready(settings: Se
 
 async def test_first_requests_for_many_bundled_models_do_not_share_the_queue_of_those_that_draw(tmp_path: Path) -> None:
     write_models(tmp_path)
-    names = [f"model-{n}" for n in range(8)]
+    names = [f"model-{n}" for n in range(16)]
     for name in names:
         save(random_model("abc", end=1.0), tmp_path / f"{name}.npz")
-    async with serving(Settings(weights=tmp_path, max_waiting=0, sampling_threads=len(names))) as client:
+    async with serving(Settings(weights=tmp_path, max_waiting=7)) as client:
         answers = await asyncio.gather(*(client.get("/sample", params={"model": name}) for name in names))
     assert [answer.status_code for answer in answers] == [200] * len(names)

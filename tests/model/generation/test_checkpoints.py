@@ -68,11 +68,10 @@ def test_a_draw_that_is_out_of_time_has_the_names_of_its_whole_batches(predictor
 def test_keys_without_time_have_no_names_and_the_others_keep_theirs(predictor: Predictor[object]) -> None:
     keys = [str(number) for number in range(30)]
     whole = draw_for_keys(predictor, keys, Options())
-    with checked_by(time_for(100)):
+    with checked_by(time_for(10)):
         drawn = draw_for_keys(predictor, keys, Options())
-    named = sum(map(bool, drawn.names))
-    assert 0 < named < 30
-    assert drawn.names == whole.names[:named] + [""] * (30 - named)
+    assert 0 < sum(map(bool, drawn.names)) < 30
+    assert all(name in {"", its} for name, its in zip(drawn.names, whole.names, strict=True))
     assert drawn.shortfall is not None
     assert "in the time that one answer has" in drawn.shortfall
 
