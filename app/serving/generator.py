@@ -23,7 +23,9 @@ from app.serving.registry import ModelRegistry
 from app.serving.results import SampleResult, ScoreResult
 from app.serving.scored import MAX_EXPLAINED, score_names
 from app.serving.sequences import SequenceCache
+from app.serving.snapshots import Served
 from app.serving.source import Source
+from app.serving.stock import Stock, Taken
 from app.serving.stocks import Stocks, is_plain
 from model.corpus.examples import OPTION
 from model.errors import InvalidOption
@@ -49,6 +51,16 @@ class Generator:
     adapter: Adapter
     stocks: Stocks
 
+    def sample_now(self, request: SampleFields) -> SampleResult | None:
+        """Names that were drawn ahead, where a request may have such and they are there."""
+        model = self.registry.models.by_name.get(request.model)
+        if model is None or not isinstance(model.champion, Served) or not is_plain(request):
+            return None
+        source = model.champion.source
+        stock = self.stocks.find(source, request)
+        taken = stock.take_now(source, request.count, unique=request.unique)
+        return None if taken is None else self._drawn_ahead(source, stock, taken)
+
     async def sample(self, request: SampleFields, *, is_admin: bool, client: Client = ANYONE) -> SampleResult:
         """Draw names."""
         if is_plain(request) and not has_rare_lengths(request):
@@ -73,8 +85,11 @@ class Generator:
             stock.request(source, count)
             self.metrics.names[source.label or source.model] += len(drawn.names)
             return result_of(source, request, None, drawn, is_admin=False)
-        names, left_out = await stock.take(source, count, unique=request.unique)
-        self.metrics.names[source.label or source.model] += count
+        return self._drawn_ahead(source, stock, await stock.take(source, count, unique=request.unique))
+
+    def _drawn_ahead(self, source: Source, stock: Stock, taken: Taken) -> SampleResult:
+        names, left_out = taken
+        self.metrics.names[source.label or source.model] += len(names)
         return SampleResult(
             names, source.model, source.version, None, None, True, None, {"decent": 0, **left_out}, None, stock.top_p
         )

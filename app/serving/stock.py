@@ -31,6 +31,9 @@ FIRST_BATCH, MAX_BATCH = 16, 1024
 BATCH_SECONDS = 0.01
 """What a batch should take: little beside what a client waits for, much beside what it takes to begin one."""
 
+REST = 3
+"""How long drawing ahead rests after a batch while requests come, in times of the batch: they go first."""
+
 JUDGED_NAMES = 64
 """By how many names it is decided whether enough different ones come up."""
 
@@ -125,8 +128,19 @@ class Stock:
         """Whether a request can have its names here, at once or soon."""
         return self._is_wide or (bool(self._names) and (count == 1 or not unique))
 
+    def take_now(self, source: Source, count: int, *, unique: bool) -> Taken | None:
+        """Names for one answer, if they are there, and nobody waits for them; as `take`."""
+        if self._orders or len(self._names) < count or not self.serves(count, unique=unique):
+            return None
+        order = _Order(count, unique=unique)
+        if not order.take_from(self._names):
+            self._names.extend(order.names)  # which were all that there were
+            return None
+        self.request(source, count)
+        return self._hand_out(order)
+
     async def take(self, source: Source, count: int, *, unique: bool) -> Taken:
-        """Names for one answer, where `serves` says that there will be.
+        """Names for one answer as soon as they are there, where `serves` says that they will be.
 
         Parameters
         ----------
@@ -140,12 +154,11 @@ class Stock:
         Busy
             Too many requests wait, or it takes too long.
         """
-        order = _Order(count, unique=unique)
-        if not self._orders and order.take_from(self._names):
-            self.request(source, count)
-            return self._hand_out(order)
+        if (taken := self.take_now(source, count, unique=unique)) is not None:
+            return taken
         if len(self._orders) >= self._max_waiting:
             raise Busy
+        order = _Order(count, unique=unique)
         order.answer = asyncio.get_running_loop().create_future()
         self._orders.append(order)
         self.request(source, count)
@@ -179,13 +192,16 @@ class Stock:
         try:
             while (lacking := self._lacking) > 0:
                 sizes.most = lacking
-                began = time.perf_counter()
+                began = time.monotonic()
                 batch = await self._run(partial(next, batches, None))
                 if batch is None:
                     self._is_barren, self._is_wide = True, False
                     raise Busy("few names can meet these options; ask once more")
-                sizes.adapt(time.perf_counter() - began)
+                seconds = time.monotonic() - began
+                sizes.adapt(seconds)
                 self._add(batch)
+                if 4 * len(self._names) > self._target and self.used > began:  # there is enough to answer with
+                    await asyncio.sleep(REST * seconds)
         except Exception as error:
             if not isinstance(error, Busy):
                 log.exception("drawing ahead failed", model=source.model)

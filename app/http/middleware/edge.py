@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import secrets
 import time
 from collections.abc import Callable, Mapping
+from random import Random
 from types import MappingProxyType
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,6 +19,9 @@ SAFE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 """By which a request announces a body."""
+
+random_bits = Random().getrandbits  # noqa: S311
+"""For ids, which are no secrets: a call of the system would let go of the interpreter, for which threads wait."""
 
 Observe = Callable[[Scope, int, float], None]
 """Called for each request with its scope as the router left it, the status of its answer, and the seconds it took."""
@@ -41,7 +44,7 @@ class Exchange:
 
     def __init__(self, offered: bytes, send: Send) -> None:
         self.began = time.perf_counter()
-        self.request_id = offered.decode() if SAFE_ID.fullmatch(offered) else secrets.token_hex(8)
+        self.request_id = offered.decode() if SAFE_ID.fullmatch(offered) else f"{random_bits(64):016x}"
         self.status = self.size = 0
         self._send = send
 

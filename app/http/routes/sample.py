@@ -109,6 +109,9 @@ async def answer(request: Request, sample: SampleFields, settings: Settings) -> 
     form = sample.format or negotiate(request.scope)
     if sample.bom and form != "csv":
         raise InvalidField("bom", "goes with format=csv only")
+    generator: Generator = request.app.state.generator
+    if (drawn_ahead := generator.sample_now(sample)) is not None:
+        return encode_sample(drawn_ahead, form, bom=sample.bom)
     admin = (sample.details or sample.novel) and is_admin(request)
     if sample.count > settings.max_count:
         if form == "json":
@@ -124,7 +127,6 @@ async def answer(request: Request, sample: SampleFields, settings: Settings) -> 
         streams: Streams = request.app.state.streams
         opening = partial(streams.open, sample, is_admin=admin, client=client_of(request))
         return StreamedNames(opening, form, bom=sample.bom)
-    generator: Generator = request.app.state.generator
     client = client_of(request)
     result = await generator.sample(sample, is_admin=admin, client=client)
     if result.details is None:
