@@ -54,6 +54,38 @@ def unhurried() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def finishing() -> Iterator[None]:
+    """Within this, nothing stops the work; at its end, what a check raised is raised."""
+    check, stopped = _check.get(), list[Exception]()
+
+    def patient(is_blocked: bool) -> bool:
+        if not stopped:
+            try:
+                check(is_blocked)
+            except Exception as error:  # noqa: BLE001 - raised below
+                stopped.append(error)
+        return True
+
+    with checked_by(patient):
+        yield
+    if stopped:
+        raise stopped[0]
+
+
+def make_once(lock: Lock, is_made: Callable[[], bool], make: Callable[[], None]) -> None:
+    """Make what several threads need and one of them makes, whether or not its client leaves meanwhile.
+
+    If each made it for itself, in turns with the others, none would have it before all have done the work of all.
+    """
+
+    def finish() -> None:
+        with finishing():
+            make()
+
+    draw_on(lock, is_made, finish, is_timed=False)
+
+
 def draw_on(lock: Lock, is_enough: Callable[[], bool], extend: Callable[[], None], *, is_timed: bool) -> bool:
     """Extend what several threads extend, one step after the other, until it is enough; whether there was time.
 

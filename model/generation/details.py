@@ -14,7 +14,7 @@ import numpy as np
 
 from model.corpus.bundled import bundled_path
 from model.corpus.spelling import LONGEST_NAME_LETTERS
-from model.generation.checkpoints import checkpoint, unhurried
+from model.generation.checkpoints import checkpoint, make_once
 from model.generation.options import Options
 from model.generation.predictor import Predictor
 from model.generation.sampling import draw
@@ -104,11 +104,13 @@ def percentiles(predictor: Predictor[Any], nats_per_letter: Sequence[float]) -> 
 
 def usual_nats(predictor: Predictor[Any]) -> FloatArray:
     """Nats per letter (n,) of names drawn from the model itself, ascending; the same each time, and drawn once."""
-    if predictor.usual_nats is None:
-        with unhurried():
-            names = draw(predictor, USUAL, PURE, np.random.default_rng(0)).names
+
+    def make() -> None:
+        names = draw(predictor, USUAL, PURE, np.random.default_rng(0)).names
         predictor.usual_nats = np.sort([round(one.nats_per_letter, 4) for one in score(predictor, names)])
-    return predictor.usual_nats
+
+    make_once(predictor.lock, lambda: predictor.usual_nats is not None, make)
+    return np.asarray(predictor.usual_nats)
 
 
 def nearest(names: Sequence[str], lists: Iterable[str]) -> list[list[Near]]:

@@ -77,7 +77,7 @@ class Filtered(Predictor[Any]):
 
     def __init__(self, inner: Predictor[Any], filters: Iterable[Filter]) -> None:
         super().__init__(inner.vocabulary, inner.casing)
-        self.prefix_cache, self.low_orders = inner.prefix_cache, inner.low_orders
+        self.prefix_cache, self.low_orders, self.lock = inner.prefix_cache, inner.low_orders, inner.lock
         self.fewest_letters, self.default_top_p = inner.fewest_letters, inner.default_top_p
         self.few = inner.few
         self.languages, self.words_left_out = inner.languages, inner.words_left_out

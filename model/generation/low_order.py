@@ -15,7 +15,7 @@ import numpy as np
 
 from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.corpus.vocabulary import END
-from model.generation.checkpoints import unhurried
+from model.generation.checkpoints import make_once
 from model.generation.letters import choose
 from model.generation.options import Options, letter_weights
 from model.generation.predictor import Predictor
@@ -71,11 +71,13 @@ class LowOrder:
 
 def low_order(predictor: Predictor[Any], order: int) -> LowOrder:
     """The n-gram of this order of a model; estimated once."""
-    found: LowOrder | None = predictor.low_orders.get(order)
-    if found is None:
-        with unhurried():
-            found = predictor.low_orders[order] = _estimate(predictor, order)
-    return found
+    made: dict[int, LowOrder] = predictor.low_orders
+
+    def make() -> None:
+        made[order] = _estimate(predictor, order)
+
+    make_once(predictor.lock, lambda: order in made, make)
+    return made[order]
 
 
 def _estimate(predictor: Predictor[Any], order: int) -> LowOrder:

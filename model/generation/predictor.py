@@ -13,6 +13,7 @@ from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cached_property
+from threading import Lock
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -62,6 +63,8 @@ class Predictor(ABC, Generic[State]):
         Estimated bigrams or trigrams by their order, see `model.generation.low_order`.
     usual_nats : (n,) or None
         What names drawn from it have in nats per letter, see `model.generation.details`; None until it is asked for.
+    lock
+        Held by the thread that makes one of these two.
     """
 
     def __init__(self, vocabulary: Vocabulary, casing: Casing) -> None:
@@ -74,6 +77,7 @@ class Predictor(ABC, Generic[State]):
         self.prefix_cache: OrderedDict[Any, Any] = OrderedDict()
         self.low_orders: dict[int, Any] = {}
         self.usual_nats: FloatArray | None = None
+        self.lock = Lock()
 
     def fold(self, name: str) -> str:
         """A name as the predictor reads it: tidied as the lines of a list are, and in the case that it learned."""

@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from threading import Barrier, Lock, Thread
 
 import numpy as np
 import pytest
 
-from model.generation.checkpoints import checked_by, checkpoint, draw_on, unhurried
+from model.generation.checkpoints import checked_by, checkpoint, draw_on, make_once, unhurried
 from model.generation.keys import draw_for_keys
+from model.generation.low_order import LowOrder, low_order
 from model.generation.options import Options
 from model.generation.predictor import Predictor
 from model.generation.sampling import draw
@@ -142,3 +144,44 @@ def test_pages_of_one_seed_that_are_asked_for_at_once_are_those_of_one_thread(pr
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda page: shared.page(*page).names, pages))
     assert found == [whole.page(*page).names for page in pages]
+
+
+def test_what_many_threads_need_is_made_by_one_of_them_even_if_its_client_leaves() -> None:
+    made: list[int] = []
+    looks = iter(range(10_000))
+
+    class LeftError(Exception):
+        pass
+
+    def leaving(_: bool) -> bool:
+        if next(looks) > 2:
+            raise LeftError
+        return True
+
+    def make() -> None:
+        for _ in range(5):
+            checkpoint()
+        made.append(1)
+
+    lock = Lock()
+    with checked_by(leaving), pytest.raises(LeftError):
+        make_once(lock, lambda: bool(made), make)
+    assert made == [1]
+    make_once(lock, lambda: bool(made), make)
+    assert made == [1]
+
+
+def test_constraints_of_many_first_requests_are_prepared_once(predictor: Predictor[object]) -> None:
+    waiting, done = Barrier(8), list[LowOrder]()
+
+    def ask() -> None:
+        waiting.wait()
+        done.append(low_order(predictor, 2))
+
+    threads = [Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(done) == 8
+    assert all(one is done[0] for one in done)
