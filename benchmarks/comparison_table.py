@@ -141,7 +141,7 @@ def _draw(chart: Path, sections: Sections) -> None:
     from matplotlib.figure import Figure as Drawing
 
     compared = [figure for figures in sections.values() for figure in figures if figure.ratios][::-1]
-    drawing = Drawing(figsize=(9, 1 + 0.3 * len(compared)), layout="constrained")
+    drawing = Drawing(figsize=(13, 1 + 0.25 * len(compared)), layout="constrained")
     axes = drawing.subplots()
     axes.set_xscale("log")
     for place, figure in enumerate(compared):

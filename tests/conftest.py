@@ -1,6 +1,5 @@
 import gc
 import shutil
-from collections import Counter
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -24,18 +23,8 @@ settings.register_profile("no deadline", parent=settings(), deadline=None)  # sl
 settings.load_profile("no deadline")
 
 
-MEASURED_CASES = 4
-"""Of a test with many cases, those by which coverage is measured; the others seldom run other lines."""
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the slowest files first, and measure the coverage of a few cases of each test."""
-    cases: Counter[str] = Counter()
-    for item in items:
-        test = item.nodeid.partition("[")[0]
-        cases[test] += 1
-        if cases[test] > MEASURED_CASES:
-            item.add_marker("no_cover")
+    """Put the slowest files first."""
     items.sort(key=lambda item: SLOWEST.index(item.path.stem) if item.path.stem in SLOWEST else len(SLOWEST))
 
 
