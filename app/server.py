@@ -104,7 +104,7 @@ def _listen(address: Address) -> socket.socket:
 def _share(host: str, port: int) -> socket.socket:
     """A socket of this process on a port that others have too; connections are for those that listen.
 
-    The system divides connections by chance. From one socket for all, whoever is first takes all that come at once.
+    The system divides connections by chance. From one socket for all, the first process takes all that come at once.
     """
     shared = socket.socket(_family(host))
     shared.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -81,7 +81,7 @@ class Settings(_Environment):
     max_wait_seconds: float = Field(
         5.0,
         gt=0,
-        description="Longest that a request may have to wait for a thread, as far as can be told; one that would wait "
+        description="Longest that a request may have to wait for a thread, by the estimates; one that would wait "
         "longer is refused at once with 503.",
     )
     max_seconds: float = Field(

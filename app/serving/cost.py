@@ -1,4 +1,4 @@
-"""What requests cost, in processor seconds, as far as can be told before the work.
+"""What requests cost, in processor seconds, estimated before the work.
 
 A letter of one name takes the multiply-adds of the weights and some passes over small arrays, and a step of a batch has
 costs of its own, whatever the batch. How many letters are read follows from the number of names and how long they are;

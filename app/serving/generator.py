@@ -12,7 +12,7 @@ from app.schemas.sample import SampleFields, ScoreFields
 from app.serving.blends import Blends
 from app.serving.casts import ChosenCast, check_existing, draw_cast
 from app.serving.comparisons import Comparisons
-from app.serving.cost import has_rare_lengths, names_at_once, names_scored_in, seconds_to_sample, seconds_to_score
+from app.serving.cost import names_at_once, names_scored_in, seconds_to_sample, seconds_to_score
 from app.serving.drawing import asked_of, check_fields, draw_names, keys_of, options_of, seed_of
 from app.serving.errors import PrivateList
 from app.serving.full_names import FullNames
@@ -63,7 +63,7 @@ class Generator:
 
     async def sample(self, request: SampleFields, *, is_admin: bool, client: Client = ANYONE) -> SampleResult:
         """Draw names."""
-        if is_plain(request) and not has_rare_lengths(request):
+        if is_plain(request):
             return await self._sample_plainly(request, client)
         check_existing(request)
         if request.parts:

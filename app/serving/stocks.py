@@ -7,6 +7,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from app.schemas.sample import SampleFields
+from app.serving.cost import has_rare_lengths
 from app.serving.drawing import options_of
 from app.serving.source import Source
 from app.serving.stock import Run, Stock
@@ -32,9 +33,11 @@ key_of = attrgetter(*ALIKE)
 
 
 def is_plain(request: SampleFields) -> bool:
-    """Whether a request leaves the choice of names to the model, but for their beginning and their length."""
+    """Whether a request leaves the choice of names to the model, but for their beginning and their usual length."""
     others = request.model_fields_set - PLAIN
-    return request.count <= MAX_COUNT and not any(getattr(request, field) for field in others)
+    if request.count > MAX_COUNT or any(getattr(request, field) for field in others):
+        return False
+    return not has_rare_lengths(request)
 
 
 class Stocks:

@@ -111,7 +111,7 @@ class Lane:
                 self._free += 1
 
     def give_way(self, turn: Turn) -> None:
-        """Let whoever waits go first, and wait again; raises Stopped, without a place."""
+        """Let those that wait go first, and wait again; raises Stopped, without a place."""
         with self._lock:
             if not self._waiting:
                 return

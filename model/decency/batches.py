@@ -87,7 +87,7 @@ class BatchMatcher:
         return bool(self._table.steps[1 + state, VERDICT] == DECENT)
 
     def _make_room(self, rows: int, columns: int) -> None:
-        """Replace the table by a larger one where it is too small; whoever reads it goes on with the old one."""
+        """Replace the table by a larger one where it is too small; other threads go on with the old one."""
         old = self._table.steps
         if rows <= old.shape[0] and columns <= old.shape[1]:
             return

@@ -1,4 +1,4 @@
-"""Checkpoints: between two letters, whoever runs a draw may hold it up, stop it, or say that its time is over.
+"""Checkpoints: between two letters, the caller of a draw may hold it up, stop it, or say that its time is over.
 
 A service draws for many at once. What it does at checkpoints goes with the thread or task that draws, as a context
 variable, not with a predictor or a sequence, which several threads may use. Where nobody asked for checks, as on the

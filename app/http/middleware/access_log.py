@@ -24,7 +24,7 @@ log = get_logger(__name__)
 
 
 class AccessLog:
-    """Collects the lines of requests; whoever collects them flushes them at the end."""
+    """Collects the lines of requests; its owner flushes it at the end."""
 
     def __init__(self) -> None:
         self._pending: list[tuple[float, dict[str, Any]]] = []

@@ -12,7 +12,7 @@ from tests.support.processes import until
 
 
 class Worker:
-    """A piece of work in a thread, which waits for its turn and then does what it is told, step by step."""
+    """A piece of work in a thread, which waits for its turn and then follows its orders, step by step."""
 
     def __init__(self, lane: Lane, client: str, log: list[str], steps: int = 1) -> None:
         self.turn, self.is_stopped = Turn(client, 1.0), False

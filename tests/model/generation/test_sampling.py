@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import gc
-import itertools
 import math
 import weakref
 from collections import Counter
@@ -16,10 +15,9 @@ from model.corpus.spelling import is_name
 from model.errors import InvalidOption, UnknownLetter, Unsatisfiable
 from model.generation.letters import choose
 from model.generation.options import MAX_TEMPERATURE, MIN_TEMPERATURE, Options, letter_weights
-from model.generation.predictor import NetworkPredictor
 from model.generation.prefixes import CACHED_OPTIONS, find_prefixes
 from model.generation.sampling import draw
-from model.generation.scoring import score
+from tests.support.frequencies import chi_square, exact
 from tests.support.random_models import random_predictor
 
 DRAWS = 20_000
@@ -27,29 +25,6 @@ DRAWS = 20_000
 
 def rng(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
-
-
-def exact(model: NetworkPredictor, longest: int, temperature: float = 1.0) -> dict[str, float]:
-    """Probability of every name of up to `longest` letters, by brute force over the scores."""
-    letters = model.vocabulary.letters
-    names = ["".join(word) for n in range(1, longest + 1) for word in itertools.product(letters, repeat=n)]
-    assert temperature == 1
-    return {scored.name: math.exp(scored.log_probability) for scored in score(model, names)}
-
-
-def chi_square(drawn: list[str], probabilities: dict[str, float]) -> float:
-    """Pearson's statistic, as standard deviations away from its mean, over names expected at least 8 times."""
-    total = sum(probabilities.values())
-    counts = Counter(drawn)
-    expected = {name: len(drawn) * p / total for name, p in probabilities.items()}
-    common = {name: n for name, n in expected.items() if n >= 8}
-    rest = len(drawn) - sum(common.values())
-    statistic = sum((counts[name] - n) ** 2 / n for name, n in common.items())
-    if rest > 8:
-        statistic += (len(drawn) - sum(counts[name] for name in common) - rest) ** 2 / rest
-    freedom = len(common) - (rest <= 8)
-    assert freedom > 10
-    return (statistic - freedom) / math.sqrt(2 * freedom)
 
 
 @pytest.mark.parametrize("first_letter", [True, False], ids=["learned", "counted"])
