@@ -14,22 +14,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-import numpy as np
-
 from app.logs import get_logger
+from app.serving.batches import Batch, Sizes, batches_of
 from app.serving.errors import Busy
 from app.serving.source import Source
 from model.generation.options import Options
-from model.generation.sampling import Drawing
-
-FIRST_BATCH, MAX_BATCH = 16, 1024
-BATCH_SECONDS = 0.01
-"""What a batch should take: little beside what a client waits for, much beside what it takes to begin one."""
 
 REST = 3
 """How long drawing ahead rests after a batch while requests come, in times of the batch: they go first."""
@@ -41,7 +35,7 @@ DISTINCT_SHARE = 0.95
 """The share of them that must be distinct for requests for distinct names. Where few names are possible, such a request
 may have to give up, as only one that is drawn alone can."""
 
-Run = Callable[[Callable[[], "_Batch | None"]], Awaitable["_Batch | None"]]
+Run = Callable[[Callable[[], Batch | None]], Awaitable[Batch | None]]
 """Runs a part of the drawing in a thread."""
 
 log = get_logger(__name__)
@@ -52,12 +46,6 @@ class Taken(NamedTuple):
 
     names: list[str]
     left_out: Mapping[str, int]
-
-
-class _Batch(NamedTuple):
-    names: list[str]
-    left_out: Mapping[str, int]
-    top_p: float  # the one used
 
 
 class _Order:
@@ -187,8 +175,8 @@ class Stock:
 
     async def _fill(self, source: Source) -> None:
         """Draw until nobody waits and as many names are ahead as may be."""
-        sizes = _Sizes()
-        batches = _batches(source, self._options, sizes)
+        sizes = Sizes()
+        batches = batches_of(source, self._options, sizes)
         try:
             while (lacking := self._lacking) > 0:
                 sizes.most = lacking
@@ -212,7 +200,7 @@ class Stock:
         finally:
             self._filling = None
 
-    def _add(self, batch: _Batch) -> None:
+    def _add(self, batch: Batch) -> None:
         """Keep what was drawn, and hand out what is waited for."""
         if len(self._judged) < JUDGED_NAMES:
             self._judged = [*self._judged, *batch.names][:JUDGED_NAMES]
@@ -230,35 +218,6 @@ class Stock:
     def _hand_out(self, order: _Order) -> Taken:
         left_out, self._left_out = self._left_out, {}
         return Taken(list(order.names), left_out)
-
-
-class _Sizes:
-    """Sizes of batches, from small to such as take `BATCH_SECONDS`, and about as many names as are lacking at most."""
-
-    def __init__(self) -> None:
-        self.most = self._size = FIRST_BATCH
-
-    def __iter__(self) -> Iterator[int]:
-        while True:
-            yield min(self._size, max(self.most, FIRST_BATCH))
-
-    def adapt(self, seconds: float) -> None:
-        """Choose the next size by what the last batch took."""
-        if seconds < BATCH_SECONDS:
-            self._size = min(2 * self._size, MAX_BATCH)
-        elif seconds > 4 * BATCH_SECONDS:
-            self._size = max(self._size // 2, FIRST_BATCH)
-
-
-def _batches(source: Source, options: Options, sizes: Iterable[int]) -> Iterator[_Batch]:
-    """Draw in batches, until too few names come up."""
-    drawing = Drawing(source.predictor, options, np.random.default_rng(), source.filters, sizes=sizes)
-    before: Mapping[str, int] = {}
-    for names in drawing:
-        so_far = drawing.result([], is_short=False)
-        left_out = {option: number - before.get(option, 0) for option, number in so_far.left_out.items()}
-        before = so_far.left_out
-        yield _Batch(names, left_out, so_far.top_p)
 
 
 def _sum(some: Mapping[str, int], others: Mapping[str, int]) -> Mapping[str, int]:

@@ -12,9 +12,10 @@ import pytest
 from anyio import to_thread
 
 from app.schemas.sample import sample_query
+from app.serving.batches import FIRST_BATCH
 from app.serving.errors import Busy
 from app.serving.source import Source
-from app.serving.stock import FIRST_BATCH, Stock, Taken
+from app.serving.stock import Stock, Taken
 from app.serving.stocks import MAX_AHEAD, MAX_STOCKS, Stocks, is_plain
 from app.settings import Settings
 from model.artifact.model_file import Artifact, load, save
