@@ -21,7 +21,7 @@ from app.serving.cost import Speed
 from app.serving.errors import Busy, ClientLeft
 from app.serving.turns import Lane, Stopped, Turn
 from app.shutdown import ShutdownFlag
-from model.generation.checkpoints import checked_by
+from model.generation.checkpoints import checked_by, own_time
 
 SHORT_SECONDS = 0.01
 """Estimates of what is short, on the machine for reference, so that it does not depend on this one's day."""
@@ -88,7 +88,8 @@ class Lanes:
     max_wait_seconds
         Most processor time that all work in a lane may be expected to take, unless it is a single piece.
     max_seconds
-        Processor time after which checkpoints say that there is no time left.
+        Processor time after which checkpoints say that there is no time left; what is prepared once for all requests
+        does not count.
     """
 
     def __init__(
@@ -191,24 +192,23 @@ class Lanes:
             lane.dismiss(turn)
 
     def _in_thread(self, work: Callable[[], T], turn: Turn, lane: Lane, *, is_timed: bool) -> tuple[T, float]:
-        """Do the work when it is its turn; its result, and the processor time that it took."""
-        begun = thread_time()
-        gives_way = begun + SLICE_SECONDS
+        """Do the work when it is its turn; its result, and the processor time that it took for itself."""
+        begun, gives_way = own_time(), thread_time() + SLICE_SECONDS
 
         def check(is_blocked: bool) -> bool:
             nonlocal lane, gives_way
             if turn.is_stopped:
                 raise Stopped
-            now = thread_time()
-            if is_blocked or now > gives_way:
-                lane = self._give_way(turn, lane, now - begun)
-                gives_way = now + SLICE_SECONDS
-            return not is_timed or now - begun < self.max_seconds
+            used = own_time() - begun
+            if is_blocked or thread_time() > gives_way:
+                lane = self._give_way(turn, lane, used)
+                gives_way = thread_time() + SLICE_SECONDS
+            return not is_timed or used < self.max_seconds
 
         try:
             lane.enter(turn)
             with checked_by(check):
-                return work(), thread_time() - begun
+                return work(), own_time() - begun
         finally:
             if turn.has_place:
                 lane.leave(turn)

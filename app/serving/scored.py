@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from app.serving.results import ScoredName
 from app.serving.source import Source
 from model.generation.details import nearest, others, percentiles
-from model.generation.novelty import lists_of
+from model.generation.listed import lists_of
 from model.generation.scoring import score
 
 MAX_EXPLAINED = 100

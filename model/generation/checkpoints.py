@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
+from time import thread_time
 from typing import TypeAlias
 
 Check: TypeAlias = Callable[[bool], bool]
@@ -20,6 +21,7 @@ LOOK_SECONDS = 0.002
 """How often a thread that waits for another one looks whether it should stop."""
 
 _check: ContextVar[Check] = ContextVar("check", default=lambda _: True)
+_seconds_for_all: ContextVar[float] = ContextVar("seconds_for_all", default=0.0)
 
 
 class OutOfTime(Exception):
@@ -55,9 +57,13 @@ def unhurried() -> Iterator[None]:
 
 
 @contextmanager
-def finishing() -> Iterator[None]:
-    """Within this, nothing stops the work; at its end, what a check raised is raised."""
+def for_all() -> Iterator[None]:
+    """Within this, work is done that others will need too: nothing stops it, and it takes nobody's time.
+
+    At its end, what a check raised is raised.
+    """
     check, stopped = _check.get(), list[Exception]()
+    begun, before = thread_time(), _seconds_for_all.get()
 
     def patient(is_blocked: bool) -> bool:
         if not stopped:
@@ -67,10 +73,18 @@ def finishing() -> Iterator[None]:
                 stopped.append(error)
         return True
 
-    with checked_by(patient):
-        yield
+    try:
+        with checked_by(patient):
+            yield
+    finally:
+        _seconds_for_all.set(before + thread_time() - begun)
     if stopped:
         raise stopped[0]
+
+
+def own_time() -> float:
+    """Processor time of this thread, in seconds, without what was done `for_all`; differences of it mean something."""
+    return thread_time() - _seconds_for_all.get()
 
 
 def make_once(lock: Lock, is_made: Callable[[], bool], make: Callable[[], None]) -> None:
@@ -80,7 +94,7 @@ def make_once(lock: Lock, is_made: Callable[[], bool], make: Callable[[], None])
     """
 
     def finish() -> None:
-        with finishing():
+        with for_all():
             make()
 
     draw_on(lock, is_made, finish, is_timed=False)

@@ -7,14 +7,13 @@ Axes:  g names that have not ended   n listed names   v vocabulary
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from model.corpus.bundled import bundled_path
 from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.generation.checkpoints import checkpoint, make_once
+from model.generation.listed import read_list
 from model.generation.options import Options
 from model.generation.predictor import Predictor
 from model.generation.sampling import draw
@@ -38,8 +37,6 @@ MAX_DISTANCE = 3
 
 NEAREST = 3
 """Listed names that are named."""
-
-CACHED_LISTS = 4
 
 PURE = Options(max_length=LONGEST_NAME_LETTERS, top_p=1, unique=False, decent=False)
 """The model itself."""
@@ -129,23 +126,15 @@ def nearest(names: Sequence[str], lists: Iterable[str]) -> list[list[Near]]:
     found: list[dict[Near, None]] = [{} for _ in names]
     queries = [name.casefold() for name in names]
     for one in lists:
-        listed, folded = _listed(one)
+        listed = read_list(one)
         blocks = []
-        for begin in range(0, len(folded), COMPARED_AT_ONCE):
+        for begin in range(0, len(listed.folded), COMPARED_AT_ONCE):
             checkpoint()
-            block = folded[begin : begin + COMPARED_AT_ONCE]
+            block = listed.folded[begin : begin + COMPARED_AT_ONCE]
             blocks.append(cdist(queries, block, scorer=Levenshtein.distance, score_cutoff=MAX_DISTANCE, dtype=np.uint8))
         distances = np.concatenate(blocks, axis=1)  # (b, n), one more than the cutoff for all above it
         for near, row in zip(found, distances, strict=True):
             for place in np.argpartition(row, range(min(NEAREST, len(row))))[:NEAREST].tolist():
                 if row[place] <= MAX_DISTANCE:
-                    near[Near(listed[place], int(row[place]))] = None
+                    near[Near(listed.written[place], int(row[place]))] = None
     return [sorted(near, key=lambda each: (each.distance, each.name))[:NEAREST] for near in found]
-
-
-@lru_cache(maxsize=CACHED_LISTS)
-def _listed(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names of a bundled list, one a line, with counts after commas in some; as they are written, and folded."""
-    lines = bundled_path(name).read_text(encoding="utf-8").splitlines()
-    listed = tuple(line.partition(",")[0] for line in lines if line and not line.startswith("#"))
-    return listed, tuple(map(str.casefold, listed))

@@ -14,7 +14,7 @@ import pytest
 from app.serving.errors import Busy, ClientLeft
 from app.serving.lanes import AT_ONCE_SECONDS, LONGEST_AT_ONCE_SECONDS, SHORT_SECONDS, Client, Lanes
 from app.shutdown import ShutdownFlag
-from model.generation.checkpoints import checkpoint
+from model.generation.checkpoints import checkpoint, for_all
 
 pytestmark = pytest.mark.anyio
 
@@ -183,6 +183,16 @@ async def test_time_is_over_after_so_much_of_the_processor() -> None:
     assert await both.run(lambda: busy(0.01))
     assert not await both.run(lambda: busy(0.1))
     assert await both.run_part(lambda: busy(0.1))  # what has begun is not hurried
+
+
+async def test_what_is_prepared_once_for_all_leaves_a_request_its_time() -> None:
+    def first() -> bool:
+        with for_all():
+            busy(0.1)
+        return busy(0.01)
+
+    assert await lanes(max_seconds=0.05).run(first)
+    assert await lanes(max_seconds=0.05).run(first, LONG)
 
 
 async def test_long_work_ends_early_when_the_service_stops() -> None:

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from threading import Barrier, Lock, Thread
+from time import thread_time
 
 import numpy as np
 import pytest
 
-from model.generation.checkpoints import checked_by, checkpoint, draw_on, make_once, unhurried
+from model.generation.checkpoints import checked_by, checkpoint, draw_on, for_all, make_once, own_time, unhurried
 from model.generation.keys import draw_for_keys
 from model.generation.low_order import LowOrder, low_order
 from model.generation.options import Options
@@ -185,3 +186,26 @@ def test_constraints_of_many_first_requests_are_prepared_once(predictor: Predict
         thread.join()
     assert len(done) == 8
     assert all(one is done[0] for one in done)
+
+
+def test_what_is_done_for_all_takes_nobodys_time() -> None:
+    def work() -> None:
+        begun = thread_time()
+        while thread_time() < begun + 0.02:
+            pass
+
+    def fail() -> None:
+        with for_all():
+            work()
+            raise StoppedHere
+
+    begun, own = thread_time(), own_time()
+    with for_all():
+        work()
+        with for_all():
+            work()
+        with pytest.raises(StoppedHere):
+            fail()
+    own = own_time() - own
+    assert own <= thread_time() - begun - 0.06
+    assert own >= 0  # what is done within it is not taken off twice
