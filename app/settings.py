@@ -85,10 +85,10 @@ class Settings(_Environment):
         "longer is refused at once with 503.",
     )
     max_seconds: float = Field(
-        1.0,
+        0.5,
         gt=0,
-        description="Most processor time, in seconds, that names of one answer may take to draw, unless they are "
-        "streamed: those that have come up by then are the answer, with a `shortfall`.",
+        description="Most processor time, in seconds, that the names of one answer may take, unless they are "
+        "streamed: those that are there by then are the answer, with a `shortfall`.",
     )
     sampling_threads: int = Field(
         2,

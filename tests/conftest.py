@@ -45,7 +45,10 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Tests use a database and a copy of the tracked models of their own, and start no worker by default."""
+    """Tests use a database and a copy of the tracked models of their own, and start no worker by default.
+
+    One answer has time enough on any machine, unless a test is about that.
+    """
     with pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.mktemp("data")
         weights = folder / "weights"
@@ -56,4 +59,5 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         patch.setenv("NAMEWRIGHT_DATABASE_URL", f"sqlite:///{folder / 'namewright.db'}")
         patch.setenv("NAMEWRIGHT_WEIGHTS", str(weights))
         patch.setenv("NAMEWRIGHT_WORKER", "none")
+        patch.setenv("NAMEWRIGHT_MAX_SECONDS", "60")
         yield

@@ -14,7 +14,7 @@ from app.serving.sequences import Asked, SequenceCache
 from app.serving.source import Source
 from model.constraints.constraints import Constraints
 from model.errors import InvalidOption
-from model.generation.checkpoints import unhurried
+from model.generation.checkpoints import uncounted
 from model.generation.drawn import Draw
 from model.generation.keys import draw_for_keys
 from model.generation.options import Options
@@ -54,7 +54,7 @@ def avoided_by(asked: Asked, request: SampleFields, sequences: SequenceCache) ->
     """The names that a request avoids, those of a seed drawn for it."""
     avoided: Sequence[str] | SeededNames | None = getattr(request, "avoid", None)
     if isinstance(avoided, SeededNames):
-        with unhurried():
+        with uncounted():
             return sequences.page(asked, avoided.seed, 0, avoided.count).names
     return avoided
 

@@ -9,6 +9,7 @@ from functools import partial
 from app.metrics import Metrics
 from app.schemas.full_names import Form
 from app.schemas.sample import SampleFields, ScoreFields
+from app.schemas.sequence import SeededNames
 from app.serving.blends import Blends
 from app.serving.casts import ChosenCast, check_existing, draw_cast
 from app.serving.comparisons import Comparisons
@@ -21,7 +22,7 @@ from app.serving.like import Adapter, is_style
 from app.serving.people import model_of_gender
 from app.serving.registry import ModelRegistry
 from app.serving.results import SampleResult, ScoreResult
-from app.serving.scored import MAX_EXPLAINED, score_names
+from app.serving.scored import MAX_EXPLAINED, score_in_time, score_names
 from app.serving.sequences import SequenceCache
 from app.serving.snapshots import Served
 from app.serving.source import Source
@@ -29,10 +30,17 @@ from app.serving.stock import Stock, Taken
 from app.serving.stocks import Stocks, is_plain
 from model.corpus.examples import OPTION
 from model.errors import InvalidOption
+from model.generation.checkpoints import saving, unhurried
 from model.generation.comparison import MAX_COMPARED
-from model.generation.drawn import Draw
+from model.generation.drawn import Draw, out_of_time
 from model.generation.full_names import FullDraw
 from model.people.forms import forms_of
+
+DETAILS_SHARE = 0.6
+"""Of the time of an answer, kept for its details."""
+
+DETAILS_SECONDS = 0.05
+"""What the details of so many names as are scored at once should take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +130,18 @@ class Generator:
         return result
 
     def _ahead(self, source: Source, request: SampleFields) -> int:
-        """Names of a seed that have to be drawn before those of a request."""
-        if not request.offset:
+        """Names of seeds that have to be drawn before those of a request."""
+        avoided = getattr(request, "avoid", None)
+        if not request.offset and not isinstance(avoided, SeededNames):
             return 0
-        asked, avoided = asked_of(source, request, request.count), getattr(request, "avoid", None)
-        drawn = self.sequences.drawn(asked, request.seed or "", avoided if isinstance(avoided, list) else None)
-        return max(request.offset - drawn, 0)
+        asked = asked_of(source, request, request.count)
+        ahead = 0
+        if request.offset:
+            of_seed = self.sequences.drawn(asked, request.seed or "", avoided if isinstance(avoided, list) else None)
+            ahead += max(request.offset - of_seed, 0)
+        if isinstance(avoided, SeededNames):
+            ahead += max(avoided.count - self.sequences.drawn(asked, avoided.seed), 0)
+        return ahead
 
     async def find(self, request: SampleFields, *, is_admin: bool) -> Source:
         """What a request draws from."""
@@ -155,26 +169,41 @@ def _sample(
 ) -> SampleResult:
     """Draw alone, never in one batch with another request: float32 products depend on the size of the batch."""
     at_once = names_at_once(request, source)
+    with saving(DETAILS_SHARE if request.details else 0.0):
+        if not request.cast:
+            drawn = draw_names(source, request, seed, sequences, at_once)
+        else:
+            drawn, cast = draw_cast(
+                request,
+                source.language,
+                lambda asked: draw_names(source, asked, seed, sequences, at_once),
+                lambda draw: draw.names,
+            )
     if not request.cast:
-        drawn = draw_names(source, request, seed, sequences, at_once)
         return result_of(source, request, seed, drawn, is_admin=is_admin)
-    drawn, cast = draw_cast(
-        request,
-        source.language,
-        lambda asked: draw_names(source, asked, seed, sequences, at_once),
-        lambda draw: draw.names,
-    )
     chosen = replace(drawn, names=[drawn.names[place] for place in cast.places], shortfall=cast.shortfall)
-    return replace(result_of(source, request, seed, chosen, is_admin=is_admin), cast=cast.members)
+    with unhurried():  # a cast has details of all its names, or they could be taken for others'
+        return replace(result_of(source, request, seed, chosen, is_admin=is_admin), cast=cast.members)
 
 
 def result_of(
     source: Source, request: SampleFields, seed: str | None, drawn: Draw, *, is_admin: bool, sent: int = 0
 ) -> SampleResult:
-    """What was drawn, with what a request wants to know of it; `sent` counts the names of the answer before these."""
+    """What was drawn, with what a request wants to know of it; `sent` counts the names of the answer before these.
+
+    Where there is no time for details of all names, it has fewer names.
+    """
     details = None
     if request.details:
-        details = score_names(source, drawn.names, is_admin=is_admin, explained=max(MAX_EXPLAINED - sent, 0))
+        details = score_in_time(
+            source,
+            drawn.names,
+            lambda left: names_scored_in(DETAILS_SECONDS, left, source),
+            is_admin=is_admin,
+            explained=max(MAX_EXPLAINED - sent, 0),
+        )
+        if len(details) < len(drawn.names):
+            drawn = replace(drawn, names=drawn.names[: len(details)], shortfall=out_of_time(len(details)))
     size = drawn.effective_sample_size
     return SampleResult(
         drawn.names,

@@ -134,10 +134,10 @@ class Lanes:
         """Run work on the event loop; raises _Longer at a checkpoint where it takes too long."""
         begun = thread_time()
 
-        def check(_: bool) -> bool:
+        def check(_: bool) -> float:
             if thread_time() - begun > LONGEST_AT_ONCE_SECONDS:
                 raise _Longer
-            return True
+            return math.inf
 
         with checked_by(check):
             result = work()
@@ -195,7 +195,7 @@ class Lanes:
         """Do the work when it is its turn; its result, and the processor time that it took for itself."""
         begun, gives_way = own_time(), thread_time() + SLICE_SECONDS
 
-        def check(is_blocked: bool) -> bool:
+        def check(is_blocked: bool) -> float:
             nonlocal lane, gives_way
             if turn.is_stopped:
                 raise Stopped
@@ -203,7 +203,7 @@ class Lanes:
             if is_blocked or thread_time() > gives_way:
                 lane = self._give_way(turn, lane, used)
                 gives_way = thread_time() + SLICE_SECONDS
-            return not is_timed or used < self.max_seconds
+            return self.max_seconds - used if is_timed else math.inf
 
         try:
             lane.enter(turn)

@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from app.serving.results import ScoredName
 from app.serving.source import Source
+from model.generation.checkpoints import checkpoint
 from model.generation.details import nearest, others, percentiles
 from model.generation.listed import lists_of
 from model.generation.scoring import score
 
 MAX_EXPLAINED = 100
 """Names of one answer that are compared with those of lists, and scored with the other letters at each place."""
+
+
+def score_in_time(
+    source: Source,
+    names: Sequence[str],
+    size: Callable[[Sequence[str]], int],
+    *,
+    is_admin: bool,
+    explained: int = MAX_EXPLAINED,
+) -> list[ScoredName]:
+    """Scores as of `score_names`, of as many of the names as there is time for.
+
+    Parameters
+    ----------
+    size
+        How many of the names that are left are to be scored before the time is looked at again; 1 at least.
+    """
+    found: list[ScoredName] = []
+    while left := names[len(found) :]:
+        if found and not checkpoint():
+            break
+        found += score_names(
+            source, left[: max(size(left), 1)], is_admin=is_admin, explained=max(explained - len(found), 0)
+        )
+    return found
 
 
 def score_names(

@@ -7,6 +7,7 @@ command line, drawing goes on to its end.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,14 +15,14 @@ from threading import Lock
 from time import thread_time
 from typing import TypeAlias
 
-Check: TypeAlias = Callable[[bool], bool]
-"""Called with whether the thread can't go on anyway; whether there is time left. It may raise, to stop the work."""
+Check: TypeAlias = Callable[[bool], float]
+"""Called with whether the thread can't go on anyway; the processor seconds left. It may raise, to stop the work."""
 
 LOOK_SECONDS = 0.002
 """How often a thread that waits for another one looks whether it should stop."""
 
-_check: ContextVar[Check] = ContextVar("check", default=lambda _: True)
-_seconds_for_all: ContextVar[float] = ContextVar("seconds_for_all", default=0.0)
+_check: ContextVar[Check] = ContextVar("check", default=lambda _: math.inf)
+_seconds_uncounted: ContextVar[float] = ContextVar("seconds_uncounted", default=0.0)
 
 
 class OutOfTime(Exception):
@@ -30,7 +31,12 @@ class OutOfTime(Exception):
 
 def checkpoint(*, is_blocked: bool = False) -> bool:
     """Let others go first, where they should; whether there is time left for drawing."""
-    return _check.get()(is_blocked)
+    return _check.get()(is_blocked) > 0
+
+
+def time_left() -> float:
+    """Processor seconds left for drawing; infinitely many where nobody asked for checks."""
+    return _check.get()(False)
 
 
 @contextmanager
@@ -44,47 +50,65 @@ def checked_by(check: Check) -> Iterator[None]:
 
 
 @contextmanager
+def saving(share: float) -> Iterator[None]:
+    """Within this, a share of the time left is kept for what comes after."""
+    check, saved = _check.get(), share * time_left()
+    if saved == math.inf:
+        yield
+        return
+    with checked_by(lambda is_blocked: check(is_blocked) - saved):
+        yield
+
+
+@contextmanager
 def unhurried() -> Iterator[None]:
     """Within this, there is always time: for what is kept for others, or could not be taken up again midway."""
     check = _check.get()
 
-    def patient(is_blocked: bool) -> bool:
+    def patient(is_blocked: bool) -> float:
         check(is_blocked)
-        return True
+        return math.inf
 
     with checked_by(patient):
         yield
 
 
 @contextmanager
+def uncounted() -> Iterator[None]:
+    """Within this, there is always time, and none of it is counted: for what comes before the work itself."""
+    begun, before = thread_time(), _seconds_uncounted.get()
+    try:
+        with unhurried():
+            yield
+    finally:
+        _seconds_uncounted.set(before + thread_time() - begun)
+
+
+@contextmanager
 def for_all() -> Iterator[None]:
-    """Within this, work is done that others will need too: nothing stops it, and it takes nobody's time.
+    """Within this, work is done that others will need too: nothing stops it, and its time is not counted.
 
     At its end, what a check raised is raised.
     """
     check, stopped = _check.get(), list[Exception]()
-    begun, before = thread_time(), _seconds_for_all.get()
 
-    def patient(is_blocked: bool) -> bool:
+    def patient(is_blocked: bool) -> float:
         if not stopped:
             try:
                 check(is_blocked)
             except Exception as error:  # noqa: BLE001 - raised below
                 stopped.append(error)
-        return True
+        return math.inf
 
-    try:
-        with checked_by(patient):
-            yield
-    finally:
-        _seconds_for_all.set(before + thread_time() - begun)
+    with uncounted(), checked_by(patient):
+        yield
     if stopped:
         raise stopped[0]
 
 
 def own_time() -> float:
-    """Processor time of this thread, in seconds, without what was done `for_all`; differences of it mean something."""
-    return thread_time() - _seconds_for_all.get()
+    """Processor time of this thread, in seconds, without what is `uncounted`; differences of it mean something."""
+    return thread_time() - _seconds_uncounted.get()
 
 
 def make_once(lock: Lock, is_made: Callable[[], bool], make: Callable[[], None]) -> None:
@@ -100,7 +124,14 @@ def make_once(lock: Lock, is_made: Callable[[], bool], make: Callable[[], None])
     draw_on(lock, is_made, finish, is_timed=False)
 
 
-def draw_on(lock: Lock, is_enough: Callable[[], bool], extend: Callable[[], None], *, is_timed: bool) -> bool:
+def draw_on(
+    lock: Lock,
+    is_enough: Callable[[], bool],
+    extend: Callable[[], None],
+    *,
+    is_timed: bool,
+    needed: Callable[[], float] = lambda: 0.0,
+) -> bool:
     """Extend what several threads extend, one step after the other, until it is enough; whether there was time.
 
     A thread waits for another one only as long as that has not drawn what it needs.
@@ -115,9 +146,12 @@ def draw_on(lock: Lock, is_enough: Callable[[], bool], extend: Callable[[], None
         Takes a step.
     is_timed
         Whether to end where there is no time left.
+    needed
+        Processor seconds that the next step will probably take; it is not begun with less.
     """
     while not is_enough():
-        if not checkpoint() and is_timed:
+        left = time_left()
+        if is_timed and (left <= 0 or left < needed()):
             return False
         if not lock.acquire(timeout=LOOK_SECONDS):
             checkpoint(is_blocked=True)  # the other thread may wait for the turn that this one has

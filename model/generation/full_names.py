@@ -16,7 +16,7 @@ from threading import Lock
 import numpy as np
 
 from model.errors import InvalidOption
-from model.generation.checkpoints import draw_on, unhurried
+from model.generation.checkpoints import draw_on, own_time, uncounted, unhurried
 from model.generation.drawn import Draw, out_of_time
 from model.generation.keys import draw_for_keys
 from model.generation.name_parts import Drawn, Part, errors_of
@@ -118,15 +118,20 @@ class FullNameSequence:
             raise InvalidOption("count", "must be at least 1")
         end, drawn = offset + count, self._drawn
 
-        def is_enough() -> bool:
+        def has(end: int) -> bool:
             nonlocal drawn
             drawn = self._drawn
             return drawn.has(end)
 
-        has_time = draw_on(self._lock, is_enough, self._extend, is_timed=len(self) > 0 and len(drawn.names) >= offset)
+        if not has(offset):
+            with uncounted():
+                draw_on(self._lock, lambda: has(offset), self._extend, is_timed=False)
+        has_time = draw_on(self._lock, lambda: has(end), self._extend, is_timed=True, needed=self._needed)
         names = drawn.names[offset:end]
         is_short = len(names) < count
-        figures = drawn.figures[-1 if is_short else bisect_left(drawn.ends, end)]
+        figures = _figures([], None)
+        if drawn.figures:
+            figures = drawn.figures[-1 if is_short else bisect_left(drawn.ends, end)]
         shortfall = drawn.shortfall if has_time else out_of_time(len(names))
         return replace(figures, names=names, shortfall=shortfall if is_short else None)
 
@@ -138,9 +143,14 @@ class FullNameSequence:
         self._seen = set(plan.avoid)
         self._state: tuple[int, ...] | None = None  # of the parts, when the last figures were noted
         self._avoided = 0
+        self._seconds = 0.0  # that the last names of a part took
+
+    def _needed(self) -> float:
+        return 2 * self._seconds if any(part.is_spent for part in self._parts) else 0.0
 
     def _extend(self) -> None:
         """Draw one more full name, or find out why there is none, and note the figures so far."""
+        begun = own_time()
         try:
             with unhurried():  # so that no part is taken for exhausted
                 found = self._draw_next()
@@ -150,7 +160,7 @@ class FullNameSequence:
         drawn, number = self._drawn, len(self._drawn.names) + isinstance(found, FullName)
         state = (*(part.fetches for part in self._parts), self._avoided)
         if state != self._state:
-            self._state = state
+            self._state, self._seconds = state, own_time() - begun
             draws = [draw for part in self._parts for draw in part.draws()]
             drawn.figures.append(_figures(draws, self._avoided if self._plan.avoid else None))
             drawn.ends.append(number)

@@ -75,6 +75,11 @@ class Part:
         """How often names were drawn."""
         return sum(stream.fetches for stream in self._streams.values())
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether names have to be drawn for the next person of some gender."""
+        return any(stream.is_spent for stream in self._streams.values())
+
     def draws(self) -> list[Draw]:
         """What is known of the draws so far, one for each sequence."""
         return [stream.last for stream in self._streams.values() if stream.last is not None]
@@ -92,11 +97,16 @@ class Stream:
         self.last: Draw | None = None
         self.shortfall: str | None = None
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether all names drawn so far were given."""
+        return self._place == len(self._names)
+
     def next(self) -> str | None:
         """The next name; None where no more come up."""
-        if self._place == len(self._names):
+        if self.is_spent:
             self._fetch()
-        if self._place == len(self._names):
+        if self.is_spent:
             return None
         name = self._names[self._place]
         self._place += 1

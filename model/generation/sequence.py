@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 
 from model.errors import InvalidOption
-from model.generation.checkpoints import draw_on, unhurried
+from model.generation.checkpoints import draw_on, own_time, uncounted, unhurried
 from model.generation.drawn import Draw, out_of_time
 from model.generation.filters import Filter
 from model.generation.options import Options
 from model.generation.predictor import Predictor
-from model.generation.sampling import Drawing
+from model.generation.sampling import MOST, Drawing
 
 
 def generator_of(seed: str) -> np.random.Generator:
@@ -84,7 +84,7 @@ class NameSequence:
         """Names from `offset` on: `count`, or fewer and the reason.
 
         What was left out is counted from the first name of the sequence on. Names before `offset` may take any time to
-        draw; a page without them, or next to those that are drawn, ends where time runs out, and the next one goes on.
+        draw, which is not counted; the page itself ends where time runs out, and the next one goes on.
 
         Raises
         ------
@@ -97,13 +97,15 @@ class NameSequence:
             raise InvalidOption("count", "must be at least 1")
         end, drawn = offset + count, self._drawn
 
-        def is_enough() -> bool:
+        def has(end: int) -> bool:
             nonlocal drawn
             drawn = self._drawn
             return drawn.has(end)
 
-        is_timed = len(drawn.names) >= offset
-        has_time = draw_on(self._lock, is_enough, self._extend, is_timed=is_timed)
+        if not has(offset):
+            with uncounted():
+                draw_on(self._lock, lambda: has(offset), self._extend, is_timed=False)
+        has_time = draw_on(self._lock, lambda: has(end), self._extend, is_timed=True, needed=self._needed)
         names = drawn.names[offset:end]
         if not has_time:
             return replace(self._drawing.result(names, is_short=False), shortfall=out_of_time(len(names)))
@@ -115,8 +117,13 @@ class NameSequence:
         self._drawing = Drawing(self.predictor, self._options, generator_of(self._seed), self._filters)
         self._batches = iter(self._drawing)
         self._drawn = _Drawn()
+        self._seconds = 0.0  # that the next batch will probably take
+
+    def _needed(self) -> float:
+        return self._seconds
 
     def _extend(self) -> None:
+        begun = own_time()
         try:
             with unhurried():  # a batch is drawn whole, or the generator would stand elsewhere than it should
                 batch = next(self._batches, None)
@@ -130,3 +137,4 @@ class NameSequence:
             drawn.figures.append(figures)
             drawn.ends.append(len(drawn.names) + len(batch))
             drawn.names += batch  # last, since others may look any time
+            self._seconds = (own_time() - begun) * (1 if len(batch) == MOST else 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,18 @@ from time import thread_time
 import numpy as np
 import pytest
 
-from model.generation.checkpoints import checked_by, checkpoint, draw_on, for_all, make_once, own_time, unhurried
+from model.generation.checkpoints import (
+    checked_by,
+    checkpoint,
+    draw_on,
+    for_all,
+    make_once,
+    own_time,
+    saving,
+    time_left,
+    uncounted,
+    unhurried,
+)
 from model.generation.keys import draw_for_keys
 from model.generation.low_order import LowOrder, low_order
 from model.generation.options import Options
@@ -91,10 +103,15 @@ def test_a_page_that_is_out_of_time_is_a_prefix_and_the_next_one_goes_on(predict
     assert sequence.page(len(first.names), 10).names == whole.names[len(first.names) :][:10]
 
 
-def test_what_comes_before_a_far_page_may_take_any_time(predictor: Predictor[object]) -> None:
+def test_what_comes_before_a_far_page_takes_nothing_of_its_time(predictor: Predictor[object]) -> None:
     whole = NameSequence(predictor, Options(), "s").page(900, 50)
-    with checked_by(time_for(20)):
-        assert NameSequence(predictor, Options(), "s").page(900, 50) == whole
+    begun = own_time()
+
+    def check(_: bool) -> float:
+        return 0.02 - (own_time() - begun)  # some 20 times as much is needed for the names before
+
+    with checked_by(check):
+        assert NameSequence(predictor, Options(), "s").page(900, 50).names == whole.names
 
 
 @pytest.mark.parametrize("number", [1, 2, 30, 77])
@@ -116,6 +133,27 @@ def test_unhurried_work_has_time_and_can_be_stopped() -> None:
         assert not checkpoint()
     with checked_by(stops_at(1)), unhurried(), pytest.raises(StoppedHere):
         checkpoint()
+
+
+def test_a_share_of_the_time_left_is_saved_for_what_comes_after() -> None:
+    left = [10.0]
+    with checked_by(lambda _: left[0]):
+        with saving(0.6):
+            assert time_left() == 4.0
+            left[0] = 6.0
+            assert not checkpoint()
+        assert checkpoint()
+    with saving(0.6):
+        assert time_left() == math.inf
+
+
+@pytest.mark.parametrize("needed", [5.0, 20.0])
+def test_a_step_is_begun_only_with_the_time_that_it_needs(needed: float) -> None:
+    steps: list[int] = []
+    with checked_by(lambda _: 10.0):
+        has_time = draw_on(Lock(), lambda: bool(steps), lambda: steps.append(1), is_timed=True, needed=lambda: needed)
+        assert has_time == bool(steps) == (needed < 10)
+        assert draw_on(Lock(), lambda: bool(steps), lambda: steps.append(1), is_timed=False, needed=lambda: needed)
 
 
 def test_who_waits_for_another_thread_lets_others_go_first_and_goes_on_when_it_has_what_it_needs() -> None:
@@ -188,7 +226,7 @@ def test_constraints_of_many_first_requests_are_prepared_once(predictor: Predict
     assert all(one is done[0] for one in done)
 
 
-def test_what_is_done_for_all_takes_nobodys_time() -> None:
+def test_what_is_done_for_all_and_what_comes_before_take_nobodys_time() -> None:
     def work() -> None:
         begun = thread_time()
         while thread_time() < begun + 0.02:
@@ -200,7 +238,7 @@ def test_what_is_done_for_all_takes_nobodys_time() -> None:
             raise StoppedHere
 
     begun, own = thread_time(), own_time()
-    with for_all():
+    with uncounted():
         work()
         with for_all():
             work()
