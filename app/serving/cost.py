@@ -97,7 +97,8 @@ def names_scored_in(seconds: float, names: Sequence[str], source: Source) -> int
 
 def names_at_once(request: SampleFields, source: Source) -> int:
     """How many names should be drawn in a batch, so that it does not take too long."""
-    return max(USUAL_LETTERS, int(BATCH_SECONDS / _seconds(request.max_length, 0, weights_of([source]))))
+    each = _seconds(request.max_length, 0, weights_of([source])) + SECONDS_PER_EXPLAINED * bool(request.novel_distance)
+    return max(USUAL_LETTERS, int(BATCH_SECONDS / each))
 
 
 def letters_of(request: SampleFields) -> float:

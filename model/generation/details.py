@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from model.corpus.spelling import LONGEST_NAME_LETTERS
-from model.generation.checkpoints import checkpoint, make_once
-from model.generation.listed import read_list
+from model.generation.checkpoints import make_once
+from model.generation.listed import edit_distances, read_list
 from model.generation.options import Options
 from model.generation.predictor import Predictor
 from model.generation.sampling import draw
@@ -25,9 +25,6 @@ OTHERS = 3
 
 LEAST_PROBABILITY = 1e-6
 """Less probable letters are not named: those that a list never has there count as 1e-9."""
-
-COMPARED_AT_ONCE = 1024
-"""Listed names; while they are compared, no other thread runs."""
 
 USUAL = 2000
 """Draws that a name is compared with: the standard error of a percentile is 1.1 at most."""
@@ -120,19 +117,12 @@ def nearest(names: Sequence[str], lists: Iterable[str]) -> list[list[Near]]:
     lists
         By their names.
     """
-    from rapidfuzz.distance import Levenshtein  # only details need it
-    from rapidfuzz.process import cdist
-
     found: list[dict[Near, None]] = [{} for _ in names]
     queries = [name.casefold() for name in names]
     for one in lists:
         listed = read_list(one)
-        blocks = []
-        for begin in range(0, len(listed.folded), COMPARED_AT_ONCE):
-            checkpoint()
-            block = listed.folded[begin : begin + COMPARED_AT_ONCE]
-            blocks.append(cdist(queries, block, scorer=Levenshtein.distance, score_cutoff=MAX_DISTANCE, dtype=np.uint8))
-        distances = np.concatenate(blocks, axis=1)  # (b, n), one more than the cutoff for all above it
+        blocks = [edit_distances(queries, block, MAX_DISTANCE) for block in listed.blocks()]
+        distances = np.concatenate(blocks, axis=1)  # (b, n)
         for near, row in zip(found, distances, strict=True):
             for place in np.argpartition(row, range(min(NEAREST, len(row))))[:NEAREST].tolist():
                 if row[place] <= MAX_DISTANCE:

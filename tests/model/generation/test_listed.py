@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
-from model.generation.listed import ListedNames, Traits, read_list
+from model.generation.listed import COMPARED_AT_ONCE, ListedNames, read_list
 
 NAMES = st.lists(st.text("abéßžд𐐷'- ", min_size=1, max_size=7), max_size=8)
 
@@ -19,16 +18,6 @@ def test_near_names_are_those_within_the_distance(listed: list[str], drawn: list
     one = ListedNames.of(listed)
     nearest = [min((Levenshtein.distance(name, each) for each in one.folded), default=99) for name in names]
     assert one.near(names, distance) == [least <= distance for least in nearest]
-
-
-def test_traits_are_bits_of_letters_and_of_pairs_with_the_ends() -> None:
-    found = Traits.of(["ab", "b", "é"])
-    a, b, accented = map(ord, "abé")
-    assert found.lengths.tolist() == [2, 1, 1]
-    assert found.letters.tolist() == [1 << a % 64 | 1 << b % 64, 1 << b % 64, 1 << accented % 64]
-    pairs = [[(0, a), (a, b), (b, 0)], [(0, b), (b, 0)], [(0, accented), (accented, 0)]]
-    bits = [np.bitwise_or.reduce([1 << (31 * first + second) % 64 for first, second in each]) for each in pairs]
-    assert [int(one) for one in found.pairs] == [int(one) & (2**64 - 1) for one in bits]
 
 
 def test_a_list_is_read_as_it_is_written_and_without_case() -> None:
@@ -42,3 +31,10 @@ def test_a_list_is_read_as_it_is_written_and_without_case() -> None:
 @pytest.mark.parametrize("name", ["emma", "emmma", "emm"])
 def test_a_name_is_near_to_itself_and_to_what_one_edit_makes_of_it(name: str) -> None:
     assert ListedNames.of(["Emma", ""]).near([name, "qqqqq"], 1) == [True, False]
+
+
+def test_names_are_compared_with_all_blocks_of_a_list() -> None:
+    listed = ListedNames.of(f"x{number:06d}" for number in range(2 * COMPARED_AT_ONCE + 1))
+    drawn = ["x000000", f"x{COMPARED_AT_ONCE:06d}", f"x{2 * COMPARED_AT_ONCE:06d}", "y"]
+    assert listed.near(drawn, 1) == [True, True, True, False]
+    assert [len(block) for block in listed.blocks()] == [COMPARED_AT_ONCE, COMPARED_AT_ONCE, 1]
