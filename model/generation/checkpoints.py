@@ -52,10 +52,8 @@ def checked_by(check: Check) -> Iterator[None]:
 @contextmanager
 def saving(share: float) -> Iterator[None]:
     """Within this, a share of the time left is kept for what comes after."""
-    check, saved = _check.get(), share * time_left()
-    if saved == math.inf:
-        yield
-        return
+    check, left = _check.get(), time_left()
+    saved = share * left if left < math.inf else 0.0
     with checked_by(lambda is_blocked: check(is_blocked) - saved):
         yield
 

@@ -143,8 +143,9 @@ def test_a_share_of_the_time_left_is_saved_for_what_comes_after() -> None:
             left[0] = 6.0
             assert not checkpoint()
         assert checkpoint()
-    with saving(0.6):
-        assert time_left() == math.inf
+    for share in (0.6, 0.0):
+        with saving(share):
+            assert time_left() == math.inf
 
 
 @pytest.mark.parametrize("needed", [5.0, 20.0])
