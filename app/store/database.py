@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,10 +46,10 @@ class Database:
         self._eraser.run_erasure()
 
     @contextlib.contextmanager
-    def writing(self, *, erases: bool = False) -> Iterator[sa.Connection]:
+    def writing(self, *, erases: Collection[sa.Table] = ()) -> Iterator[sa.Connection]:
         """A transaction that writes: the only one on SQLite, READ COMMITTED on PostgreSQL.
 
-        With `erases`, it deletes something private, of which no trace is to stay in the database.
+        From the tables in `erases`, it deletes something private, of which no trace is to stay in the database.
         """
         self._check_file()
         try:
@@ -61,7 +61,7 @@ class Database:
                 yield connection
         finally:
             if erases:  # even after a failure: the commit may have arrived, and only its answer been lost
-                self._eraser.request_erasure()
+                self._eraser.request_erasure(erases)
         self._eraser.run_erasure()
 
     def clock(self, connection: sa.Connection) -> float:
@@ -86,7 +86,8 @@ class Database:
 
     def erase(self) -> None:
         """Erase what a process deleted that has crashed since: now, or else after a later transaction."""
-        self._eraser.request_erasure()
+        with self._translated():
+            self._eraser.request_leftovers()
         self._eraser.run_erasure()
 
     def close(self) -> None:

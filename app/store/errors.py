@@ -1,15 +1,16 @@
 """What the store refuses.
 
 StoreError
-├── Outage             the database cannot be used
-│   ├── Unavailable    it cannot be reached, read or written now
-│   └── NotReady       it lacks our tables, or has replaced the one that was migrated
-├── StoreAway          the service has no database to work with now
-├── Superseded         this attempt at a job is no longer the one that may write
-├── QueueFull          as many jobs wait as may wait
-├── KeyReused          the idempotency key belongs to another request
-├── NoSuchVersion      the model has no such version
-└── VersionInService   what is in service cannot be deleted
+├── Outage              the database cannot be used
+│   ├── Unavailable     it cannot be reached, read or written now
+│   └── NotReady        it lacks our tables, or has replaced the one that was migrated
+├── StoreAway           the service has no database to work with now
+├── Superseded          this attempt at a job is no longer the one that may write
+├── QueueFull           as many jobs wait as may wait
+├── KeyReused           the idempotency key belongs to another request
+├── NoSuchVersion       the model has no such version
+├── VersionInService    what is in service cannot be deleted
+└── TrainingUnfinished  a training of the model waits or runs, which would publish again
 """
 
 from __future__ import annotations
@@ -100,3 +101,11 @@ class VersionInService(StoreError):
         super().__init__(f"version {version} of {name!r} is in service")
         self.name = name
         self.version = version
+
+
+class TrainingUnfinished(StoreError):
+    """Trainings of the model wait or run; `jobs` are their ids, oldest first."""
+
+    def __init__(self, name: str, jobs: tuple[str, ...]) -> None:
+        super().__init__(f"a training of model {name!r} waits or runs, and would publish it again")
+        self.jobs = jobs

@@ -13,7 +13,7 @@ from app.store.database import Database
 from app.store.errors import KeyReused, QueueFull
 from app.store.records import ENDED, STATES, Job, Order, State
 from app.store.rows import JOB_ID, job_of, order_to_json, to_json
-from app.store.runs import end
+from app.store.runs import KEPT_FOR_A_JOB, end
 from app.store.tables import jobs, lists
 
 SUBMITTING = 0x6E616D65_6A6F6273
@@ -138,7 +138,7 @@ class Jobs:
         """
         if not JOB_ID.fullmatch(id):
             return None
-        with self._database.writing(erases=True) as connection:
+        with self._database.writing(erases=KEPT_FOR_A_JOB) as connection:
             row = _first(connection, sa.select(jobs).where(jobs.c.id == id).with_for_update())
             if row is None:
                 return None

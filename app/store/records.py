@@ -153,15 +153,18 @@ class Entry:
         The version in service; nothing where that is the bundled one, or none.
     versions : tuple of int
         Ascending.
+    is_withdrawn : bool
+        Whether the name was taken out of service: no version of it may serve, the bundled one neither.
     """
 
     champion: int | None
     versions: tuple[int, ...]
+    is_withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Every trained version and what is in service; `sequence` grows with each change of it."""
+    """Every trained version, what is in service and what was taken out of it; `sequence` grows with each change of it."""
 
     sequence: int
     models: Mapping[str, Entry]
@@ -169,10 +172,18 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """That another version came into service; version 0 is the bundled one, no previous one the bundled one or none."""
+    """That another version came into service.
+
+    Attributes
+    ----------
+    version : int, optional
+        The one that came; 0 is the bundled one, where there is one. Nothing when the model was taken out of service.
+    previous : int, optional
+        The one before; nothing when that was the bundled one, or none.
+    """
 
     sequence: int
-    version: int
+    version: int | None
     previous: int | None
     at: datetime
     cause: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Unpack
 
 import sqlalchemy as sa
@@ -16,6 +17,9 @@ CRASHING = (
     "the training was begun {attempts} times without reaching its next checkpoint: its worker ended each time, perhaps "
     "for want of memory; try fewer hidden units, a smaller batch or fewer names"
 )
+
+KEPT_FOR_A_JOB = (lists, checkpoints)
+"""Tables of what is kept until a job ends."""
 
 
 class Runs:
@@ -49,7 +53,7 @@ class Runs:
         """
         if not JOB_ID.fullmatch(id):
             return None
-        with self._database.writing(erases=True) as connection:
+        with self._database.writing(erases=KEPT_FOR_A_JOB) as connection:
             wanted = sa.select(jobs).where(jobs.c.id == id)
             before = connection.execute(wanted.with_for_update()).first()
             if before is None or before.state in ENDED:
@@ -103,7 +107,7 @@ class Runs:
 
     def fail(self, claim: Claim, error: str) -> None:
         """End a job that cannot succeed, and say why."""
-        with self._database.writing(erases=True) as connection:
+        with self._database.writing(erases=KEPT_FOR_A_JOB) as connection:
             hold(connection, claim)
             end(connection, claim.job.id, self._database.clock(connection), state="failed", error=error)
 
@@ -140,6 +144,12 @@ def end(
     _change(connection, id, state=state, finished=now, seconds_left=None, error=reason, **values)
     connection.execute(sa.delete(lists).where(lists.c.job_id == id))
     connection.execute(sa.delete(checkpoints).where(checkpoints.c.job_id == id))
+
+
+def unfinished_of(connection: sa.Connection, model: str) -> tuple[str, ...]:
+    """The ids of the jobs that are to publish under a name and have not ended, oldest first."""
+    wanted = sa.select(jobs.c.id, jobs.c.request).where(jobs.c.state.not_in(ENDED)).order_by(jobs.c.number)
+    return tuple(row.id for row in connection.execute(wanted) if json.loads(row.request)["model"] == model)
 
 
 def _change(connection: sa.Connection, id: str, **values: Any) -> None:  # noqa: A002

@@ -81,6 +81,7 @@ models = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("latest", sa.Integer, nullable=False),  # the highest number ever given, deleted versions included
     sa.Column("champion", sa.Integer),
+    sa.Column("withdrawn", sa.Double),  # when it was taken out of service; null unless it is
 )
 
 alias_history = sa.Table(
@@ -89,7 +90,7 @@ alias_history = sa.Table(
     sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("alias", sa.Text, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer),  # null: taken out of service
     sa.Column("previous", sa.Integer),
     sa.Column("at", sa.Double, nullable=False),
     sa.Column("cause", sa.Text, nullable=False),

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 
 from app.store.aliases import CHAMPION, hold_model, make_model, next_sequence, set_champion
 from app.store.database import Database
-from app.store.errors import NoSuchVersion, VersionInService
+from app.store.errors import NoSuchVersion, TrainingUnfinished, VersionInService
 from app.store.records import Catalogue, Change, Claim, Entry, Version
 from app.store.rows import LARGEST_VERSION, plain, storable, to_json, utc
-from app.store.runs import end, hold
+from app.store.runs import KEPT_FOR_A_JOB, end, hold, unfinished_of
 from app.store.tables import alias_history, catalogue, models, versions
 
 
@@ -54,8 +54,8 @@ class Versions:
         Returns
         -------
         version : int, optional
-            Its number; nothing when it was to come into service and the champion is another by now, in which case
-            nothing is written.
+            Its number; nothing when it was to come into service and the champion is another by now, or the model was
+            taken out of service, in which case nothing is written.
 
         Raises
         ------
@@ -63,14 +63,14 @@ class Versions:
             The claim is void.
         """
         name = claim.job.order.model
-        with self._database.writing(erases=True) as connection:
+        with self._database.writing(erases=KEPT_FOR_A_JOB) as connection:
             hold(connection, claim)
             make_model(connection, name)
-            latest, champion = hold_model(connection, name)
-            if promote and champion != champion_seen:
+            model = hold_model(connection, name)
+            if promote and (model.champion != champion_seen or model.is_withdrawn):
                 return None
             now = self._database.clock(connection)
-            version = latest + 1
+            version = model.latest + 1
             connection.execute(
                 sa.insert(versions).values(
                     name=name,
@@ -86,7 +86,7 @@ class Versions:
             connection.execute(sa.update(models).where(models.c.name == name).values(latest=version))
             sequence = next_sequence(connection)
             if promote:
-                set_champion(connection, sequence, name, version, champion, now, f"job {claim.job.id}")
+                set_champion(connection, sequence, name, version, model.champion, now, f"job {claim.job.id}")
             ended: dict[str, Any] = {"version": version, "promoted": promote, "verdict": plain(verdict)}
             end(connection, claim.job.id, now, state="succeeded", **ended)
             return version
@@ -97,18 +97,20 @@ class Versions:
             return int(connection.execute(sa.select(catalogue.c.sequence)).scalar_one())
 
     def catalogue(self) -> Catalogue:
-        """Every version and what is in service."""
+        """Every version, what is in service and what was taken out of it."""
         with self._database.reading() as connection:
             sequence = connection.execute(sa.select(catalogue.c.sequence)).scalar_one()
             rows = connection.execute(
-                sa.select(models.c.name, models.c.champion, versions.c.version)
-                .join(versions, versions.c.name == models.c.name)
+                sa.select(models.c.name, models.c.champion, models.c.withdrawn, versions.c.version)
+                .join(versions, versions.c.name == models.c.name, isouter=True)
+                .where(versions.c.version.is_not(None) | models.c.withdrawn.is_not(None))
                 .order_by(models.c.name, versions.c.version)
             ).all()
         found: dict[str, Entry] = {}
         for name, group in groupby(rows, key=lambda row: str(row.name)):
             ours = list(group)
-            found[name] = Entry(ours[0].champion, tuple(row.version for row in ours))
+            numbers = tuple(row.version for row in ours if row.version is not None)
+            found[name] = Entry(ours[0].champion, numbers, ours[0].withdrawn is not None)
         return Catalogue(sequence, MappingProxyType(found))
 
     def load(self, name: str, version: int) -> Version | None:
@@ -137,13 +139,44 @@ class Versions:
         if not _possible(name, version):
             raise NoSuchVersion(name, version)
         with self._database.writing() as connection:
-            _, champion = hold_model(connection, name)
+            model = hold_model(connection, name)
             if version and not _exists(connection, name, version):
                 raise NoSuchVersion(name, version)
-            if (champion or 0) == version:
+            if (model.champion or 0) == version and not model.is_withdrawn:
                 return False
-            now = self._database.clock(connection)
-            set_champion(connection, next_sequence(connection), name, version, champion, now, "admin")
+            self._set_champion(connection, name, version, model.champion)
+            return True
+
+    def withdraw(self, name: str, *, is_bundled: bool) -> bool:
+        """Take a model out of service: no version of it serves until one is promoted, not even one trained meanwhile.
+
+        Parameters
+        ----------
+        name : str
+            Of the model.
+        is_bundled : bool
+            Whether there is a bundled version, which the store does not know.
+
+        Returns
+        -------
+        changed : bool
+            False when it was out of service already.
+
+        Raises
+        ------
+        NoSuchVersion
+            The name has no version.
+        """
+        if not storable(name):
+            raise NoSuchVersion(name, 0)
+        with self._database.writing() as connection:
+            make_model(connection, name)
+            model = hold_model(connection, name)
+            if not is_bundled and not _numbers(connection, name):
+                raise NoSuchVersion(name, 0)
+            if model.is_withdrawn:
+                return False
+            self._set_champion(connection, name, None, model.champion)
             return True
 
     def delete(self, name: str, version: int) -> None:
@@ -158,14 +191,44 @@ class Versions:
         """
         if not version or not _possible(name, version):
             raise NoSuchVersion(name, version)
-        with self._database.writing(erases=True) as connection:
-            _, champion = hold_model(connection, name)
+        with self._database.writing(erases=(versions,)) as connection:
+            model = hold_model(connection, name)
             if not _exists(connection, name, version):
                 raise NoSuchVersion(name, version)
-            if champion == version:
+            if model.champion == version:
                 raise VersionInService(name, version)
             connection.execute(sa.delete(versions).where(*_is(name, version)))
             next_sequence(connection)
+
+    def delete_model(self, name: str) -> tuple[int, ...]:
+        """Delete every version of a model for good, all or none; their numbers are not given again.
+
+        What serves from then on is the bundled version, where there is one, even if the model was out of service.
+
+        Returns
+        -------
+        deleted : tuple of int
+            Ascending; empty where the name had no trained version.
+
+        Raises
+        ------
+        TrainingUnfinished
+            A training of the model waits or runs.
+        """
+        if not storable(name):
+            return ()
+        with self._database.writing(erases=(versions,)) as connection:
+            make_model(connection, name)  # or a first version could be published meanwhile
+            model = hold_model(connection, name)
+            if unfinished := unfinished_of(connection, name):
+                raise TrainingUnfinished(name, unfinished)
+            deleted = _numbers(connection, name)
+            connection.execute(sa.delete(versions).where(versions.c.name == name))
+            if model.champion is not None or model.is_withdrawn:
+                self._set_champion(connection, name, 0, model.champion)
+            elif deleted:
+                next_sequence(connection)
+            return deleted
 
     def history(self, name: str) -> list[Change]:
         """What was in service and when, the newest first."""
@@ -176,6 +239,11 @@ class Versions:
             rows = connection.execute(wanted.order_by(alias_history.c.sequence.desc())).all()
         return [Change(row.sequence, row.version, row.previous, utc(row.at), row.cause) for row in rows]
 
+    def _set_champion(self, connection: sa.Connection, name: str, version: int | None, previous: int | None) -> None:
+        """Do as the admin says."""
+        now = self._database.clock(connection)
+        set_champion(connection, next_sequence(connection), name, version, previous, now, "admin")
+
 
 def _possible(name: str, version: int) -> bool:
     return storable(name) and 0 <= version <= LARGEST_VERSION
@@ -183,6 +251,12 @@ def _possible(name: str, version: int) -> bool:
 
 def _is(name: str, version: int) -> tuple[sa.ColumnElement[bool], ...]:
     return versions.c.name == name, versions.c.version == version
+
+
+def _numbers(connection: sa.Connection, name: str) -> tuple[int, ...]:
+    """The versions of a name, ascending."""
+    wanted = sa.select(versions.c.version).where(versions.c.name == name).order_by(versions.c.version)
+    return tuple(connection.execute(wanted).scalars())
 
 
 def _exists(connection: sa.Connection, name: str, version: int) -> bool:
