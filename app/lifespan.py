@@ -72,7 +72,7 @@ def lifespan(
             max_bytes=settings.max_cached_megabytes * 2**20,
             words_left_out=settings.words_left_out,
         )
-        registry = ModelRegistry(models, cache, is_remote=not settings.database.is_sqlite)
+        registry = ModelRegistry(models, cache)
         followers = Followers(store, registry.polling, shutdown, settings.max_followers)
         lanes = Lanes(
             shutdown,
@@ -110,7 +110,7 @@ def lifespan(
         app.state.streams = Streams(generator, most=settings.max_streams)
         app.state.model_service = ModelService(registry, store, metrics)
         app.state.training = TrainingService(settings, store, registry, followers, ListChecker(), LossPlotter())
-        poller = Poller(registry, store, metrics, settings.poll_seconds)
+        poller = Poller(registry, store, metrics, settings.poll_seconds, generator.forget)
         background = [store.maintain, poller.poll_forever, metrics.share]
         if settings.worker == "embedded":
             background.append(Supervisor(settings, shutdown).supervise)

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.http.formats import json_response, to_json
 from app.jobs.events import Event, Subscription
-from app.store.records import Job, Point
+from app.store.records import WITHDRAWN, Job, Point
 from model.training.hyperparameters import Hyperparameters
 
 LOSS_DIGITS = 5
@@ -112,10 +112,10 @@ def _verdict(job: Job) -> str | None:
     if job.promoted is not False:
         return job.verdict
     model, version = job.order.model, job.version
-    return (
-        f"{job.verdict}. To use it all the same, draw from {model}@{version}, or put it into service with "
-        f'PUT /models/{model}/alias/champion {{"version": {version}}}'
-    )
+    advice = f'put it into service with PUT /models/{model}/alias/champion {{"version": {version}}}'
+    if job.verdict != WITHDRAWN:
+        advice = f"draw from {model}@{version}, or {advice}"
+    return f"{job.verdict}. To use it all the same, {advice}"
 
 
 def _progress(job: Job) -> dict[str, Any]:

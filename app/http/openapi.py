@@ -41,8 +41,10 @@ _INSTANCES: tuple[Exception, ...] = (
     edge.UnsupportedMediaType(),
     serving.UnknownModel("elves", ("us", "us-seed")),
     serving.UnknownVersion("elves", 9, (1, 2)),
+    serving.OutOfService("elves", (1, 2)),
     serving.UnknownValue("language", "Elvish", ("English", "Icelandic")),
     serving.DamagedVersion("elves", 2),
+    serving.DefaultModel("us"),
     serving.PrivateList("elves"),
     serving.UnknownStyle("style:0f3a"),
     serving.LikeDisabled("the operator has turned it off"),
@@ -54,6 +56,7 @@ _INSTANCES: tuple[Exception, ...] = (
     store.QueueFull(Settings.model_fields["max_queue"].default),
     store.KeyReused(),
     store.VersionInService("elves", 3),
+    store.TrainingUnfinished("elves", ("0123abcd",)),
     model.UnknownLetter(("é",), ("a", "b", "c")),
     model.BadCorpus(
         "this is no name, and neither is any other line (3 of 3 with a symbol that is not part of names); "

@@ -94,10 +94,18 @@ TABLE: Mapping[type[Exception], Row] = {
         ),
         members=_versions_member,
     ),
+    serving.OutOfService: Row(
+        Kind("out-of-service", 404, "The model is out of service"),
+        detail=lambda e: (
+            f'{e} until the admin puts one back, as with PUT /models/{e.name}/alias/champion {{"version": {e.latest}}}'
+        ),
+        members=_versions_member,
+    ),
     serving.CatalogueUnread: Row(NO_DATABASE),
     serving.UnknownValue: Row(INVALID_REQUEST, members=lambda e: _field_member(e) | {"known": list(e.known)}),
     serving.DamagedVersion: Row(Kind("damaged-version", 500, "The version does not load")),
     serving.BundledVersion: Row(VERSION_IN_SERVICE),
+    serving.DefaultModel: Row(Kind("default-model", 409, "The default model stays in service")),
     serving.PrivateList: Row(Kind("private-list", 403, "The list is private")),
     serving.LikeDisabled: Row(Kind("like-disabled", 403, "Names like others are not offered here")),
     serving.TooManyAdaptations: Row(OVER_CAPACITY),
@@ -131,6 +139,11 @@ TABLE: Mapping[type[Exception], Row] = {
             f"version {e.version} of model {e.name!r} is the one to serve; put another into service first, "
             f"with PUT /models/{e.name}/alias/champion"
         ),
+    ),
+    store.TrainingUnfinished: Row(
+        Kind("training-unfinished", 409, "A training of the model has not ended"),
+        lambda e: f"{e}; wait for its end, or cancel it with POST /train/{e.jobs[0]}/cancel",
+        members=lambda e: {"jobs": list(e.jobs)},
     ),
     model.UnknownLetter: Row(
         UNKNOWN_LETTER, members=lambda e: {"letters": e.known} | ({"option": e.option} if e.option else {})

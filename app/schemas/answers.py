@@ -145,7 +145,9 @@ class ModelSummary(BaseModel):
 class AliasChange(BaseModel):
     """That another version was put into service."""
 
-    version: int = Field(description="The one that was put into service.", examples=[3])
+    version: int | None = Field(
+        description="The one that was put into service; null where the model was taken out of it.", examples=[3]
+    )
     previous: int | None = Field(
         description="The one before it; null where that was the bundled one, or none.", examples=[2]
     )
@@ -179,11 +181,30 @@ class ModelsAnswer(BaseModel):
         "Empty where the query leaves models out.",
         examples=[{}],
     )
+    withdrawn: dict[str, list[int]] = Field(
+        description="The same for models that were taken out of service; nobody can ask for these until the admin puts "
+        "one back.",
+        examples=[{}],
+    )
     languages: list[str] = Field(
         description="The languages that there are, whatever the query says.", examples=[["English", "Icelandic"]]
     )
     kinds: list[str] = Field(description="The kinds that there are.", examples=[["girls", "boys", "given"]])
     scripts: list[str] = Field(description="The scripts that there are.", examples=[["Greek", "Latin"]])
+
+
+class DeletedModel(BaseModel):
+    """What was deleted, and what serves in its place."""
+
+    deleted: list[int] = Field(
+        description="Versions that were deleted; their numbers are not given again. Empty where there was none.",
+        examples=[[1, 2]],
+    )
+    version: int | None = Field(
+        description="The version in service now: 0, which came with the software, or null where there is none, and so "
+        "no model of the name.",
+        examples=[None],
+    )
 
 
 class Health(BaseModel):
@@ -259,4 +280,7 @@ class Problem(BaseModel):
     )
     models: list[str] | None = Field(None, description="The models in service.", examples=[["us", "us-seed"]])
     versions: list[int] | None = Field(None, description="The versions of the model in service.", examples=[[0]])
+    jobs: list[str] | None = Field(
+        None, description="The trainings that have not ended, oldest first.", examples=[["0123abcd"]]
+    )
     known: list[str] | None = Field(None, description="The values that a filter may have.", examples=[["Greek"]])

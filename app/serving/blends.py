@@ -27,6 +27,10 @@ class Blends:
         self._registry, self._capacity = registry, capacity
         self._cached: OrderedDict[tuple[tuple[str, float], ...], Source] = OrderedDict()
 
+    def clear(self) -> None:
+        """Drop all."""
+        self._cached.clear()
+
     async def find(self, asked: str | Mapping[str, float]) -> Source:
         """The blend that a request asks for.
 

@@ -33,7 +33,9 @@ class Comparisons:
 
     async def compare(self, names: Sequence[str]) -> list[list[Likeness]]:
         """For each name the bundled models under which it is most probable; raises Busy."""
-        return await self._capacity.run(partial(self._compare, names))
+        likely = await self._capacity.run(partial(self._compare, names))
+        withdrawn = {model.name for model in self._registry.models.by_name.values() if model.is_withdrawn}
+        return [[one for one in each if one.model not in withdrawn] for each in likely]
 
     def _compare(self, names: Sequence[str]) -> list[list[Likeness]]:
         if self._comparison is None:

@@ -5,11 +5,13 @@ ServingError
 │   ├── UnknownModel      there is no model of the name
 │   ├── UnknownVersion    the model has no such version
 │   ├── UnknownStyle      what was made of names that a request sent is no longer kept, or never was
-│   └── NoChampion        the model has versions, but none in service
+│   ├── NoChampion        the model has versions, but none in service
+│   └── OutOfService      the model was taken out of service with all its versions
 ├── CatalogueUnread       the model is not bundled, and the database that may have it has not been read yet
 ├── UnknownValue          no model has the language, kind or script that is asked for
 ├── DamagedVersion        the version does not load
 ├── BundledVersion        what came with the software cannot be deleted
+├── DefaultModel          the default model stays in service
 ├── PrivateList           what is asked would disclose who stands in a private list
 ├── LikeDisabled          names like others are not offered here
 ├── TooManyAdaptations    as many lists of names are being learned as may
@@ -98,6 +100,16 @@ class NoChampion(UnknownReference):
         self.versions = versions
 
 
+class OutOfService(UnknownReference):
+    """The model was taken out of service; `versions` are those that can be put back."""
+
+    def __init__(self, name: str, versions: tuple[int, ...]) -> None:
+        self.latest = versions[-1]
+        super().__init__(f"model {name!r} was taken out of service, and no version of it can be asked for")
+        self.name = name
+        self.versions = versions
+
+
 class CatalogueUnread(ServingError):
     """The database, which may have what is not known here, has not been read yet: try again."""
 
@@ -132,6 +144,16 @@ class BundledVersion(ServingError):
     def __init__(self, name: str, version: int) -> None:
         super().__init__(
             f"version {version} of model {name!r} came with the software; only trained versions can be deleted"
+        )
+
+
+class DefaultModel(ServingError):
+    """The model answers requests that name none, so it stays in service."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"model {name!r} answers requests that name no model; put another version of it into service, or set "
+            "NAMEWRIGHT_DEFAULT_MODEL to another model first"
         )
 
 

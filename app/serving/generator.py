@@ -102,6 +102,11 @@ class Generator:
             names, source.model, source.version, None, None, True, None, {"decent": 0, **left_out}, None, stock.top_p
         )
 
+    def forget(self) -> None:
+        """Drop what was made of models, since a version is withdrawn; the rest is made again when it is asked for."""
+        self.sequences.clear()
+        self.blends.clear()
+
     async def score(self, request: ScoreFields, *, is_admin: bool, client: Client = ANYONE) -> ScoreResult:
         """Compute how probable names are, and which models they sound like."""
         if request.compare and len(request.names) > MAX_COMPARED:

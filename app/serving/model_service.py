@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING, Any
 from anyio import to_thread
 
 from app.metrics import Metrics
-from app.schemas.answers import AliasChange, Degraded, ModelAnswer, ModelsAnswer, ModelSummary, Readiness, TrainingState
+from app.schemas.answers import (
+    AliasChange,
+    Degraded,
+    DeletedModel,
+    ModelAnswer,
+    ModelsAnswer,
+    ModelSummary,
+    Readiness,
+    TrainingState,
+)
 from app.schemas.sample import ModelsQuery
 from app.serving.descriptions import Choices, show_card, summarize
-from app.serving.errors import BundledVersion, UnknownVersion
+from app.serving.errors import BundledVersion, DefaultModel, UnknownVersion
 from app.serving.prometheus import expose
 from app.serving.registry import ModelRegistry
 from app.serving.snapshots import BUNDLED, Model, Served, Unloaded
@@ -52,7 +61,12 @@ class ModelService:
                 for one in choices.select(versions, query)
             ],
             not_in_service={
-                model.name: list(model.versions) for model in models.by_name.values() if is_whole and not model.champion
+                model.name: list(model.versions)
+                for model in models.by_name.values()
+                if is_whole and not model.champion and not model.is_withdrawn
+            },
+            withdrawn={
+                model.name: list(model.versions) for model in models.by_name.values() if is_whole and model.is_withdrawn
             },
             languages=list(choices.values["language"]),
             kinds=list(choices.values["kind"]),
@@ -60,8 +74,8 @@ class ModelService:
         )
 
     async def show_model(self, reference: str, *, is_admin: bool) -> ModelAnswer:
-        """One version, where it comes from, and the other versions of its model."""
-        served = await self.registry.describe(reference)
+        """One version, where it comes from, and the others of its model; the admin sees what is out of service too."""
+        served = await self.registry.describe(reference, even_withdrawn=is_admin)
         model = self.registry.models.by_name.get(served.name) or Model(served.name, served)
         return ModelAnswer(
             **self._summarize(model, served, is_admin=is_admin),
@@ -75,16 +89,47 @@ class ModelService:
 
     async def promote(self, name: str, version: int) -> ModelAnswer:
         """Put a version into service, in every process within moments, and in this one before it answers."""
-        await self.registry.resolve(f"{name}@{version}")  # what does not load is refused while nothing has changed
+        await self.registry.resolve(
+            f"{name}@{version}", even_withdrawn=True
+        )  # what does not load is refused while nothing has changed
         await self._change(lambda store: store.versions.promote(name, version), name, version)
         return await self.show_model(name, is_admin=True)
 
     async def delete(self, name: str, version: int) -> None:
         """Delete a version for good, unless it is in service."""
-        await self.registry.find(f"{name}@{version}")
+        await self.registry.find(f"{name}@{version}", even_withdrawn=True)
         if version == BUNDLED:
             raise BundledVersion(name, version)
         await self._change(lambda store: store.versions.delete(name, version), name, version)
+
+    async def withdraw(self, name: str) -> None:
+        """Take a model out of service with all its versions, until one is promoted; in this process before it answers.
+
+        Raises
+        ------
+        UnknownModel, DefaultModel
+            There is no such model, or it is the one that answers where none is named.
+        """
+        model = await self.registry.find_model(name)
+        if name == self.registry.models.default:
+            raise DefaultModel(name)
+        is_bundled = model.bundled is not None
+        await self._change(lambda store: store.versions.withdraw(name, is_bundled=is_bundled), name, BUNDLED)
+
+    async def delete_model(self, name: str) -> DeletedModel:
+        """Delete all trained versions of a model for good, in this process before it answers.
+
+        Raises
+        ------
+        UnknownModel
+            There is no such model.
+        TrainingUnfinished
+            A training of it waits or runs.
+        """
+        model = await self.registry.find_model(name)
+        deleted = await self.store.run(lambda store: store.versions.delete_model(name))
+        await self.registry.polling.trigger(CATCH_UP_SECONDS)
+        return DeletedModel(deleted=list(deleted), version=BUNDLED if model.bundled else None)
 
     def check_readiness(self) -> Readiness:
         """The state of a process whose default model is loaded, as it is before it answers."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -56,9 +56,27 @@ class CatalogueChanges:
 
 
 class Poller:
-    """Keeps a registry as the catalogue says."""
+    """Keeps a registry as the catalogue says.
 
-    def __init__(self, registry: ModelRegistry, store: AsyncStore, metrics: Metrics, poll_seconds: float) -> None:
+    Parameters
+    ----------
+    registry, store, metrics
+        What is kept, by what, and what counts failures.
+    poll_seconds
+        Between two polls, about.
+    forget
+        Called when a version was deleted, or a model taken out of service: what was made of it is to go.
+    """
+
+    def __init__(
+        self,
+        registry: ModelRegistry,
+        store: AsyncStore,
+        metrics: Metrics,
+        poll_seconds: float,
+        forget: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._forget = forget
         self._registry = registry
         self._store = store
         self._metrics = metrics
@@ -98,11 +116,10 @@ class Poller:
             return
         entries = changes.catalogue.models
         failed = {name for name, _ in self._failures}
+        self._withdraw(changes)
         for name, entry in entries.items():
-            if name in changes.histories or name in failed:
+            if not entry.is_withdrawn and (name in changes.histories or name in failed):
                 await self._update_model(name, entry, changes.histories.get(name))
-        for name in self._entries.keys() - entries.keys():
-            self._remove_model(name)
         self._entries, self._sequence, self._opened = entries, changes.catalogue.sequence, opened
         self._registry.is_catalogue_read = True
 
@@ -128,7 +145,7 @@ class Poller:
         self._discard_failures(name, tried)
         model = Model(name, champion, before.bundled, entry.versions, history[:SHOWN_CHANGES])
         self._registry.models = self._registry.models.with_model(model, degradation)
-        self._registry.cache.discard_except(name, entry.versions)
+        self._registry.cache.discard_except(name, model.versions)
         if before.champion is not champion:
             if isinstance(before.champion, Served) and before.champion.version in entry.versions:
                 self._registry.cache.put(before.champion)
@@ -163,18 +180,43 @@ class Poller:
         self._failures.pop((name, version), None)
         return served
 
-    def _remove_model(self, name: str) -> None:
-        """Reduce a model without trained versions to the bundled one, or remove it."""
-        bundled = self._registry.models.by_name[name].bundled
-        models = self._registry.models.without(name)
-        self._registry.models = models.with_model(Model(name, bundled, bundled), None) if bundled else models
-        self._registry.cache.discard_except(name, ())
+    def _withdraw(self, changes: CatalogueChanges) -> None:
+        """Let go of what was deleted or taken out of service, before anything is loaded: that may take long."""
+        entries = changes.catalogue.models
+        reduced = [name for name, before in self._entries.items() if _is_reduced(before, entries.get(name))]
+        withdrawn = [name for name in changes.histories if entries[name].is_withdrawn]
+        for name in dict.fromkeys([*reduced, *withdrawn]):
+            self._withdraw_from(name, entries.get(name, Entry(None, ())), changes.histories.get(name, ()))
+        if reduced:
+            self._forget()
+
+    def _withdraw_from(self, name: str, entry: Entry, history: tuple[Change, ...]) -> None:
+        """Let a model serve nothing that its entry does not allow; where it has no version left, remove it."""
+        before = self._registry.models.by_name.get(name) or Model(name, None)
+        bundled, champion = before.bundled, before.champion
+        if entry.is_withdrawn:
+            champion = None
+        elif champion is None or champion.version not in entry.versions:
+            champion = bundled
+        model = Model(name, champion, bundled, entry.versions, history[:SHOWN_CHANGES], entry.is_withdrawn)
+        others = self._registry.models.without(name)
+        self._registry.models = others.with_model(model, None) if model.versions else others
+        self._registry.cache.discard_except(name, () if entry.is_withdrawn else model.versions)
         self._discard_failures(name, [])
+        if before.champion is not champion:
+            log.info("model withdrawn", model=name, version=champion and champion.version)
 
     def _discard_failures(self, name: str, tried: list[int]) -> None:
         """Discard the failures of a model's versions that are no longer tried."""
         for key in [key for key in self._failures if key[0] == name and key[1] not in tried]:
             del self._failures[key]
+
+
+def _is_reduced(before: Entry, entry: Entry | None) -> bool:
+    """Whether something of a model must be drawn from no longer."""
+    if entry is None:
+        return True
+    return not set(before.versions) <= set(entry.versions) or (entry.is_withdrawn and not before.is_withdrawn)
 
 
 def _candidates(entry: Entry, history: tuple[Change, ...]) -> Iterator[int]:

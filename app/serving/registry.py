@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from app.serving.errors import CatalogueUnread, DamagedVersion, UnknownReference, UnknownVersion
 from app.serving.periodic import PeriodicTask
 from app.serving.snapshots import Model, Models, Served, Unloaded
@@ -12,6 +15,8 @@ POLL_WAIT_SECONDS = 1.0
 
 FIRST_POLL_WAIT_SECONDS = 5.0
 """How long it waits for the first poll, which takes as long as opening the database does."""
+
+T = TypeVar("T")
 
 
 class ModelRegistry:
@@ -29,20 +34,21 @@ class ModelRegistry:
         Whether the catalogue has been read; until then, `models` are the bundled ones.
     """
 
-    def __init__(self, models: Models, cache: VersionCache, *, is_remote: bool = False) -> None:
+    def __init__(self, models: Models, cache: VersionCache) -> None:
         self.models = models
         self.cache = cache
         self.polling = PeriodicTask()
         self.is_catalogue_read = False
-        self._is_remote = is_remote  # whether there may be a catalogue that cannot be read now
 
-    async def resolve(self, reference: str) -> Served:
+    async def resolve(self, reference: str, *, even_withdrawn: bool = False) -> Served:
         """The version that `name` or `name@version` means, ready to answer; as `describe`, but loaded if it was not."""
-        version = await self.describe(reference)
+        version = await self.describe(reference, even_withdrawn=even_withdrawn)
         return version if isinstance(version, Served) else await self._load(version)
 
-    async def describe(self, reference: str) -> Served | Unloaded:
+    async def describe(self, reference: str, *, even_withdrawn: bool = False) -> Served | Unloaded:
         """The version that `name` or `name@version` means; what is in service is found without a database.
+
+        With `even_withdrawn`, that of a model too which was taken out of service.
 
         Raises
         ------
@@ -54,23 +60,31 @@ class ModelRegistry:
         known = self.models.by_name.get(reference)
         if known and known.champion:
             return known.champion
-        model, version = await self.find(reference)
+        model, version = await self.find(reference, even_withdrawn=even_withdrawn)
         found = model.known(version) or await self.cache.get(model.name, version)
         if found is None:
             raise UnknownVersion(model.name, version, model.versions)  # deleted a moment ago
+        self.models.find(f"{model.name}@{version}", even_withdrawn=even_withdrawn)  # it may have gone during the load
         return found
 
-    async def find(self, reference: str) -> tuple[Model, int]:
+    async def find(self, reference: str, *, even_withdrawn: bool = False) -> tuple[Model, int]:
         """The model and the version that a reference means, loaded or not; polls once for what is not known here."""
+        return await self._look(lambda models: models.find(reference, even_withdrawn=even_withdrawn))
+
+    async def find_model(self, name: str) -> Model:
+        """The model of a name, in service or not; polls once for one that is not known here."""
+        return await self._look(lambda models: models.model(name))
+
+    async def _look(self, look: Callable[[Models], T]) -> T:
         try:
-            return self.models.find(reference)
+            return look(self.models)
         except UnknownReference:
             # It may have been published a moment ago, or this process may have started then.
             await self.polling.trigger(POLL_WAIT_SECONDS if self.polling.runs > 1 else FIRST_POLL_WAIT_SECONDS)
         try:
-            return self.models.find(reference)
+            return look(self.models)
         except UnknownReference as unknown:
-            if self.is_catalogue_read or not self._is_remote:
+            if self.is_catalogue_read:
                 raise
             raise CatalogueUnread(unknown) from None
 

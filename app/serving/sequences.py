@@ -91,6 +91,11 @@ class SequenceCache:
                 if isinstance(one, NameSequence) and one.predictor is source.predictor:
                     del self._cached[key]
 
+    def clear(self) -> None:
+        """Drop all; those that are being drawn are not kept again."""
+        with self._lock:
+            self._cached.clear()
+
     def _find(self, key: Hashable, make: Callable[[], S]) -> S:
         with self._lock:
             found = self._cached.get(key)
@@ -104,11 +109,13 @@ class SequenceCache:
         try:
             yield
         finally:
-            self._keep(key, sequence)  # it may have grown
+            self._keep(key, sequence, is_new=False)  # it may have grown
 
-    def _keep(self, key: Hashable, sequence: AnySequence) -> None:
-        """Keep a sequence as the last that was asked for."""
+    def _keep(self, key: Hashable, sequence: AnySequence, *, is_new: bool = True) -> None:
+        """Keep a sequence as the last that was asked for; one that is not new only if it has not been dropped since."""
         with self._lock:
+            if not is_new and key not in self._cached:
+                return
             self._cached[key] = sequence
             self._cached.move_to_end(key)
             while len(self._cached) > CACHED_SEQUENCES or (

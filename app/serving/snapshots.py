@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app.schemas.fields import LONGEST_MODEL_NAME, is_model_name
-from app.serving.errors import NoChampion, UnknownModel, UnknownVersion
+from app.serving.errors import NoChampion, OutOfService, UnknownModel, UnknownVersion
 from app.serving.source import Source
 from app.store.records import Change
 from model.artifact.bundled_models import bundled_models
@@ -67,6 +67,7 @@ class Model:
     bundled: Served | Unloaded | None = None
     trained: tuple[int, ...] = ()  # ascending
     history: tuple[Change, ...] = ()  # of the champion, newest first
+    is_withdrawn: bool = False  # taken out of service: only the admin hears of its versions
 
     @property
     def versions(self) -> tuple[int, ...]:
@@ -152,18 +153,25 @@ class Models:
         """The champions, by name."""
         return [model.champion for model in self.by_name.values() if model.champion]
 
-    def find(self, reference: str) -> tuple[Model, int]:
+    def model(self, name: str) -> Model:
+        """The model of a name; raises UnknownModel where there is none."""
+        model = self.by_name.get(name)
+        if model is None:
+            raise UnknownModel(name, tuple(self.by_name))
+        return model
+
+    def find(self, reference: str, *, even_withdrawn: bool = False) -> tuple[Model, int]:
         """The model and the version that `name` or `name@version` means; the former alone is the version in service.
 
         Raises
         ------
-        UnknownModel, UnknownVersion, NoChampion
+        UnknownModel, UnknownVersion, NoChampion, OutOfService
             There is none, with the names or versions that there are.
         """
         name, at, version = reference.partition("@")
-        model = self.by_name.get(name)
-        if model is None:
-            raise UnknownModel(name, tuple(self.by_name))
+        model = self.model(name)
+        if model.is_withdrawn and not even_withdrawn:
+            raise OutOfService(name, model.versions)
         if not at:
             if model.champion is None:
                 raise NoChampion(name, model.versions)

@@ -110,9 +110,10 @@ class VersionCache:
         self._measure()
 
     def discard_except(self, name: str, versions: tuple[int, ...]) -> None:
-        """Remove every trained version of a model except these."""
-        for key in [key for key in self._cached if key[0] == name and key[1] not in (BUNDLED, *versions)]:
-            del self._cached[key]
+        """Remove every version of a model except these; one that is being loaded is not kept either."""
+        for kept in (self._cached, self._loads):
+            for key in [key for key in kept if key[0] == name and key[1] not in versions]:
+                del kept[key]
         self._measure()
 
     def log_damage(self, name: str, version: int, reason: str) -> None:
@@ -139,11 +140,13 @@ class VersionCache:
                 raise DamagedVersion(*key, error.reason) from error
         if isinstance(served, Served):
             self._metrics.loads[served.name] += 1
-            self.put(served)
+            if self._loads.get(key) is asyncio.current_task():
+                self.put(served)
         return served
 
     def _end_load(self, key: Key, task: asyncio.Task[Any]) -> None:
-        del self._loads[key]
+        if self._loads.get(key) is task:
+            del self._loads[key]
         if not task.cancelled():
             task.exception()  # retrieved here too, since everyone who waited may have left
 

@@ -52,7 +52,7 @@ def set_champion(
     now: float,
     cause: str,
 ) -> None:
-    """Point the alias to a version, for version 0 to the bundled one, or take the model out of service; note who did it."""
+    """Point the alias to a version, or for version 0 to the bundled one; without any, take the model out of service."""
     withdrawn = now if version is None else None
     row = sa.update(models).where(models.c.name == name)
     connection.execute(row.values(champion=version or None, withdrawn=withdrawn))

@@ -31,7 +31,7 @@ PRIVATE = (lists, checkpoints, versions)
 """Tables with names, or with weights that were made from names."""
 
 MAX_REWRITTEN_BYTES = 256 * 2**20
-"""A PostgreSQL table that is larger is not written anew, which would keep others from it for more than a few seconds."""
+"""A PostgreSQL table that is larger is not written anew, which would keep others from it for more than seconds."""
 
 
 class Eraser:
@@ -104,7 +104,8 @@ class Eraser:
     def _rewrite(self, tables: Collection[sa.Table]) -> bool:
         with self._engine.connect() as connection:
             alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-            return all([_write_anew(alone, table) for table in tables])
+            written = [_write_anew(alone, table) for table in tables]
+        return all(written)
 
 
 def _write_anew(connection: sa.Connection, table: sa.Table) -> bool:

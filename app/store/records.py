@@ -22,6 +22,9 @@ service, or always, or never.
 RANDOM_WEIGHTS = "none"
 """What an order says instead of a version to start from, to start from none."""
 
+WITHDRAWN = "the admin took the model out of service before this version was there"
+"""Verdict on a version that is kept, of a model that is out of service."""
+
 Point = tuple[int, float, float | None]
 """Step, training loss, and held-out loss where it was measured; in nats per letter."""
 
@@ -164,7 +167,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Every trained version, what is in service and what was taken out of it; `sequence` grows with each change of it."""
+    """Every trained version, what is in service and what was taken out; `sequence` grows with each change of it."""
 
     sequence: int
     models: Mapping[str, Entry]

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from app.store.loading import load_version
-from app.store.records import Order
+from app.store.records import WITHDRAWN, Order
 from app.store.sync_store import Store
 from model.artifact.bundled_models import load_bundled
 from model.artifact.card import Card
@@ -65,6 +65,8 @@ class PromotionPolicy:
         """Apply the order's `publish` to a trained model; `held_out` are its test names, folded."""
         entry = self._store.versions.catalogue().models.get(order.model)
         seen = entry.champion if entry else None
+        if entry and entry.is_withdrawn:
+            return Decision(False, WITHDRAWN, seen)
         if order.publish == "unless_worse":
             return Decision(*compare_with_ngram(trained.card), seen)
         if order.publish != "if_better":

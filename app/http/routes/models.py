@@ -1,4 +1,4 @@
-"""`/models`: list and show the models; promote and delete versions, for the admin."""
+"""`/models`: list and show the models; put them into service and out of it, delete and download them, for the admin."""
 
 from typing import Annotated
 
@@ -10,12 +10,20 @@ from app.http.direct import QueryRoute
 from app.http.errors import AdminDisabled, BodyTooLarge, Unauthorized, UnsupportedMediaType
 from app.http.formats import json_response
 from app.http.openapi import refusals
-from app.schemas.answers import ModelAnswer, ModelsAnswer
+from app.schemas.answers import DeletedModel, ModelAnswer, ModelsAnswer
 from app.schemas.fields import ModelName, NoQuery
 from app.schemas.sample import Alias, ModelsQuery
-from app.serving.errors import Busy, DamagedVersion, UnknownModel, UnknownValue, UnknownVersion
+from app.serving.errors import (
+    Busy,
+    DamagedVersion,
+    DefaultModel,
+    OutOfService,
+    UnknownModel,
+    UnknownValue,
+    UnknownVersion,
+)
 from app.serving.model_service import ModelService
-from app.store.errors import StoreAway, VersionInService
+from app.store.errors import StoreAway, TrainingUnfinished, VersionInService
 
 routes = APIRouter(tags=["models"])
 admin_routes = admin_router("models")
@@ -56,6 +64,7 @@ routes.add_api_route(
     responses=refusals(
         UnknownModel,
         UnknownVersion,
+        OutOfService,
         RequestValidationError,
         DamagedVersion,
         StoreAway,
@@ -97,6 +106,40 @@ async def put_champion(
     """
     service: ModelService = request.app.state.model_service
     return json_response(await service.promote(name, alias.version))
+
+
+@admin_routes.delete(
+    "/models/{name}/alias/champion",
+    status_code=204,
+    summary="Take a model out of service",
+    response_description="It is out of service",
+    responses=refusals(*ADMIN_ONLY, UnknownModel, DefaultModel, RequestValidationError, StoreAway),
+)
+async def delete_champion(request: Request, name: Annotated[ModelName, NAME], _: Annotated[NoQuery, Query()]) -> None:
+    """Have nobody draw from a model, by its name or by one of its versions, until `PUT` puts one into service.
+
+    Trainings of it go on, and what they publish is kept, but not put into service. The process that answers serves the
+    model no longer, others stop within about a second.
+    """
+    service: ModelService = request.app.state.model_service
+    await service.withdraw(name)
+
+
+@admin_routes.delete(
+    "/models/{name}",
+    summary="Delete a model",
+    response_model=DeletedModel,
+    response_description="What was deleted, and what serves now",
+    responses=refusals(*ADMIN_ONLY, UnknownModel, TrainingUnfinished, RequestValidationError, StoreAway),
+)
+async def delete_model(request: Request, name: Annotated[ModelName, NAME], _: Annotated[NoQuery, Query()]) -> Response:
+    """Delete all trained versions of a model for good, the one in service too; their numbers are not given again.
+
+    A model that came with the software goes back to version 0, any other is gone: in the process that answers at once,
+    in others within about a second. It is refused while a training of the model waits or runs.
+    """
+    service: ModelService = request.app.state.model_service
+    return json_response(await service.delete_model(name))
 
 
 @admin_routes.delete(

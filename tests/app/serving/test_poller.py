@@ -229,7 +229,7 @@ async def test_without_a_database_the_bundled_models_serve(settings: Settings, t
         assert ready["training"]["available"] is False
         assert ready["training"]["workers"] is None
         assert (await get_json(client, "/sample"))["version"] == 0
-        problem(await client.get("/sample?model=elves"), 404)
+        problem(await client.get("/sample?model=elves"), 503)
         metrics = (await client.get("/metrics")).text
         assert "namewright_database_up 0.0" in metrics
         assert "namewright_jobs" not in metrics

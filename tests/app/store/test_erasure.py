@@ -29,6 +29,10 @@ store = Store(sys.argv[1])
 Eraser.run_erasure = lambda self: os._exit(9)  # what comes right after the transaction
 {deletion}
 """
+OTHER_CONNECTIONS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
 WEIGHTS = random.Random(0).randbytes(1 << 16)  # noqa: S311 - of a size that PostgreSQL stores in parts
 SIGHT = 32
 """Bytes of them that would be noticed."""
@@ -77,9 +81,7 @@ def crash(store: Store, deletion: str) -> None:
 
         def alone() -> bool:
             with store.database.reading() as connection:
-                ours = "datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-                count = connection.exec_driver_sql(f"SELECT count(*) FROM pg_stat_activity WHERE {ours}").scalar_one()
-            return bool(count == 0)
+                return bool(connection.exec_driver_sql(OTHER_CONNECTIONS).scalar_one() == 0)
 
         assert wait_until(alone)
 
