@@ -21,6 +21,7 @@ from app.metrics import Metrics
 from app.serving.blends import Blends
 from app.serving.capacity import Capacity
 from app.serving.comparisons import Comparisons
+from app.serving.downloads import MAX_DOWNLOADS, Downloads
 from app.serving.generator import Generator
 from app.serving.lanes import Lanes
 from app.serving.like import Adapter
@@ -108,6 +109,8 @@ def lifespan(
         app.state.lanes = lanes
         app.state.generator = generator
         app.state.streams = Streams(generator, most=settings.max_streams)
+        downloading = Capacity(MAX_DOWNLOADS, settings.max_waiting, settings.max_wait_seconds)
+        app.state.downloads = Downloads(registry, downloading)
         app.state.model_service = ModelService(registry, store, metrics)
         app.state.training = TrainingService(settings, store, registry, followers, ListChecker(), LossPlotter())
         poller = Poller(registry, store, metrics, settings.poll_seconds, generator.forget)

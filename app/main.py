@@ -15,7 +15,7 @@ from app.http.middleware.edge import REQUEST_ID, Edge
 from app.http.middleware.last_resort import LastResort
 from app.http.middleware.size_limits import SizeLimits
 from app.http.middleware.startup_failure import StartupFailure
-from app.http.routes import health, models, sample, score, train
+from app.http.routes import health, models, sample, score, train, weights
 from app.lifespan import lifespan
 from app.metrics import Metrics, Shares
 from app.settings import Settings
@@ -73,6 +73,7 @@ def create_app(
     app.include_router(score.router(settings))
     app.include_router(models.routes)
     app.include_router(models.admin_routes)
+    app.include_router(weights.routes)
     app.include_router(train.router(settings))
     app.include_router(health.routes)
     pages.install(app)

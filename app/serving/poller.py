@@ -222,7 +222,7 @@ def _is_reduced(before: Entry, entry: Entry | None) -> bool:
 def _candidates(entry: Entry, history: tuple[Change, ...]) -> Iterator[int]:
     """The version that should serve, and where it does not load, those that served before it, the last one first."""
     champion = [] if entry.champion is None else [entry.champion]
-    former = [change.version for change in history]
+    former = [change.version for change in history if change.version is not None]
     for version in dict.fromkeys([*champion, *former, BUNDLED]):
         if version in {BUNDLED, entry.champion, *entry.versions}:
             yield version

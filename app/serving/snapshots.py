@@ -30,7 +30,6 @@ class Served:
     name: str
     version: int
     artifact: Artifact
-    is_public: bool = True  # whether anyone may ask if a name stands in its training list
     words_left_out: tuple[str, ...] = ()  # the operator's own
     predictor: Predictor[Any] = field(init=False, compare=False, repr=False)
     source: Source = field(init=False, compare=False, repr=False)  # what names are drawn from
@@ -46,6 +45,11 @@ class Served:
         """Where it comes from and how good it is."""
         return self.artifact.card
 
+    @property
+    def is_public(self) -> bool:
+        """Whether anyone may ask if a name stands in its training list."""
+        return self.card.public_membership
+
 
 @dataclass(frozen=True, slots=True)
 class Unloaded:
@@ -55,7 +59,11 @@ class Unloaded:
     card: Card
     load: Callable[[], Artifact]
     version: int = BUNDLED
-    is_public: bool = True
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anyone may ask if a name stands in its training list."""
+        return self.card.public_membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +127,7 @@ class Models:
                 str(folder),
             )
         versions = [
-            Served(name, BUNDLED, model.load(), words_left_out=words_left_out)
+            Served(name, BUNDLED, model.load(), words_left_out)
             if name == default
             else Unloaded(name, model.card, model.load)
             for name, model in found.items()

@@ -167,9 +167,9 @@ def load_served(store: Store, *, name: str, version: int, words_left_out: tuple[
         It is damaged.
     """
     loaded = load_version(store, name, version)
-    return Served(name, version, loaded.artifact, loaded.public_membership, words_left_out) if loaded else None
+    return Served(name, version, loaded, words_left_out) if loaded else None
 
 
 def load_bundled(version: Unloaded, words_left_out: tuple[str, ...] = ()) -> Served:
     """A version from its file, ready to answer; raises InvalidWeights where it is damaged."""
-    return Served(version.name, version.version, version.load(), words_left_out=words_left_out)
+    return Served(version.name, version.version, version.load(), words_left_out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,24 +18,10 @@ if TYPE_CHECKING:
     from app.store.sync_store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedVersion:
-    """A trained version in memory.
-
-    Attributes
-    ----------
-    artifact : Artifact
-        The model.
-    public_membership : bool
-        Whether anyone may ask if a name stands in its training list.
-    """
-
-    artifact: Artifact
-    public_membership: bool
-
-
-def load_version(store: Store, name: str, version: int) -> LoadedVersion | None:
+def load_version(store: Store, name: str, version: int) -> Artifact | None:
     """Read a version from the store, compare its checksum, unpack it and draw a name; None if there is no such version.
+
+    Its card says whether its list is private, even where older software wrote it and did not.
 
     Raises
     ------
@@ -53,4 +39,4 @@ def load_version(store: Store, name: str, version: int) -> LoadedVersion | None:
         draw(predictor_of(artifact), 1, Options(truncate=True, decent=False), np.random.default_rng(0))
     except Exception as error:
         raise InvalidWeights(f"it draws no name: {error!r}", source) from error
-    return LoadedVersion(artifact, stored.public_membership)
+    return replace(artifact, card=replace(artifact.card, public_membership=stored.public_membership))

@@ -1,4 +1,4 @@
-"""What the card of a trained model says of its names: what the catalogue or the order says, and their script."""
+"""What the card of a trained model says of its names: what the catalogue or the order says, script and privacy."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ HAN = "Cjk"
 
 
 def described(trained: Artifact, order: Order) -> Artifact:
-    """The model with its description."""
+    """The model with its description, and whether its list is public."""
     found = describe(order.corpus) if order.source == "bundled" else Description(script=script_of(trained.card.letters))
     said = {name: value for name, value in (("language", order.language), ("kind", order.kind)) if value}
-    return replace(trained, card=replace(trained.card, description=replace(found, **said)))
+    description = replace(found, **said)
+    card = replace(trained.card, description=description, public_membership=order.public_membership)
+    return replace(trained, card=card)
 
 
 def script_of(letters: Iterable[str]) -> str:

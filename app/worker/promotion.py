@@ -86,7 +86,7 @@ class PromotionPolicy:
         stored = load_version(self._store, name, version)
         if stored is None:
             raise InvalidWeights("there is no such version", f"{name}@{version}")
-        return stored.artifact
+        return stored
 
 
 def compare_with_ngram(card: Card) -> tuple[bool, str]:

@@ -153,6 +153,7 @@ class Card(_Json):
     comparison: Comparison = Comparison()
     examples: tuple[str, ...] = ()  # names drawn from what is served
     description: Description = Description()
+    public_membership: bool = True  # whether anyone may ask if a name stands in the list
 
     @classmethod
     def from_json(cls, data: Any) -> Self:

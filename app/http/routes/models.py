@@ -1,4 +1,4 @@
-"""`/models`: list and show the models; put them into service and out of it, delete and download them, for the admin."""
+"""`/models`: list and show the models; put them into service and out of it and delete them, for the admin."""
 
 from typing import Annotated
 

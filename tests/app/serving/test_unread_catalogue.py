@@ -50,14 +50,24 @@ def forbid(path: Path) -> Undo:
 def put_a_folder_in_its_place(path: Path) -> Undo:
     kept = path.rename(path.with_suffix(".kept"))
     path.mkdir()
-    return lambda: (path.rmdir(), kept.rename(path))
+
+    def undo() -> None:
+        path.rmdir()
+        kept.rename(path)
+
+    return undo
 
 
 def lose_its_folder(path: Path) -> Undo:
     """As where a disk is not mounted: a file has the name of the folder, and none can be made."""
     kept = path.parent.rename(path.parent.with_suffix(".kept"))
     path.parent.touch()
-    return lambda: (path.parent.unlink(), kept.rename(path.parent))
+
+    def undo() -> None:
+        path.parent.unlink()
+        kept.rename(path.parent)
+
+    return undo
 
 
 as_user = pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")

@@ -26,9 +26,15 @@ def test_a_version_comes_as_it_was_published(store: Store) -> None:
     publish(store, "elves", model, public=True)
     loaded = load_version(store, "elves", 1)
     assert loaded is not None
-    assert loaded.public_membership
-    assert pack(loaded.artifact) == pack(model)
+    assert pack(loaded) == pack(model)
     assert load_version(store, "elves", 2) is None
+
+
+def test_a_private_list_stays_private_though_the_card_of_older_software_does_not_say_so(store: Store) -> None:
+    publish(store, "elves", random_model("abc"), public=False)
+    loaded = load_version(store, "elves", 1)
+    assert loaded is not None
+    assert pack(loaded) == pack(random_model("abc", public_membership=False))
 
 
 def test_bytes_that_are_not_those_that_were_published_are_refused(store: Store) -> None:

@@ -1,5 +1,7 @@
 """Models that are deleted with all their versions, or taken out of service."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -10,6 +12,28 @@ from app.store.errors import NoSuchVersion, TrainingUnfinished
 from app.store.records import Entry
 from app.store.sync_store import Store
 from tests.support.store_jobs import begin, publish, submit
+
+CRASH = """
+import os, sys
+import sqlalchemy as sa
+from app.store.sync_store import Store
+url, act, last = sys.argv[1:]
+store = Store(url)
+count = 0
+
+@sa.event.listens_for(store.database._engine, "before_cursor_execute")
+def crash(*_):
+    global count
+    if count == int(last):
+        os._exit(9)
+    count += 1
+
+if act == "delete":
+    store.versions.delete_model("elves")
+else:
+    store.versions.withdraw("elves", is_bundled=False)
+"""
+"""Ends before a statement, of which there are some in each transaction and some after it."""
 
 ODD = ["\0", "\udcff", "no such model"]
 
@@ -160,3 +184,28 @@ def test_of_two_at_once_one_wins_and_nothing_is_half_done(store: Store, act: str
             assert (entry.champion, entry.is_withdrawn) == (None, True)
         store.jobs.cancel(claim.job.id)
         store.versions.delete_model("elves")
+
+
+@pytest.mark.parametrize("act", ["delete", "withdraw"])
+def test_a_crash_between_two_steps_leaves_all_or_nothing_done(store: Store, act: str) -> None:
+    publish(store)
+    publish(store)
+    before = store.versions.catalogue(), store.versions.history("elves")
+    after = {"delete": {}, "withdraw": {"elves": Entry(None, (1, 2), is_withdrawn=True)}}[act]
+    crashes = 0
+    while True:
+        ended = subprocess.run([sys.executable, "-c", CRASH, store.database.url.text, act, str(crashes)])
+        if ended.returncode == 0:
+            break
+        assert ended.returncode == 9
+        crashes += 1
+        catalogue = store.versions.catalogue()
+        if catalogue.models == after:
+            break
+        assert (catalogue, store.versions.history("elves")) == before
+        assert store.versions.load("elves", 2) is not None
+    assert crashes > 5
+    assert store.versions.catalogue().models == after
+    assert changes(store)[0] == (0 if act == "delete" else None, 2)
+    if act == "delete":
+        assert publish(store) == 3
