@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Request
+from fastapi import Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from app.http.auth import admin_router
@@ -35,7 +35,7 @@ UNCHANGED = {"description": "It is the file of which `If-None-Match` has the `ET
 @routes.get(
     WEIGHTS,
     summary="Download a version",
-    response_class=WeightsResponse,
+    response_class=Response,
     response_description="The model, as a file for the folder of weights of any service",
     responses={200: FILE, 304: UNCHANGED}
     | refusals(*ADMIN_ONLY, UnknownModel, UnknownVersion, RequestValidationError, DamagedVersion, StoreAway, Busy),

@@ -78,14 +78,16 @@ async def test_an_unknown_path_is_a_problem(client: httpx.AsyncClient, path: str
     [
         ("/sample", "GET, POST"),
         ("/score", "POST"),
-        ("/models/us", "GET, HEAD"),
+        ("/models/us", "DELETE, GET, HEAD"),
+        ("/models/us/alias/champion", "DELETE, PUT"),
+        ("/models/us/versions/1/weights", "GET, HEAD"),
         ("/health/live", "GET, HEAD"),
         ("/docs", "GET, HEAD"),
         ("/docs-assets/sample", "GET, HEAD"),
     ],
 )
 async def test_another_method_is_told_all_that_the_path_has(client: httpx.AsyncClient, path: str, allowed: str) -> None:
-    answer = await client.delete(path)
+    answer = await client.patch(path)
     assert problem(answer, 405)["type"] == "/problems/method-not-allowed"
     assert answer.headers["allow"] == allowed
 
