@@ -106,6 +106,36 @@ def test_two_uvicorn_workers_serve_a_new_version_once_it_is_published(two: Proce
     until(lambda: served() == {1}, "the new version in both processes")
 
 
+def test_what_is_withdrawn_ends_in_both_processes_and_after_a_new_training_begins_at_the_next_number(
+    two: Process,
+) -> None:
+    def statuses(query: str) -> set[int]:
+        """What forty connections are answered."""
+        found = set()
+        for _ in range(40):
+            with two.client() as client:
+                found.add(client.get(query).status_code)
+        return found
+
+    with admin(two) as client:
+        version = until_ended(client, submit(client, quick("dwarves"))["id"])["version"]
+        until(lambda: statuses("/sample?model=dwarves") == {200}, "the model in both processes")
+        assert client.delete("/models/dwarves/alias/champion").status_code == 204
+        for query in ("/sample?model=dwarves", f"/sample?model=dwarves@{version}"):
+            until(lambda: statuses(query) == {404}, "no answer of either process")  # noqa: B023
+        again = submit(client, quick("dwarves"))["id"]
+        refused = client.delete("/models/dwarves")
+        ended = until_ended(client, again)
+        assert (refused.status_code, refused.json()["jobs"]) == (409, [again])
+        assert (ended["version"], ended["published"]) == (version + 1, False)
+        assert statuses("/sample?model=dwarves") == {404}
+        answer = client.delete("/models/dwarves")
+        assert answer.json() == {"deleted": [version, version + 1], "version": None}
+        until(lambda: "dwarves" not in client.get("/models").text, "no such model")
+        assert until_ended(client, submit(client, quick("dwarves"))["id"])["version"] == version + 2
+        until(lambda: statuses("/sample?model=dwarves") == {200}, "the new model in both processes")
+
+
 def test_two_uvicorn_workers_share_one_training_worker_whichever_of_them_is_killed(two: Process) -> None:
     first = until(lambda: training_workers(two), "a worker")
     assert len(first) == 1

@@ -99,6 +99,23 @@ async def test_who_gives_up_spoils_it_for_nobody(link: AsyncStore) -> None:
     assert await cache.get("elves", 1)
 
 
+async def test_what_is_discarded_while_it_is_loaded_is_not_kept(link: AsyncStore) -> None:
+    cache = cache_of(link)
+    found = []
+
+    async def ask() -> None:
+        found.append(await cache.get("elves", 1))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(ask)
+        await anyio.wait_all_tasks_blocked()
+        cache.discard_except("elves", (2, 3))
+    assert found[0] is not None  # who asked before has it
+    assert cache.get_cached("elves", 1) is None
+    assert await cache.get("elves", 2)
+    assert cache.get_cached("elves", 2)
+
+
 async def test_a_version_that_there_is_not_is_none(link: AsyncStore) -> None:
     assert await cache_of(link, waiting=10).get("elves", 9) is None
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from app.store.records import Entry
+from app.store.records import WITHDRAWN, Entry
 from app.store.sync_store import Store
 from app.worker.promotion import Decision, PromotionPolicy, has_learned
 from app.worker.trainer import Trainer
 from model.artifact.card import Comparison, CorpusFacts
-from model.artifact.model_file import Artifact
+from model.artifact.model_file import Artifact, unpack
 from model.corpus.casing import Casing
 from model.corpus.corpus import Corpus
 from model.training.finish import finish
@@ -164,6 +164,29 @@ def test_if_better_publishes_where_nothing_is_in_service_or_it_is_damaged(store:
     decision = decide(store, weights, model, publish="if_better")
     assert decision.promote
     assert decision.reason.startswith("the one in service cannot be used: us@1: it is damaged")
+
+
+@pytest.mark.parametrize("publish_as", ["unless_worse", "if_better", "always"])
+def test_nothing_is_published_of_a_model_that_is_out_of_service(store: Store, weights: Path, publish_as: str) -> None:
+    publish(store, "elves", random_model("abc"))
+    store.versions.withdraw("elves", is_bundled=False)
+    decision = decide(store, weights, compared(1.0, 2.0), model="elves", publish=publish_as)
+    assert (decision.promote, decision.reason) == (False, WITHDRAWN)
+    store.versions.promote("elves", 1)
+    assert decide(store, weights, compared(1.0, 2.0), model="elves", publish="always").promote
+
+
+def test_a_training_of_a_model_that_is_out_of_service_ends_well_and_leaves_it_so(
+    store: Store, trainer: Trainer
+) -> None:
+    trained(store, trainer, order())
+    store.versions.withdraw("elves", is_bundled=False)
+    job = trained(store, trainer, order(publish="always"))
+    assert (job.state, job.version, job.promoted, job.verdict) == ("succeeded", 2, False, WITHDRAWN)
+    assert store.versions.catalogue().models["elves"] == Entry(None, (1, 2), is_withdrawn=True)
+    version = store.versions.load("elves", 2)
+    assert version is not None
+    assert not unpack(version.content, "elves@2").card.public_membership
 
 
 def test_a_version_that_learned_case_letter_by_letter_is_asked_in_case(store: Store, weights: Path) -> None:

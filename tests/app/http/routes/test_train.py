@@ -8,6 +8,7 @@ import pytest
 
 from app.schemas.jobs import JobAnswer, JobsAnswer
 from app.settings import Settings
+from app.store.records import WITHDRAWN
 from model.training.presets import PRESETS, short_list
 from tests.support.admin import BEARER, LIST, NAMES, Office, administering
 from tests.support.services import problem, serving
@@ -121,6 +122,15 @@ async def test_a_version_that_is_only_kept_says_how_to_use_it(office: Office) ->
     assert (await office.client.get("/sample?model=lv@1")).status_code == 200
     assert (await office.client.put("/models/lv/alias/champion", json={"version": 1})).status_code == 200
     assert (await office.client.get("/models/lv")).json()["version"] == 1
+
+
+async def test_a_version_of_a_model_out_of_service_says_how_it_comes_back(office: Office) -> None:
+    job = await office.ordered(model="liv")
+    await office.published(await office.begun(job), promote=False, verdict=WITHDRAWN)
+    verdict = (await office.client.get(f"/train/{job}")).json()["verdict"]
+    assert verdict.startswith(WITHDRAWN)
+    assert "draw from" not in verdict
+    assert verdict.endswith('PUT /models/liv/alias/champion {"version": 1}')
 
 
 async def test_a_job_that_failed_tells_why(office: Office) -> None:
