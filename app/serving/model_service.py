@@ -21,7 +21,7 @@ from app.schemas.answers import (
 )
 from app.schemas.sample import ModelsQuery
 from app.serving.descriptions import Choices, show_card, summarize
-from app.serving.errors import BundledVersion, DefaultModel, UnknownVersion
+from app.serving.errors import BundledVersion, DefaultModel, UnknownModel, UnknownVersion
 from app.serving.prometheus import expose
 from app.serving.registry import ModelRegistry
 from app.serving.snapshots import BUNDLED, Model, Served, Unloaded
@@ -126,7 +126,11 @@ class ModelService:
         TrainingUnfinished
             A training of it waits or runs.
         """
-        model = await self.registry.find_model(name)
+        try:
+            model = await self.registry.find_model(name)
+        except UnknownModel:
+            await self.store.run(lambda store: store.jobs.check_ended(name))  # its first training may be on the way
+            raise
         deleted = await self.store.run(lambda store: store.versions.delete_model(name))
         await self.registry.polling.trigger(CATCH_UP_SECONDS)
         return DeletedModel(deleted=list(deleted), version=BUNDLED if model.bundled else None)

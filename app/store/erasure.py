@@ -30,7 +30,7 @@ RETRY_SECONDS = 1.0
 PRIVATE = (lists, checkpoints, versions)
 """Tables with names, or with weights that were made from names."""
 
-MAX_REWRITTEN_BYTES = 256 * 2**20
+MAX_REWRITTEN_BYTES = 128 * 2**20
 """A PostgreSQL table that is larger is not written anew, which would keep others from it for more than seconds."""
 
 

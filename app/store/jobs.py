@@ -10,10 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.store.database import Database
-from app.store.errors import KeyReused, QueueFull
+from app.store.errors import KeyReused, QueueFull, TrainingUnfinished
 from app.store.records import ENDED, STATES, Job, Order, State
 from app.store.rows import JOB_ID, job_of, order_to_json, to_json
-from app.store.runs import KEPT_FOR_A_JOB, end
+from app.store.runs import KEPT_FOR_A_JOB, end, unfinished_of
 from app.store.tables import jobs, lists
 
 SUBMITTING = 0x6E616D65_6A6F6273
@@ -130,6 +130,12 @@ class Jobs:
                 sa.select(jobs.c.state, sa.func.count().label("number")).group_by(jobs.c.state)
             ).all()
         return dict.fromkeys(STATES, 0) | {row.state: row.number for row in found}
+
+    def check_ended(self, model: str) -> None:
+        """Raise TrainingUnfinished where a training that is to publish under this name waits or runs."""
+        with self._database.reading() as connection:
+            if unfinished := unfinished_of(connection, model):
+                raise TrainingUnfinished(model, unfinished)
 
     def cancel(self, id: str) -> Job | None:  # noqa: A002
         """End a job that waits or runs; one that has ended stays as it is.

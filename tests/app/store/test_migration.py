@@ -17,6 +17,7 @@ from alembic.migration import MigrationContext
 
 from app.store.errors import NotReady, Unavailable
 from app.store.migration import OPTIONS, SCRIPTS
+from app.store.records import Entry
 from app.store.sync_store import Store
 from app.store.tables import PREFIX, VERSION_TABLE, metadata
 from tests.support.store_jobs import ELVES, begin, submit
@@ -101,6 +102,7 @@ def test_a_database_of_the_software_before_keeps_its_jobs_versions_and_workers(f
             public_membership=False,
         )  # fmt: skip
         insert("models", name="elves", latest=1, champion=1)
+        insert("alias_history", sequence=1, name="elves", alias="champion", version=1, at=1.5, cause="job")
         insert("workers", id="local", host="here", seen=3.0, adopted_by="other", adopted_until=4.0)
     fresh.migrate()
     assert fresh.runs.unfinished() == [f"{2:032}", f"{3:032}"]
@@ -112,7 +114,10 @@ def test_a_database_of_the_software_before_keeps_its_jobs_versions_and_workers(f
     version = fresh.versions.load("elves", 1)
     assert version is not None
     assert version.content == b"w"
-    assert fresh.versions.catalogue().models["elves"].champion == 1
+    assert fresh.versions.catalogue().models["elves"] == Entry(1, (1,))
+    assert [(change.version, change.previous, change.cause) for change in fresh.versions.history("elves")] == [
+        (1, None, "job")
+    ]
     assert fresh.workers.known() == ["local"]
     assert begin(fresh, running).attempt == 4
 

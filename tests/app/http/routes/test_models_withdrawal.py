@@ -119,6 +119,13 @@ async def test_a_model_is_not_deleted_while_a_training_of_it_waits_or_runs(
     assert (await one.delete(ELVES, headers=TOKEN)).status_code == 200
 
 
+async def test_a_model_of_which_the_first_training_waits_is_not_unknown(one: httpx.AsyncClient, store: Store) -> None:
+    job, _ = store.jobs.submit(order("orcs"), b"[]", {}, max_queued=10)
+    assert problem(await one.delete("/models/orcs", headers=TOKEN), 409)["jobs"] == [job.id]
+    store.jobs.cancel(job.id)
+    problem(await one.delete("/models/orcs", headers=TOKEN), 404)
+
+
 async def test_a_model_out_of_service_answers_nobody_until_a_version_is_put_back(
     one: httpx.AsyncClient, other: httpx.AsyncClient
 ) -> None:
