@@ -37,8 +37,11 @@ UNCHANGED = {"description": "It is the file of which `If-None-Match` has the `ET
     summary="Download a version",
     response_class=Response,
     response_description="The model, as a file for the folder of weights of any service",
-    responses={200: FILE, 304: UNCHANGED}
-    | refusals(*ADMIN_ONLY, UnknownModel, UnknownVersion, RequestValidationError, DamagedVersion, StoreAway, Busy),
+    responses={
+        200: FILE,
+        304: UNCHANGED,
+        **refusals(*ADMIN_ONLY, UnknownModel, UnknownVersion, RequestValidationError, DamagedVersion, StoreAway, Busy),
+    },
 )
 async def download_version(
     request: Request,

@@ -37,6 +37,9 @@ WEIGHTS = random.Random(0).randbytes(1 << 16)  # noqa: S311 - of a size that Pos
 SIGHT = 32
 """Bytes of them that would be noticed."""
 
+PART_BYTES = 4096
+"""Of which one excerpt is looked for."""
+
 
 @pytest.fixture
 def files(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Path:
@@ -70,7 +73,7 @@ def shows(store: Store, files: Path, *secrets: bytes) -> bool:
 
 def parts(weights: bytes) -> list[bytes]:
     """Bytes from all over a model, as they stand in any file that has them."""
-    return [weights[start : start + SIGHT] for start in range(0, len(weights) - SIGHT, 512)]
+    return [weights[start : start + SIGHT] for start in range(0, len(weights) - SIGHT, PART_BYTES)]
 
 
 def crash(store: Store, deletion: str) -> None:

@@ -17,23 +17,32 @@ CRASH = """
 import os, sys
 import sqlalchemy as sa
 from app.store.sync_store import Store
-url, act, last = sys.argv[1:]
-store = Store(url)
-count = 0
 
-@sa.event.listens_for(store.database._engine, "before_cursor_execute")
-def crash(*_):
-    global count
-    if count == int(last):
-        os._exit(9)
-    count += 1
+def act(last):
+    store = Store(sys.argv[1])
+    count = 0
 
-if act == "delete":
-    store.versions.delete_model("elves")
-else:
-    store.versions.withdraw("elves", is_bundled=False)
+    @sa.event.listens_for(store.database._engine, "before_cursor_execute")
+    def crash(*_):
+        nonlocal count
+        if count == last:
+            os._exit(9)
+        count += 1
+
+    if sys.argv[2] == "delete":
+        store.versions.delete_model("elves")
+    else:
+        store.versions.withdraw("elves", is_bundled=False)
+    os._exit(0)
+
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        act(int(line))
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
-"""Ends before a statement, of which there are some in each transaction and some after it."""
+"""Does it in a process that ends before a statement, by its number, of which there are some in the transaction and some
+after it; and tells how each process ended."""
 
 ODD = ["\0", "\udcff", "no such model"]
 
@@ -193,17 +202,18 @@ def test_a_crash_between_two_steps_leaves_all_or_nothing_done(store: Store, act:
     before = store.versions.catalogue(), store.versions.history("elves")
     after = {"delete": {}, "withdraw": {"elves": Entry(None, (1, 2), is_withdrawn=True)}}[act]
     crashes = 0
-    while True:
-        ended = subprocess.run([sys.executable, "-c", CRASH, store.database.url.text, act, str(crashes)])
-        if ended.returncode == 0:
-            break
-        assert ended.returncode == 9
-        crashes += 1
-        catalogue = store.versions.catalogue()
-        if catalogue.models == after:
-            break
-        assert (catalogue, store.versions.history("elves")) == before
-        assert store.versions.load("elves", 2) is not None
+    command = [sys.executable, "-c", CRASH, store.database.url.text, act]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        while (catalogue := store.versions.catalogue()).models != after:
+            assert (catalogue, store.versions.history("elves")) == before
+            assert store.versions.load("elves", 2) is not None
+            process.stdin.write(f"{crashes}\n")
+            process.stdin.flush()
+            assert int(process.stdout.readline()) in (0, 9)
+            crashes += 1
+        process.stdin.close()
     assert crashes > 5
     assert store.versions.catalogue().models == after
     assert changes(store)[0] == (0 if act == "delete" else None, 2)
