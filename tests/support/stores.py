@@ -67,11 +67,11 @@ def stored(url: str, name: str = "elves", version: int = 1) -> Artifact:
 
 
 def assert_same_bits(one: Artifact, other: Artifact) -> None:
-    """Two models are the same, but for when they were made and what is said of their names."""
+    """Two models are the same, but for when they were made, what is said of their names, and to whom."""
     assert one.network.parameters.flat.tobytes() == other.network.parameters.flat.tobytes()
     assert one.hashes.tobytes() == other.hashes.tobytes()
     assert (one.first_letters is None) == (other.first_letters is None)
     if one.first_letters is not None and other.first_letters is not None:
         assert one.first_letters.tobytes() == other.first_letters.tobytes()
-    unsaid: dict[str, Any] = {"created": "", "description": Description()}
+    unsaid: dict[str, Any] = {"created": "", "description": Description(), "public_membership": True}
     assert replace(one.card, **unsaid) == replace(other.card, **unsaid)

@@ -35,3 +35,9 @@ def test_a_bundled_list_is_described_by_the_catalogue_and_any_other_by_its_admin
     assert (renamed.language, renamed.kind) == ("Allemannic", "girls")
     own = described(model, order(language="Sindarin")).card.description
     assert own == Description(language="Sindarin", script="Latin")
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_the_card_says_whether_the_list_is_private(public: bool) -> None:
+    card = described(random_model("abc"), order(public_membership=public)).card
+    assert card.public_membership is public
