@@ -77,6 +77,13 @@ async def test_what_takes_a_moment_is_done_on_the_event_loop_and_in_a_thread_whe
     assert threads[2] != here
 
 
+async def test_where_all_is_slower_than_estimated_the_event_loop_still_does_what_takes_a_moment() -> None:
+    both = lanes()
+    for _ in range(50):
+        await both.run(lambda: busy(0.001), AT_ONCE_SECONDS)
+    assert await both.run(threading.get_ident, AT_ONCE_SECONDS) == threading.get_ident()
+
+
 async def test_what_was_thought_to_be_short_goes_on_in_the_lane_of_what_is_long() -> None:
     both = lanes()
     async with anyio.create_task_group() as group:
