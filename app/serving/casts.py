@@ -34,7 +34,7 @@ class ChosenCast:
 
 def check_existing(request: SampleFields) -> None:
     """Raise InvalidOption for a cast of too many names, or for existing names without a cast."""
-    existing = getattr(request, "existing", None) or ()
+    existing = request.posted_value("existing") or ()
     if request.cast:
         check(request.count, existing)
     elif existing:
@@ -59,7 +59,7 @@ def draw_cast(
     count = min(candidates_for(request.count), most)
     drawn = draw(request.model_copy(update={"count": count, "unique": True}))
     names = names_of(drawn)
-    chosen = choose_cast(names, request.count, getattr(request, "existing", None) or (), language)
+    chosen = choose_cast(names, request.count, request.posted_value("existing") or (), language)
     places = {name: place for place, name in reversed(list(enumerate(names)))}
     reasons = [chosen.shortfall, drawn.shortfall if len(chosen.members) < request.count else None]
     return drawn, ChosenCast(

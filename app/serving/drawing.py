@@ -5,6 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 
@@ -17,11 +20,18 @@ from model.errors import InvalidOption
 from model.generation.checkpoints import uncounted
 from model.generation.drawn import Draw
 from model.generation.keys import draw_for_keys
-from model.generation.options import Options
+from model.generation.options import NO_CONSTRAINTS, Options
 from model.generation.sampling import draw
 
 SEED_BYTES = 8
 """Of a seed that is drawn for an answer."""
+
+KEPT_OPTIONS = 256
+
+OPTION_FIELDS = tuple(field.name for field in fields(Options) if field.name in SampleFields.model_fields)
+
+option_values = attrgetter(*OPTION_FIELDS)
+constraint_values = attrgetter(*(field.name for field in fields(Constraints)))
 
 
 def seed_of(request: SampleFields) -> str | None:
@@ -52,7 +62,7 @@ def asked_of(source: Source, request: SampleFields, count: int) -> Asked:
 
 def avoided_by(asked: Asked, request: SampleFields, sequences: SequenceCache) -> Sequence[str] | None:
     """The names that a request avoids, those of a seed drawn for it."""
-    avoided: Sequence[str] | SeededNames | None = getattr(request, "avoid", None)
+    avoided: Sequence[str] | SeededNames | None = request.posted_value("avoid")
     if isinstance(avoided, SeededNames):
         with uncounted():
             return sequences.page(asked, avoided.seed, 0, avoided.count).names
@@ -61,15 +71,18 @@ def avoided_by(asked: Asked, request: SampleFields, sequences: SequenceCache) ->
 
 def options_of(request: SampleFields) -> Options:
     """What a request asks of names, as the core knows it."""
-    return Options(
-        **{field.name: getattr(request, field.name) for field in fields(Options) if hasattr(request, field.name)},
-        constraints=constraints_of(request),
-    )
+    return _options(constraints_of(request), option_values(request))
+
+
+@lru_cache(maxsize=KEPT_OPTIONS)
+def _options(constraints: Constraints, values: tuple[Any, ...]) -> Options:
+    """Options, checked once where they come again and again."""
+    return Options(**dict(zip(OPTION_FIELDS, values, strict=True)), constraints=constraints)
 
 
 def keys_of(request: SampleFields) -> list[str]:
     """The keys that a request asks for; none where it asks for names of a seed, or of none."""
-    return getattr(request, "keys", None) or ([request.key] if request.key else [])
+    return request.posted_value("keys") or ([request.key] if request.key else [])
 
 
 def check_fields(request: SampleFields, count: int) -> None:
@@ -84,11 +97,8 @@ def check_fields(request: SampleFields, count: int) -> None:
 
 def constraints_of(request: SampleFields) -> Constraints:
     """What a request asks of the letters; an empty text is none, as an empty start is."""
-    return Constraints(
-        suffix=request.suffix or None,
-        contains=request.contains or None,
-        pattern=request.pattern or None,
-        regex=request.regex or None,
-        exclude=tuple(request.exclude or ()),
-        syllables=request.syllables or None,
-    )
+    asked = constraint_values(request)
+    if not any(asked):
+        return NO_CONSTRAINTS
+    suffix, contains, pattern, regex, exclude, syllables = (value or None for value in asked)
+    return Constraints(suffix, contains, pattern, regex, tuple(exclude or ()), syllables)

@@ -68,7 +68,7 @@ class FullNames:
         options
             What is asked of both parts, as far as the part does not say otherwise.
         """
-        avoided = getattr(request, "avoid", None)
+        avoided = request.posted_value("avoid")
         if isinstance(avoided, SeededNames):
             plan, key = self._plan(request, options, frozenset())
             with uncounted():

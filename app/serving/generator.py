@@ -81,7 +81,7 @@ class Generator:
         seconds = seconds_to_sample(request, [source], self._ahead(source, request))
         result = await self.lanes.run(work, seconds, client)
         self.metrics.names[source.label or source.model] += len(result.names)
-        return replace(result, note=self.adapter.note) if getattr(request, OPTION, None) else result
+        return replace(result, note=self.adapter.note) if request.posted_value(OPTION) else result
 
     async def _sample_plainly(self, request: SampleFields, client: Client) -> SampleResult:
         """Draw names from the stock, or alone where it does not have enough yet."""
@@ -136,7 +136,7 @@ class Generator:
 
     def _ahead(self, source: Source, request: SampleFields) -> int:
         """Names of seeds that have to be drawn before those of a request."""
-        avoided = getattr(request, "avoid", None)
+        avoided = request.posted_value("avoid")
         if not request.offset and not isinstance(avoided, SeededNames):
             return 0
         asked = asked_of(source, request, request.count)
@@ -158,7 +158,7 @@ class Generator:
     async def _find(self, request: SampleFields) -> Source:
         if request.blend:
             return await self.blends.find(request.blend)
-        if names := getattr(request, OPTION, None):
+        if names := request.posted_value(OPTION):
             return await self.adapter.adapt(names)
         return await self._resolve(model_of_gender(self.registry.models, request.model, request.gender))
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import TypeVar, cast
+from typing import NamedTuple, overload
 
 from app.schemas.sequence import MAX_SEQUENCE
 from app.serving.source import Source
@@ -24,7 +23,6 @@ CACHED_NAMES = 100_000
 """Of all sequences together, but for the last one; some 250 bytes each."""
 
 AnySequence = NameSequence | FullNameSequence
-S = TypeVar("S", NameSequence, FullNameSequence)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,11 +44,19 @@ class Asked:
         return found
 
 
+class Kept(NamedTuple):
+    """A sequence, and how many names of it had been drawn when it was last asked for."""
+
+    sequence: AnySequence
+    names: int
+
+
 class SequenceCache:
     """Sequences of names, of which those that were not asked for the longest make room."""
 
     def __init__(self) -> None:
-        self._cached: OrderedDict[Hashable, AnySequence] = OrderedDict()
+        self._cached: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._names = 0  # of all of them
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -65,63 +71,63 @@ class SequenceCache:
         InvalidOption
             There are not so many; and as `model.generation.sampling.draw`.
         """
-        key = _key(asked, seed, avoided)
-        sequence = self._find(
-            key, lambda: NameSequence(asked.source.predictor, asked.options, seed, asked.filters(avoided))
-        )
-        with self._kept(key, sequence, offset + count):
-            return sequence.page(offset, count)
+
+        def make() -> NameSequence:
+            return NameSequence(asked.source.predictor, asked.options, seed, asked.filters(avoided))
+
+        return self._page(_key(asked, seed, avoided), make, offset, count)
 
     def drawn(self, asked: Asked, seed: str, avoided: Sequence[str] | None = None) -> int:
         """How many names of a seed are kept."""
         with self._lock:
             found = self._cached.get(_key(asked, seed, avoided))
-        return len(found or ())
+        return len(found.sequence) if found else 0
 
     def full_names(self, plan: Plan, key: Hashable, seed: str, offset: int, count: int) -> FullDraw:
         """Full names of a seed; plans with equal keys are equal. Raises as `page`."""
-        sequence = self._find((key, seed), lambda: FullNameSequence(plan, seed))
-        with self._kept((key, seed), sequence, offset + count):
-            return sequence.page(offset, count)
+        return self._page((key, seed), lambda: FullNameSequence(plan, seed), offset, count)
 
     def forget(self, source: Source) -> None:
         """Drop the sequences of a source."""
         with self._lock:
-            for key, one in list(self._cached.items()):
+            for key, (one, names) in list(self._cached.items()):
                 if isinstance(one, NameSequence) and one.predictor is source.predictor:
                     del self._cached[key]
+                    self._names -= names
 
     def clear(self) -> None:
         """Drop all; those that are being drawn are not kept again."""
         with self._lock:
             self._cached.clear()
+            self._names = 0
 
-    def _find(self, key: Hashable, make: Callable[[], S]) -> S:
+    @overload
+    def _page(self, key: Hashable, make: Callable[[], NameSequence], offset: int, count: int) -> Draw: ...
+    @overload
+    def _page(self, key: Hashable, make: Callable[[], FullNameSequence], offset: int, count: int) -> FullDraw: ...
+    def _page(self, key: Hashable, make: Callable[[], AnySequence], offset: int, count: int) -> Draw | FullDraw:
         with self._lock:
             found = self._cached.get(key)
-        return make() if found is None else cast(S, found)
-
-    @contextmanager
-    def _kept(self, key: Hashable, sequence: AnySequence, end: int) -> Iterator[None]:
-        if end > MAX_SEQUENCE:
+        sequence = found.sequence if found else make()
+        if offset + count > MAX_SEQUENCE:
             raise InvalidOption("offset", f"and count are at most {MAX_SEQUENCE:,} together; take another seed then")
         self._keep(key, sequence)  # at once, for those who ask for the next page meanwhile
         try:
-            yield
+            return sequence.page(offset, count)
         finally:
             self._keep(key, sequence, is_new=False)  # it may have grown
 
     def _keep(self, key: Hashable, sequence: AnySequence, *, is_new: bool = True) -> None:
         """Keep a sequence as the last that was asked for; one that is not new only if it has not been dropped since."""
+        kept = Kept(sequence, len(sequence))
         with self._lock:
-            if not is_new and key not in self._cached:
+            before = self._cached.pop(key, None)
+            if before is None and not is_new:
                 return
-            self._cached[key] = sequence
-            self._cached.move_to_end(key)
-            while len(self._cached) > CACHED_SEQUENCES or (
-                len(self._cached) > 1 and sum(map(len, self._cached.values())) > CACHED_NAMES
-            ):
-                self._cached.popitem(last=False)
+            self._cached[key] = kept
+            self._names += kept.names - (before.names if before else 0)
+            while len(self._cached) > CACHED_SEQUENCES or (len(self._cached) > 1 and self._names > CACHED_NAMES):
+                self._names -= self._cached.popitem(last=False)[1].names
 
 
 def _key(asked: Asked, seed: str, avoided: Sequence[str] | None) -> Hashable:

@@ -153,6 +153,23 @@ def test_sequences_make_room_for_others() -> None:
     assert cache.page(asked, "0", 0, 5) == first
 
 
+def test_sequences_of_many_names_make_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.serving.sequences.CACHED_NAMES", 100)
+    source = Source("m", 0, predictor_of(random_model("abcdefgh", end=-1)), ())
+    cache = SequenceCache()
+    asked = Asked(source, Options(), novel=False, novel_distance=0)
+    for pages in ("ab", "bcc", "d"):
+        for seed in pages:
+            cache.page(asked, seed, 0, 30)
+    assert [cache.drawn(asked, seed) > 0 for seed in "abcd"] == [False, True, True, True]
+    cache.page(asked, "c", 30, 100)  # alone too many, but the last that was asked for
+    assert [cache.drawn(asked, seed) > 0 for seed in "bcd"] == [False, True, False]
+    cache.forget(source)
+    for seed in "efg":
+        cache.page(asked, seed, 0, 30)
+    assert len(cache) == 3
+
+
 @pytest.mark.parametrize("seed", ["a\nX-Evil: 1", "a\r", "a\0b", "a\x7f", "日本"])
 async def test_headers_hold_any_seed_on_one_line(client: httpx.AsyncClient, seed: str) -> None:
     answer = await client.post("/sample", json={"seed": seed, "format": "txt"})
