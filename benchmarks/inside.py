@@ -27,7 +27,7 @@ from model.corpus.bundled import bundled_path
 from model.corpus.corpus import Corpus
 from model.corpus.vocabulary import END
 from model.generation.beginnings import Beginnings, grow
-from model.generation.filters import Filtered
+from model.generation.filters import Filtered, Selection
 from model.generation.options import Options, letter_weights
 from model.generation.predictor import Predictor
 from model.generation.sampling import draw
@@ -56,7 +56,7 @@ class MinP(Filtered):
     """
 
     def __init__(self, inner: Predictor[Any], share: float) -> None:
-        super().__init__(inner, ())
+        super().__init__(inner, Selection())
         self.share = share
 
     @cached_property

@@ -34,6 +34,12 @@ def checkpoint(*, is_blocked: bool = False) -> bool:
     return _check.get()(is_blocked) > 0
 
 
+def look() -> None:
+    """Let others go first, where they should; raises OutOfTime where there is no time left for drawing."""
+    if not checkpoint():
+        raise OutOfTime
+
+
 def time_left() -> float:
     """Processor seconds left for drawing; infinitely many where nobody asked for checks."""
     return _check.get()(False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from model.generation.filters import Selection
 from model.generation.options import Options
 from model.generation.seen import SeenNames
 
@@ -38,6 +39,7 @@ class Progress:
     """How far drawing has come."""
 
     unique: bool
+    selection: Selection = field(default_factory=Selection)  # which names that came up are wanted
     found: int = 0  # names taken
     came_up: int = 0  # new names, whether taken or more than were wanted
     attempts: int = 0
@@ -48,13 +50,13 @@ class Progress:
 
     def add(self, names: Iterable[str], most: int) -> tuple[list[str], int]:
         """Those of the folded names that are new, at most so many; and how many were new."""
-        fresh = list(names)
+        fresh = self.seen.new(names) if self.unique else list(names)
+        taken = fresh[:most]
         if self.unique:
-            fresh = self.seen.new(fresh)
-            self.seen.add(fresh[:most])
-        self.found += min(len(fresh), most)
+            self.seen.add(taken)
+        self.found += len(taken)
         self.came_up += len(fresh)
-        return fresh[:most], len(fresh)
+        return taken, len(fresh)
 
     @property
     def attempts_left(self) -> int:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from model.artifact.model_file import Artifact
 from model.decency.verdict import decent_names
 from model.generation.beginnings import Beginnings
-from model.generation.checkpoints import OutOfTime, checkpoint
+from model.generation.checkpoints import look
 from model.generation.predictor import Predictor
 from model.network.parameters import FloatArray, IntArray
 from model.network.single import Reader
@@ -41,8 +42,11 @@ class Filter:
 
 def decent(predictor: Predictor[Any]) -> Filter:
     """No slurs or obscenities of the languages of a predictor."""
-    languages, words = predictor.languages or ("",), predictor.words_left_out
+    return _decent(predictor.languages or ("",), predictor.words_left_out)
 
+
+@lru_cache(maxsize=64)
+def _decent(languages: tuple[str, ...], words: tuple[str, ...]) -> Filter:
     def keep(names: list[str]) -> list[str]:
         for language in languages:
             names = decent_names(names, language, words)
@@ -66,8 +70,8 @@ def others_than_listed(artifact: Artifact, option: str, reason: str) -> Filter:
     return Filter(option, keep, reason)
 
 
-class Filtered(Predictor[Any]):
-    """Another predictor, whose `keep` asks filters too; made for one draw.
+class Selection:
+    """The filters of one drawing, and how many names they left out.
 
     Attributes
     ----------
@@ -75,19 +79,12 @@ class Filtered(Predictor[Any]):
         Names that came up and did not pass, by the option of the filter.
     """
 
-    def __init__(self, inner: Predictor[Any], filters: Iterable[Filter]) -> None:
-        super().__init__(inner.vocabulary, inner.casing)
-        self.prefix_cache, self.low_orders, self.lock = inner.prefix_cache, inner.low_orders, inner.lock
-        self.fewest_letters, self.default_top_p = inner.fewest_letters, inner.default_top_p
-        self.few = inner.few
-        self.languages, self.words_left_out = inner.languages, inner.words_left_out
-        self._inner = inner
+    def __init__(self, filters: Iterable[Filter] = ()) -> None:
         self._filters = tuple(filters)
         self.left_out = {one.option: 0 for one in self._filters}
 
-    def keep(self, names: list[str], start: str = "") -> list[str]:
-        """Those of the drawn, folded names that the inner predictor keeps and that pass; the rest are counted."""
-        names = self._inner.keep(names, start)
+    def keep(self, names: list[str]) -> list[str]:
+        """Those of the drawn, folded names that pass; the rest are counted."""
         for one in self._filters:
             passed = one.keep(names)
             self.left_out[one.option] += len(names) - len(passed)
@@ -102,6 +99,22 @@ class Filtered(Predictor[Any]):
             if self.left_out[one.option]
         )
 
+
+class Filtered(Predictor[Any]):
+    """Another predictor, whose `keep` makes a selection too, and which looks around before it reads a letter."""
+
+    def __init__(self, inner: Predictor[Any], selection: Selection) -> None:
+        super().__init__(inner.vocabulary, inner.casing)
+        self.prefix_cache, self.low_orders, self.lock = inner.prefix_cache, inner.low_orders, inner.lock
+        self.fewest_letters, self.default_top_p = inner.fewest_letters, inner.default_top_p
+        self.few = inner.few
+        self.languages, self.words_left_out = inner.languages, inner.words_left_out
+        self._inner, self._selection = inner, selection
+
+    def keep(self, names: list[str], start: str = "") -> list[str]:
+        """Those of the drawn, folded names that the inner predictor keeps and that are selected."""
+        return self._selection.keep(self._inner.keep(names, start))
+
     @property
     def automaton(self) -> Automaton | None:
         """The inner one's n-gram."""
@@ -113,7 +126,7 @@ class Filtered(Predictor[Any]):
 
     def advance(self, state: Any, letters: IntArray) -> Any:
         """The inner one's state."""
-        _look()
+        look()
         return self._inner.advance(state, letters)
 
     def take(self, state: Any, rows: IntArray) -> Any:
@@ -122,12 +135,12 @@ class Filtered(Predictor[Any]):
 
     def read(self, state: Any, rows: IntArray, letters: IntArray) -> Any:
         """The inner one's state."""
-        _look()
+        look()
         return self._inner.read(state, rows, letters)
 
     def reader(self, state: Any, row: int) -> Reader:
         """The inner one's."""
-        _look()  # once a name, which takes little alone
+        look()  # once a name, which takes little alone
         return self._inner.reader(state, row)
 
     def concatenate(self, states: Sequence[Any]) -> Any:
@@ -150,9 +163,3 @@ class Filtered(Predictor[Any]):
     def log_probabilities(self, state: Any) -> FloatArray:
         """The inner one's."""
         return self._inner.log_probabilities(state)
-
-
-def _look() -> None:
-    """Let others go first, where they should; raises OutOfTime."""
-    if not checkpoint():
-        raise OutOfTime

@@ -19,6 +19,7 @@ import numpy as np
 from model.corpus.vocabulary import END
 from model.generation import beginnings
 from model.generation.beginnings import ENDED, NONE
+from model.generation.checkpoints import look
 from model.generation.drawn import Progress, shortfall
 from model.generation.letters import choose, code_points, spell
 from model.generation.predictor import weights_of
@@ -54,7 +55,7 @@ def draw_freely(
             way = _names if rows > request.predictor.few else _one_by_one
             names, letters = way(request, rows, rng)
             progress.attempts, progress.letters = progress.attempts + rows, progress.letters + letters
-            taken = progress.add(names, lacking)[0]
+            taken = progress.add(progress.selection.keep(names), lacking)[0]
             lacking -= len(taken)
             yield taken
 
@@ -84,9 +85,14 @@ def _names(request: Request, rows: int, rng: np.random.Generator) -> tuple[list[
 def _one_by_one(request: Request, rows: int, rng: np.random.Generator) -> tuple[list[str], int]:
     """The same, one after the other."""
     predictor = request.predictor
-    drawn = [draw_letters(request, rng) for _ in range(rows)]
-    names = [predictor.vocabulary.decode(letters) for letters, is_kept in drawn if is_kept]
-    return predictor.keep(names, request.prefixes.start), sum(len(letters) for letters, _ in drawn)
+    names: list[str] = []
+    drawn = 0
+    for _ in range(rows):
+        letters, is_kept = draw_letters(request, rng)
+        drawn += len(letters)
+        if is_kept:
+            names.append(predictor.vocabulary.decode(letters))
+    return predictor.keep(names, request.prefixes.start), drawn
 
 
 def _letters(request: Request, rows: int, rng: np.random.Generator) -> tuple[IntArray, BoolArray]:
@@ -150,6 +156,7 @@ def _run_on(
     rows, drawn = np.divmod(place, predictor.vocabulary.size)  # where they left it, and by which letter
     state = tree.state
     while going.size > few:
+        look()
         state = predictor.read(state, rows, drawn)
         weights = weights_of(predictor, state, options)
         drawn = choose(weights if origin is None else weights.take(origin, axis=1), rng)

@@ -8,7 +8,7 @@ Axes:  s prefixes   t letters   v vocabulary
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,8 @@ import numpy as np
 from model.corpus.spelling import begins_a_name, tidy_start
 from model.errors import UnknownLetter, Unsatisfiable
 from model.generation.beginnings import NONE, Beginnings
-from model.generation.options import NO_CONSTRAINTS, Options, letter_weights
+from model.generation.checkpoints import checkpoint
+from model.generation.options import Options, letter_weights
 from model.generation.predictor import Predictor
 from model.network.parameters import FloatArray, IntArray
 
@@ -48,7 +49,7 @@ class Prefixes:
 
 
 def find_prefixes(predictor: Predictor[Any], options: Options) -> Prefixes:
-    """The prefixes that `options.start` allows, kept with the predictor for the next request with the same options.
+    """The prefixes that `options.start` allows, kept with the predictor for the next request of the same kind.
 
     Raises
     ------
@@ -56,11 +57,10 @@ def find_prefixes(predictor: Predictor[Any], options: Options) -> Prefixes:
         The start has a letter that the model never saw, or no name begins with it.
     """
     cache = predictor.prefix_cache
-    if options.constraints:
-        options = replace(options, constraints=NO_CONSTRAINTS)
-    found: Prefixes | None = cache.get(options)
+    key = (options.start, options.max_length, options.temperature, options.top_k, options.top_p)
+    found: Prefixes | None = cache.get(key)
     if found is None:
-        found = cache[options] = _read(predictor, _alternatives(predictor, options), options)
+        found = cache[key] = _read(predictor, _alternatives(predictor, options), options)
         if len(cache) > CACHED_OPTIONS:
             cache.popitem(last=False)
     return found
@@ -91,6 +91,7 @@ def _read(predictor: Predictor[Any], alternatives: list[IntArray], options: Opti
     letters, state = np.zeros((1, 0), np.int64), predictor.start(1)
     weights: FloatArray = np.zeros(1)  # (s,) logarithms
     for indices in alternatives:
+        checkpoint()  # others may go first, but there is always time for what is kept for all
         scores = predictor.log_probabilities(state)[indices] / options.temperature  # (choices, s)
         scores = np.maximum(scores, np.log(np.finfo(scores.dtype).tiny))  # the only spelling may be impossible
         sums = (weights + scores).T.ravel()  # the choices of each prefix together

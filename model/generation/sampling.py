@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from model.errors import InvalidOption
-from model.generation.checkpoints import OutOfTime, unhurried
+from model.generation.checkpoints import OutOfTime
 from model.generation.constrained import FIRST_CONSTRAINED, MAX_SCORED, draw_constrained
 from model.generation.drawn import Draw, Progress, out_of_time
-from model.generation.filters import Filter, Filtered, decent
+from model.generation.filters import Filter, Filtered, Selection, decent
 from model.generation.free import draw_freely
 from model.generation.options import Options
 from model.generation.predictor import Predictor
@@ -75,12 +75,10 @@ def draw(
     names: list[str] = []
     for batch in drawing:
         names += batch
-        if len(names) >= count:
-            break
     return drawing.result(names[:count], is_short=len(names) < count)
 
 
-class Drawing:
+class Drawing(Iterator[list[str]]):
     """Names in batches, as long as they are asked for; the same state of the generator gives the same names.
 
     Parameters
@@ -101,26 +99,27 @@ class Drawing:
         *,
         sizes: Iterable[int] | None = None,
     ) -> None:
-        if options.min_length < predictor.fewest_letters <= options.max_length:
-            options = _changed(options, min_length=predictor.fewest_letters)
-        every = [*([decent(predictor)] if options.decent else []), *filters]
-        self._predictor = Filtered(predictor, every)
-        self.progress = Progress(options.unique)
-        with unhurried():
-            self._request = _request(self._predictor, options)
+        self._casing = predictor.casing
+        self._selection = Selection([decent(predictor), *filters] if options.decent else filters)
+        self._request = _request(predictor, options, self._selection)
+        self.progress = Progress(options.unique, self._selection)
         self._batches = self._begin(rng, sizes)
 
-    def __iter__(self) -> Iterator[list[str]]:
+    def __iter__(self) -> Self:
         """Batches of names, which may be empty; they end when it is given up, or the sizes do."""
+        return self
+
+    def __next__(self) -> list[str]:
+        """The next batch."""
         try:
-            for batch in self._batches:
-                yield self._predictor.casing.restore_all(batch)
+            return self._casing.restore_all(next(self._batches))
         except OutOfTime:
             self.progress.shortfall = out_of_time(self.progress.found)
+            raise StopIteration from None
 
     def restart(self, rng: np.random.Generator, *, sizes: Iterable[int] | None = None) -> None:
         """Draw from the first name on, from another generator; what was left out is counted on."""
-        self.progress = Progress(self._request.options.unique)
+        self.progress = Progress(self._request.options.unique, self._selection)
         self._batches = self._begin(rng, sizes)
 
     def _begin(self, rng: np.random.Generator, sizes: Iterable[int] | None) -> Iterator[list[str]]:
@@ -132,28 +131,33 @@ class Drawing:
     def result(self, names: list[str], *, is_short: bool) -> Draw:
         """What came of it so far; some of the names drawn, which are fewer than were wanted or not."""
         progress = self.progress
-        shortfall = f"{progress.shortfall}{self._predictor.why()}" if is_short else None
+        shortfall = f"{progress.shortfall}{self._selection.why()}" if is_short else None
         size = progress.effective_sample_size
         top_p = self._request.options.top_p or 1.0
-        return Draw(names, shortfall, size is None, size, dict(self._predictor.left_out), top_p)
+        return Draw(names, shortfall, size is None, size, dict(self._selection.left_out), top_p)
 
 
-def _request(predictor: Predictor[Any], options: Options) -> Request:
+def _request(predictor: Predictor[Any], asked: Options, selection: Selection) -> Request:
     """What is asked, with the predictor's default of `top_p`, unless so few names are possible that all are wanted."""
-    inside = predictor.default_top_p if options.top_p is None else options.top_p
-    narrowed = _changed(options, top_p=inside) if inside < 1 else options
-    prefixes = find_prefixes(predictor, narrowed)
+    options = _with_defaults(asked, predictor.fewest_letters, predictor.default_top_p)
+    prefixes = find_prefixes(predictor, options)
     acceptor = compile_options(predictor, prefixes, options) if options.constraints else None
-    request = Request(predictor, prefixes, acceptor, narrowed)
-    if narrowed is options or acceptor is None or options.top_p is not None or request.possible > MAX_SCORED:
+    if acceptor is None:
+        return Request(predictor, prefixes, None, options)
+    filtered = Filtered(predictor, selection)
+    request = Request(filtered, prefixes, acceptor, options)
+    if options.top_p == asked.top_p or request.possible > MAX_SCORED:
         return request
-    return Request(predictor, find_prefixes(predictor, options), acceptor, options)
+    options = replace(options, top_p=asked.top_p)
+    return Request(filtered, find_prefixes(predictor, options), acceptor, options)
 
 
 @lru_cache(maxsize=64)
-def _changed(options: Options, **changes: Any) -> Options:
-    """`replace`, which checks all numbers again, once for the options that come again and again."""
-    return replace(options, **changes)
+def _with_defaults(options: Options, fewest_letters: int, top_p: float) -> Options:
+    """The options with what a predictor has by default; kept for those that come again and again."""
+    if options.min_length < fewest_letters <= options.max_length:
+        options = replace(options, min_length=fewest_letters)
+    return replace(options, top_p=top_p) if options.top_p is None and top_p < 1 else options
 
 
 def doubling(first: int) -> Iterator[int]:

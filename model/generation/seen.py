@@ -17,6 +17,8 @@ FEWEST_HASHED = 16_384
 SHARE = 16
 """Of the hashed names, one in so many may be kept as it is, before it is merged into them."""
 
+NO_HASHES = np.zeros(0, np.int64)
+
 
 class SeenNames:
     """A set of names that takes 8 bytes for most of them, and half as much again while they are merged.
@@ -33,7 +35,7 @@ class SeenNames:
     def __init__(self, fewest_hashed: int = FEWEST_HASHED) -> None:
         self._fewest_hashed = fewest_hashed
         self._recent: set[str] = set()
-        self._hashes = np.zeros(0, np.int64)  # (n,) ascending
+        self._hashes = NO_HASHES  # (n,) ascending
 
     def __len__(self) -> int:
         """How many names have come up."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from model.corpus.vocabulary import END
 from model.generation.beginnings import NONE
+from model.generation.checkpoints import look
 from model.generation.options import narrow
 from model.generation.request import Request
 from model.network.single import Reader
@@ -19,18 +20,21 @@ from model.network.single import Reader
 def draw_letters(request: Request, rng: np.random.Generator) -> tuple[list[int], bool]:
     """The letters of a name, and whether it ended as the lengths ask."""
     options, prefixes = request.options, request.prefixes
-    tree, sums = prefixes.beginnings, prefixes.beginnings.sums(options)
-    origin = int(prefixes.choose(1, rng)[0])
+    tree, table = prefixes.beginnings, prefixes.beginnings.sums(options)
+    (_, width), (_, size) = table.shape, tree.following.shape
+    sums, following = table.reshape(-1).data, tree.following.reshape(-1).data  # numbers of these cost less than rows
+    origin = 0 if len(prefixes.weights) == 1 else int(prefixes.choose(1, rng)[0])
     letters: list[int] = prefixes.letters[origin].tolist()
     node = int(prefixes.nodes[origin])
     for height in rng.random(options.max_length - len(letters) + (not options.truncate)).tolist():
-        letter = bisect_right(sums[node].tolist(), height)
+        row = node * width
+        letter = bisect_right(sums, height, row, row + width) - row
         if letter == END:
             return letters, len(letters) >= options.min_length
         if len(letters) == options.max_length:
             return letters, False
         letters.append(letter)
-        last, node = node, int(tree.following[node, letter])
+        last, node = node, following[node * size + letter]
         if node == NONE:
             rest, is_kept = run_on(request, request.predictor.reader(tree.state, last), letter, len(letters), rng)
             return letters + rest, is_kept
@@ -39,6 +43,7 @@ def draw_letters(request: Request, rng: np.random.Generator) -> tuple[list[int],
 
 def run_on(request: Request, read: Reader, letter: int, known: int, rng: np.random.Generator) -> tuple[list[int], bool]:
     """The letters that follow the `known` first ones of a name, the last of which is yet to be read; and the same."""
+    look()  # once a name, which takes little alone
     options = request.options
     is_plain = options.temperature == 1 and options.top_k is None and options.top_p in (None, 1)
     letters: list[int] = []

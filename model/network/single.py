@@ -15,6 +15,7 @@ from collections.abc import Callable
 import numpy as np
 
 from model.network.network import Network
+from model.network.output import COLUMNS
 from model.network.parameters import FloatArray
 
 SAFE_LOGIT = 80.0
@@ -30,7 +31,9 @@ class SingleName:
     def __init__(self, network: Network) -> None:
         U, W, V, b, c = (network.parameters[name] for name in ("U", "W", "V", "b", "c"))
         self._U = list(U)  # rows (h,)
-        self._joined = np.block([[W, V], [b, c]])  # (h + 1, h + v)
+        self._size = sum(V.shape)  # h + v
+        padding = -self._size % COLUMNS
+        self._joined = np.pad(np.block([[W, V], [b, c]]), ((0, 0), (0, padding)))  # (h + 1, h + v and some zeros)
         self._is_safe = float((np.abs(V).sum(axis=0) + np.abs(c)).max()) < SAFE_LOGIT
 
     @staticmethod
@@ -43,8 +46,8 @@ class SingleName:
         U, joined, is_safe, size = self._U, self._joined, self._is_safe, len(hidden)
         state = np.empty(size + 1, hidden.dtype)
         state[:size], state[size] = hidden, 1
-        product = state.dot(joined)  # (h + v,)
-        units, carried, scores = state[:size], product[:size], product[size:]
+        product = state.dot(joined)  # (h + v and some zeros,)
+        units, carried, scores = state[:size], product[:size], product[size : self._size]
         add, tanh, exp, dot = np.add, np.tanh, np.exp, state.dot
 
         def read(letter: int) -> FloatArray:

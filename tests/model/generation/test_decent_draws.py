@@ -10,7 +10,7 @@ import pytest
 
 from model.constraints.constraints import Constraints
 from model.decency.verdict import is_decent
-from model.generation.filters import Filtered, decent
+from model.generation.filters import Filtered, Selection, decent
 from model.generation.options import Options
 from model.generation.sampling import draw
 from model.generation.served import predictor_of
@@ -100,10 +100,11 @@ def test_constrained_names_are_decent_too(constraints: Constraints, start: str, 
 
 def test_it_is_the_inner_predictor_but_for_what_it_keeps() -> None:
     inner = predictor_of(random_model("abs"), WORDS)
-    outer = Filtered(inner, [decent(inner)])
+    selection = Selection([decent(inner)])
+    outer = Filtered(inner, selection)
     state = outer.advance(outer.take(outer.start(3), np.array([0, 2])), np.array([1, 2]))
     assert np.array_equal(outer.log_probabilities(state), inner.log_probabilities(state))
     assert np.array_equal(outer.logits(state), inner.logits(state))
     assert outer.automaton is inner.automaton is None
     assert outer.keep(["as", "asa", "bas", "sa"]) == ["asa", "sa"]
-    assert outer.left_out == {"decent": 2}
+    assert selection.left_out == {"decent": 2}

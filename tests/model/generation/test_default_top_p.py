@@ -13,7 +13,7 @@ from model.artifact.card import CorpusFacts
 from model.artifact.model_file import Artifact
 from model.constraints.constraints import Constraints
 from model.generation.blend import blend_of
-from model.generation.filters import Filtered
+from model.generation.filters import Filtered, Selection
 from model.generation.keys import draw_for_keys
 from model.generation.options import Options
 from model.generation.sampling import draw
@@ -57,7 +57,7 @@ def test_a_draw_tells_the_value_that_was_used() -> None:
         assert draw(predictor, 2, options, rng).top_p == used
         assert NameSequence(predictor, options, "w").page(1, 2).top_p == used
         assert draw_for_keys(predictor, ["a"], options).top_p == used
-        assert draw(Filtered(predictor, ()), 2, options, rng).top_p == used
+        assert draw(Filtered(predictor, Selection()), 2, options, rng).top_p == used
 
 
 def test_a_blend_with_a_short_lists_model_is_drawn_from_inside_too() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model.constraints.constraints import Constraints
 from model.corpus.casing import Casing
 from model.corpus.spelling import is_name
 from model.errors import InvalidOption, UnknownLetter, Unsatisfiable
@@ -235,6 +236,14 @@ def test_the_prefixes_of_recent_options_are_kept_and_no_more() -> None:
         find_prefixes(model, Options(start="a", max_length=length))
     assert len(model.prefix_cache) == CACHED_OPTIONS
     assert find_prefixes(model, Options(start="a", max_length=1)) is not first
+
+
+def test_requests_that_differ_in_other_things_have_their_prefixes_in_common() -> None:
+    model = random_predictor("abc")
+    first = find_prefixes(model, Options(start="a"))
+    others = Options(start="a", min_length=2, unique=False, decent=False, constraints=Constraints(suffix="b"))
+    assert find_prefixes(model, others) is first
+    assert find_prefixes(model, Options(start="a", temperature=2)) is not first
 
 
 def test_a_model_that_is_retired_is_freed_with_its_prefixes() -> None:
