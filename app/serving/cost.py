@@ -37,7 +37,7 @@ SECONDS_PER_EXPLAINED = 1e-3
 RARE = 8
 """Names drawn for each that is kept, where it is not known how rare they are."""
 
-BATCH_SECONDS = 0.25
+BATCH_SECONDS = 0.1
 """Longest that a batch of names should take, each as long as may be."""
 
 STEP = 1.02

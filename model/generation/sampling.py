@@ -51,7 +51,8 @@ def draw(
     filters
         Which names are dropped, beside those that `Options.decent` leaves out.
     at_once
-        Most names that are drawn for at a time; by default all.
+        Most names that are drawn for at a time, fewer at first, so that there are some when time runs out; by default
+        all.
 
     Returns
     -------
@@ -69,8 +70,7 @@ def draw(
     """
     if count < 1:
         raise InvalidOption("count", "must be at least 1")
-    at_once = at_once or count
-    sizes = [min(at_once, count - begin) for begin in range(0, count, at_once)]
+    sizes = [count] if at_once is None or count <= at_once else _growing(count, at_once)
     drawing = Drawing(predictor, options, rng, filters, sizes=sizes)
     names: list[str] = []
     for batch in drawing:
@@ -160,9 +160,18 @@ def _with_defaults(options: Options, fewest_letters: int, top_p: float) -> Optio
     return replace(options, top_p=top_p) if options.top_p is None and top_p < 1 else options
 
 
-def doubling(first: int) -> Iterator[int]:
-    """The sizes ``first, first, 2 first, 4 first, ...`` up to `MOST`: each as large as all before it."""
-    yield first
+def doubling(first: int, most: int = MOST) -> Iterator[int]:
+    """The sizes ``first, first, 2 first, 4 first, ...`` up to `most`: each as large as all before it."""
+    yield min(first, most)
     while True:
-        yield min(first, MOST)
+        yield min(first, most)
         first *= 2
+
+
+def _growing(count: int, most: int) -> Iterator[int]:
+    """The same sizes, `count` together."""
+    for size in doubling(FIRST_CONSTRAINED, most):
+        yield min(size, count)
+        count -= size
+        if count <= 0:
+            return

@@ -268,3 +268,10 @@ def test_a_sigma_is_final_where_the_name_ends_however_the_start_has_it() -> None
     drawn = draw(model, 50, Options(start="ας"), rng()).names
     assert all(name.startswith(("Ασ", "Ας")) for name in drawn)
     assert all((name[-1] == "ς") == name.endswith(("σ", "ς")) and "ς" not in name[:-1] for name in drawn)
+
+
+@pytest.mark.parametrize(("count", "at_once"), [(1, 1), (500, 500), (500, 499), (500, 7), (37, 12), (36, 12)])
+def test_names_come_in_batches_that_grow_to_the_most_and_no_name_is_missing(count: int, at_once: int) -> None:
+    options = Options(max_length=6, constraints=Constraints(contains="a"))
+    drawn = draw(random_predictor("abcdefghij", end=-1), count, options, np.random.default_rng(0), at_once=at_once)
+    assert (len(set(drawn.names)), drawn.shortfall) == (count, None)
