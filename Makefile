@@ -21,12 +21,12 @@ help: ## List the commands
 
 serve: $(VENV)/.runtime ## Serve on http://127.0.0.1:8000 (HOST and PORT override)
 	@if [ -z "$$NAMEWRIGHT_ADMIN_TOKEN" ]; then \
-	  NAMEWRIGHT_ADMIN_TOKEN=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(16))') || exit; \
+	  NAMEWRIGHT_ADMIN_TOKEN=$$($(BIN)/python -m app.http.token_file) || exit; \
 	  export NAMEWRIGHT_ADMIN_TOKEN; \
-	  printf '%s\n' "The admin token of this run, for Authorize in Swagger UI, or for a terminal:" "" \
+	  printf '%s\n' "The admin token, for Authorize in Swagger UI, or for a terminal:" "" \
 	    "  export TOKEN=$$NAMEWRIGHT_ADMIN_TOKEN" \
 	    "  curl -H \"Authorization: Bearer \$$TOKEN\" http://$(HOST):$(PORT)/train" "" \
-	    "Set NAMEWRIGHT_ADMIN_TOKEN to choose one that stays." ""; \
+	    "It stays the same at the next start; set NAMEWRIGHT_ADMIN_TOKEN to choose another." ""; \
 	fi; \
 	HOST=$(HOST) PORT=$(PORT) exec $(BIN)/python -m app
 

@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from app import logs
-from app.http.auth import Admin
+from app.http.auth import MIN_TOKEN_BYTES, Admin
 from app.jobs.events import Followers
 from app.jobs.list_check import ListChecker
 from app.jobs.loss_plot import LossPlotter
@@ -90,7 +90,9 @@ def lifespan(
             most=settings.max_adaptations,
             words_left_out=settings.words_left_out,
         )
-        app.state.admin = Admin(settings.admin_token)
+        app.state.admin = Admin(settings.admin_token, settings.former_admin_token)
+        if app.state.admin.has_short_token:
+            log.warning("an admin token can be guessed, since it is short", least_characters=MIN_TOKEN_BYTES)
         app.state.metrics = metrics
         app.state.store = store
         app.state.shutdown = shutdown

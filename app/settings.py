@@ -101,7 +101,13 @@ class Settings(_Environment):
         description="Database of jobs and trained models: sqlite:///path for a file, or postgresql://user:password@host/name.",
     )
     admin_token: SecretStr | None = Field(
-        None, description="Bearer token that opens the admin routes; without one they answer 403."
+        None,
+        description="Bearer token that opens the admin routes, a random text of 16 characters or more; without one "
+        "they answer 403.",
+    )
+    former_admin_token: SecretStr | None = Field(
+        None,
+        description="Token that opens the admin routes too, while clients change from it to `NAMEWRIGHT_ADMIN_TOKEN`.",
     )
     processes: int = Field(
         1,

@@ -30,7 +30,8 @@ STEADY_SECONDS = 60.0
 STOP_SECONDS = 4.5
 """How long a worker may take to stop; a service has 10 seconds where Docker stops it."""
 
-TOKEN = "NAMEWRIGHT_ADMIN_TOKEN"  # noqa: S105  # the variable's name; a worker does not need its value
+TOKENS = frozenset({"NAMEWRIGHT_ADMIN_TOKEN", "NAMEWRIGHT_FORMER_ADMIN_TOKEN"})
+"""Variables whose values a worker does not need."""
 
 log = get_logger(__name__)
 
@@ -103,7 +104,7 @@ class Supervisor:
     def _start(self, lock: int) -> subprocess.Popen[bytes]:
         """Start a worker that inherits the lock, and whose standard input is a pipe that only this process holds."""
         command = [*self._command, "--lock", str(lock)]
-        environment = {name: value for name, value in os.environ.items() if name.upper() != TOKEN}
+        environment = {name: value for name, value in os.environ.items() if name.upper() not in TOKENS}
         try:
             return subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[lock], env=environment)  # noqa: S603
         finally:

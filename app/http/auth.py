@@ -15,31 +15,48 @@ from app.http.errors import AdminDisabled, Unauthorized
 
 BEARER = HTTPBearer(
     scheme_name="admin token",
-    description="The token that `NAMEWRIGHT_ADMIN_TOKEN` sets; `make serve` makes one and prints it.",
+    description="The token that `NAMEWRIGHT_ADMIN_TOKEN` sets; `make serve` makes one, keeps it and prints it.",
     auto_error=False,
 )
 """The token in the documentation; `Admin` checks it."""
 
+MIN_TOKEN_BYTES = 16
+"""Of a token that nobody guesses, if it is random."""
+
 
 class Admin:
-    """Checks whether a request carries the admin token, as `Authorization: Bearer ...`."""
+    """Checks whether a request carries an admin token, as `Authorization: Bearer ...`.
 
-    def __init__(self, token: SecretStr | None) -> None:
+    Parameters
+    ----------
+    tokens
+        The token, and the one before it while clients change from that to the other; None and blank ones count as none.
+
+    Attributes
+    ----------
+    has_short_token : bool
+        Whether a token is so short that it could be guessed.
+    """
+
+    def __init__(self, *tokens: SecretStr | None) -> None:
         # Spaces around it would get lost in a header; only bytes can be compared in constant time.
-        self._token = token.get_secret_value().encode(errors="surrogateescape").strip() if token else b""
+        given = [token.get_secret_value().encode(errors="surrogateescape").strip() for token in tokens if token]
+        self._tokens = [token for token in given if token]
+        self.has_short_token = any(len(token) < MIN_TOKEN_BYTES for token in self._tokens)
 
     def __call__(self, request: Request) -> None:
         """Refuse a request that is not the admin's: 401, or 403 where there is no admin."""
-        if not self._token:
+        if not self._tokens:
             raise AdminDisabled
         if not self.knows(request):
             raise Unauthorized(is_token_sent="authorization" in request.headers)
 
     def knows(self, request: Request) -> bool:
-        """Whether a request carries the token."""
+        """Whether a request carries one of the tokens; the time it takes does not depend on which, or how much fits."""
         scheme, _, sent = request.headers.get("authorization", "").partition(" ")
         offered = sent.encode("latin-1").strip()  # as the bytes came, some of which are spaces in Latin-1 text
-        return hmac.compare_digest(offered, self._token) and scheme.lower() == "bearer" and self._token != b""
+        equal = [hmac.compare_digest(offered, token) for token in self._tokens]
+        return any(equal) and scheme.lower() == "bearer"
 
 
 def is_admin(request: Request) -> bool:

@@ -82,10 +82,11 @@ def draw(make: subprocess.Popen[bytes], url: str) -> list[str]:
     pytest.fail(f"make serve did not answer within {INSTALL_LIMIT} seconds")
 
 
-def train(address: str, printed: str) -> None:
+def train(address: str, printed: str, data: Path) -> None:
     """Train with the printed token; the loss plot needs only what `make serve` installed."""
     token = re.search(r"^  export TOKEN=(\w{20,})$", printed, re.MULTILINE)
     assert token is not None, printed
+    assert token[1] == (data / "namewright/admin-token").read_text("utf-8").strip()
     assert f"{address}/train" in printed
     authorization = {"Authorization": f"Bearer {token[1]}"}
     with httpx.Client(base_url=address, headers=authorization, trust_env=False, timeout=60) as client:
@@ -102,7 +103,7 @@ def test_make_serve_in_a_fresh_clone_draws_names_and_stops_cleanly(clone: Path, 
 
         assert len(set(names)) == 5
         assert all(name.startswith("A") and len(name) <= 12 for name in names)
-        train(address, (clone.parent / "printed").read_text("utf-8"))
+        train(address, (clone.parent / "printed").read_text("utf-8"), clone.parent / "data")
 
         if stop == "SIGTERM to make":
             make.terminate()

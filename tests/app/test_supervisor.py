@@ -28,6 +28,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     url = f"sqlite:///{tmp_path}/namewright.db"
     monkeypatch.setenv("NAMEWRIGHT_DATABASE_URL", url)
     monkeypatch.setenv("NAMEWRIGHT_ADMIN_TOKEN", "secret")
+    monkeypatch.setenv("NAMEWRIGHT_FORMER_ADMIN_TOKEN", "an older secret")
     return Settings(database_url=url)
 
 

@@ -165,3 +165,44 @@ async def test_the_documentation_has_a_place_for_the_token() -> None:
     assert (scheme[1]["type"], scheme[1]["scheme"]) == ("http", "bearer")
     assert document["paths"]["/secret"]["post"]["security"] == [{scheme[0]: []}]
     assert "security" not in document["paths"]["/open"]["get"]
+
+
+NEW, FORMER = SecretStr("a new token, a long one"), SecretStr("the former token")
+
+
+@pytest.mark.parametrize(
+    ("tokens", "opening"),
+    [
+        ((NEW, FORMER), {NEW, FORMER}),
+        ((NEW, None), {NEW}),
+        ((NEW, SecretStr(" ")), {NEW}),
+        ((None, FORMER), {FORMER}),
+        ((None, None), set()),
+    ],
+)
+def test_two_tokens_may_open_while_clients_change_from_one_to_the_other(
+    tokens: tuple[SecretStr | None, ...], opening: set[SecretStr]
+) -> None:
+    admin = Admin(*tokens)
+    for token in (NEW, FORMER, SecretStr(""), SecretStr("another token")):
+        header = (b"authorization", b"Bearer " + token.get_secret_value().encode())
+        assert admin.knows(Request({"type": "http", "headers": [header]})) is (token in opening)
+
+
+async def test_a_service_takes_the_former_token_too(settings: Settings) -> None:
+    tokens = {"admin_token": NEW, "former_admin_token": FORMER}
+    async with serving(settings.model_copy(update=tokens)) as client:
+        for token, status in ((NEW, 200), (FORMER, 200), (SecretStr("another token"), 401)):
+            headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
+            assert (await client.get("/train", headers=headers)).status_code == status
+
+
+@pytest.mark.parametrize(("token", "is_short"), [("x" * 15, True), ("x" * 16, False), (None, False), ("  ", False)])
+@pytest.mark.parametrize("name", ["admin_token", "former_admin_token"])
+async def test_a_short_token_is_a_warning_that_does_not_repeat_it(
+    settings: Settings, caplog: pytest.LogCaptureFixture, name: str, token: str | None, is_short: bool
+) -> None:
+    async with serving(settings.model_copy(update={name: token and SecretStr(token)})):
+        warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert warnings == ["an admin token can be guessed, since it is short"] * is_short
+    assert "xxx" not in caplog.text
