@@ -151,7 +151,7 @@ class Metrics:
 def _route(scope: Scope) -> str:
     """The path as the documentation writes it: one of a few, for any request."""
     if route := scope.get("route"):
-        return str(route.path)
+        return str(route.path_format)
     if "endpoint" not in scope:
         return OTHER
     # A route of a page has no parameters; a mount has its own path.

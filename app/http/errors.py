@@ -7,6 +7,8 @@ EdgeError
 ├── QueryTooLong           the query has more bytes than any takes
 ├── NotAcceptable          no format that the client accepts is offered
 ├── UnsupportedMediaType   the body is of another media type
+├── InvalidHost            no host is named, or several are
+├── InvalidRange           the part of a file that is asked for is not there, or not said as it should be
 ├── BrokenForm             a form cannot be read
 ├── InvalidField           a field of a form is wrong
 └── InternalError          something failed that should not
@@ -77,6 +79,21 @@ class UnsupportedMediaType(EdgeError):
 
     def __init__(self, advice: str = "send a JSON object, with the header Content-Type: application/json") -> None:
         super().__init__(advice)
+
+
+class InvalidHost(EdgeError):
+    """A request names no host, or several, of which a proxy in front may have taken another one."""
+
+    def __init__(self) -> None:
+        super().__init__("send one Host header, as HTTP/1.1 asks (RFC 9112, section 3.2)")
+
+
+class InvalidRange(EdgeError):
+    """The part of a file that is asked for is not there; `content_range` has the size of the file, if known."""
+
+    def __init__(self, content_range: str | None = None) -> None:
+        super().__init__("Range: ask for bytes that the file has, as in bytes=0-99, or send no Range")
+        self.headers = {"Content-Range": content_range} if content_range else {}
 
 
 class BrokenForm(EdgeError):

@@ -3,24 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
 
 from fastapi import FastAPI, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import Headers
+from starlette.types import Message, Receive, Scope, Send
 
+from app.http.errors import InvalidRange
 from app.http.middleware.security_headers import POLICY, page_policy
 
 STATIC = Path(__file__).parent / "static"
 ASSETS = "/docs-assets"
+REFUSED_RANGES = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
 LINKS = {"docs": "/docs", "openapi": "/openapi.json", "sample": "/sample", "models": "/models"}
+
+
+class Assets(StaticFiles):
+    """Files; a range that they do not have is refused as everything is, where Starlette would answer in plain text."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send a file, or the ranges of it that are asked for; a unit other than bytes is ignored (RFC 9110, 14.2)."""
+        headers = [(name, value) for name, value in scope["headers"] if name != b"range" or _counts_bytes(value)]
+        refused: Message | None = None
+
+        async def watched(message: Message) -> None:
+            nonlocal refused
+            if message["type"] == "http.response.start" and message["status"] in REFUSED_RANGES:
+                refused = message
+            if refused is None:
+                await send(message)
+
+        await super().__call__(scope | {"headers": headers}, receive, watched)
+        if refused:
+            raise InvalidRange(Headers(raw=refused["headers"]).get("content-range"))
+
+
+def _counts_bytes(value: bytes) -> bool:
+    return value.partition(b"=")[0].strip().lower() == b"bytes"
 
 
 def install(app: FastAPI) -> None:
     """Serve the pages; their links are relative, so that they hold behind any prefix."""
     landing = (STATIC / "index.html").read_text(encoding="utf-8")
+    icon = (STATIC / "favicon.svg").read_bytes()
     swagger = get_swagger_ui_html(
         openapi_url="openapi.json",
         title="namewright",
@@ -40,12 +70,12 @@ def install(app: FastAPI) -> None:
         return _page(docs)
 
     async def favicon(_: Request) -> Response:
-        return FileResponse(STATIC / "favicon.svg", media_type="image/svg+xml")
+        return Response(icon, media_type="image/svg+xml")
 
     app.add_route("/", index, include_in_schema=False)
     app.add_route("/docs", swagger_ui, include_in_schema=False)
     app.add_route("/favicon.ico", favicon, include_in_schema=False)
-    app.mount(ASSETS, StaticFiles(packages=[("fastapi_offline", "static")]))
+    app.mount(ASSETS, Assets(packages=[("fastapi_offline", "static")]))
 
 
 def _page(html: str, headers: Mapping[str, str] = MappingProxyType({})) -> HTMLResponse:

@@ -10,8 +10,10 @@ from types import MappingProxyType
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.http.errors import InvalidHost
 from app.http.middleware.access_log import AccessLog
 from app.http.middleware.security_headers import ALWAYS, NO_CONTENT, RAW_POLICY
+from app.http.problems import problem_of
 
 REQUEST_ID = "X-Request-Id"
 RAW_REQUEST_ID = REQUEST_ID.lower().encode()
@@ -93,17 +95,22 @@ class Edge:
             finally:
                 self.log.flush()
             return
-        offered, has_body = b"", False
+        offered, has_body, hosts = b"", False, 0
         for name, value in scope["headers"]:
             if name == RAW_REQUEST_ID:
                 offered = value
+            elif name == b"host":
+                hosts += 1
             elif name in BODY_HEADERS:
                 has_body = True
         exchange = Exchange(offered, send)
         scope.setdefault("state", {})["exchange"] = exchange
         direct = None if has_body else self._direct.get((scope["method"], scope["path"]))
+        app = direct or self._app
+        if hosts != 1 and (hosts or scope["http_version"] != "1.0"):
+            app = problem_of(InvalidHost()).to_response()
         try:
-            await (direct or self._app)(scope, receive, exchange.send)
+            await app(scope, receive, exchange.send)
         finally:
             seconds = time.perf_counter() - exchange.began
             if self._observe:

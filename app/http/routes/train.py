@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import AfterValidator, ValidationError
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from app.http.auth import AdminRoute, admin_router
 from app.http.errors import AdminDisabled, BodyTooLarge, Unauthorized, UnsupportedMediaType
@@ -61,6 +62,15 @@ event: state
 data: {"id":"6f1e...","model":"elves","state":"succeeded",...}
 
 """
+
+
+class JobConvertor(StringConvertor):
+    """Any id but `upload`, a path of its own, which would else seem to have the methods of a training."""
+
+    regex = "(?!upload$)[^/]+"
+
+
+register_url_convertor("job", JobConvertor())
 
 JobId = Annotated[
     str,
@@ -177,7 +187,7 @@ def router(settings: Settings) -> APIRouter:
         return json_response(answer, headers=NO_STORE)
 
     @routes.get(
-        "/train/{id}",
+        "/train/{id:job}",
         summary="Show a training",
         response_model=JobAnswer,
         response_description="The training",
@@ -188,7 +198,7 @@ def router(settings: Settings) -> APIRouter:
         return job_response(await jobs(request).find(id))
 
     @routes.get(
-        "/train/{id}/events",
+        "/train/{id:job}/events",
         summary="Follow a training",
         response_class=Response,
         response_description="What is new, as it comes, until the training ends",
@@ -216,7 +226,7 @@ def router(settings: Settings) -> APIRouter:
         return EventStream(subscription)
 
     @routes.get(
-        "/train/{id}/loss.png",
+        "/train/{id:job}/loss.png",
         summary="Draw the loss curve",
         response_class=Response,
         response_description="The loss curve so far",
@@ -231,7 +241,7 @@ def router(settings: Settings) -> APIRouter:
         return Response(await jobs(request).draw_loss(id), headers=NO_STORE, media_type="image/png")
 
     @routes.post(
-        "/train/{id}/cancel",
+        "/train/{id:job}/cancel",
         summary="Cancel a training",
         response_model=JobAnswer,
         response_description="The training, cancelled",

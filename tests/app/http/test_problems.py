@@ -1,6 +1,10 @@
 import json
 from collections.abc import Iterator
+from contextlib import suppress
+from http import HTTPMethod
+from pathlib import Path
 
+import anyio
 import httpx
 import pytest
 from fastapi.exceptions import RequestValidationError
@@ -10,9 +14,11 @@ from app.http.openapi import EXAMPLES
 from app.http.problems import TABLE, problem_of
 from app.jobs.errors import JobError
 from app.serving.errors import ServingError
+from app.settings import Settings
 from app.store.errors import NoSuchVersion, Outage, StoreError, Superseded
 from model.errors import InvalidFile, NameModelError, TrainingDiverged, UnknownLetter
-from tests.support.services import problem
+from tests.support.admin import administering
+from tests.support.services import get_json, listening_on_socket, problem
 
 pytestmark = pytest.mark.anyio
 
@@ -84,6 +90,7 @@ async def test_an_unknown_path_is_a_problem(client: httpx.AsyncClient, path: str
         ("/health/live", "GET, HEAD"),
         ("/docs", "GET, HEAD"),
         ("/docs-assets/sample", "GET, HEAD"),
+        ("/train/upload", "POST"),
     ],
 )
 async def test_another_method_is_told_all_that_the_path_has(client: httpx.AsyncClient, path: str, allowed: str) -> None:
@@ -197,3 +204,58 @@ async def test_a_body_without_the_media_type_of_json_is_told_which_to_send(
 ) -> None:
     answer = await client.post("/sample", content=b"{}", headers={"Content-Type": media_type})
     assert "Content-Type: application/json" in problem(answer, 415)["detail"]
+
+
+async def test_each_method_of_each_path_is_answered_or_else_not_allowed(settings: Settings, tmp_path: Path) -> None:
+    async with administering(settings, tmp_path) as office:
+        documented = (await get_json(office.client, "/openapi.json"))["paths"]
+        for path in [*documented, "/", "/docs", "/openapi.json", "/favicon.ico", "/docs-assets/swagger-ui.css"]:
+            address = path.format(name="us", version=0, id="0" * 32)
+            answers = {str(method): await office.client.request(method, address) for method in HTTPMethod}
+            refused = {method for method, answer in answers.items() if answer.status_code == 405}
+            allowed = {answers[method].headers["allow"] for method in refused}
+            assert allowed == {", ".join(method for method in answers if method not in refused)}, path
+            assert {method.upper() for method in documented.get(path, {})} <= answers.keys() - refused
+
+
+async def ask(client: httpx.AsyncClient, head: str) -> bytes:
+    """The bytes that are answered to a head."""
+    answer = b""
+    async with await anyio.connect_tcp(client.base_url.host, client.base_url.port or 0) as connection:
+        await connection.send(head.encode())
+        with suppress(anyio.EndOfStream):
+            while True:
+                answer += await connection.receive()
+    return answer
+
+
+async def test_a_request_names_one_host(settings: Settings, tmp_path: Path) -> None:
+    cases = {("1.1", 1): 200, ("1.1", 0): 400, ("1.1", 2): 400, ("1.0", 0): 200, ("1.0", 1): 200, ("1.0", 2): 400}
+    async with administering(settings, tmp_path) as office, listening_on_socket(office.app) as client:
+        for (version, hosts), status in cases.items():
+            for path in ("/sample", "/health/live"):
+                host = "Host: service\r\n" * hosts
+                answer = await ask(client, f"GET {path} HTTP/{version}\r\n{host}Connection: close\r\n\r\n")
+                assert answer.startswith(f"HTTP/1.1 {status} ".encode()), (version, hosts, path)
+                assert (b"application/problem+json" in answer) is (status == 400)
+                assert (b"/problems/invalid-host" in answer) is (status == 400)
+
+
+@pytest.mark.parametrize("wanted", ["bytes=999999999-", "bytes=5-2", "bytes=", "bytes=x-y", "bytes"])
+async def test_a_range_that_a_file_does_not_have_is_a_problem(client: httpx.AsyncClient, wanted: str) -> None:
+    asset = "/docs-assets/swagger-ui.css"
+    size = len((await client.get(asset, headers={"Accept-Encoding": "identity"})).content)
+    answer = await client.get(asset, headers={"Range": wanted})
+    if wanted == "bytes=999999999-":
+        assert answer.headers["content-range"] == f"bytes */{size}"
+    assert problem(answer, 416)["type"] == "/problems/invalid-range"
+
+
+async def test_a_range_that_a_file_has_is_sent_and_one_in_another_unit_ignored(client: httpx.AsyncClient) -> None:
+    asset = "/docs-assets/swagger-ui.css"
+    whole = await client.get(asset)
+    part = await client.get(asset, headers={"Range": "bytes=2-5"})
+    assert (part.status_code, part.content) == (206, whole.content[2:6])
+    for wanted in ("letters=2-5", "", "2-5"):
+        answer = await client.get(asset, headers={"Range": wanted})
+        assert (answer.status_code, answer.content) == (200, whole.content)
