@@ -15,6 +15,7 @@ from app.http.middleware.edge import REQUEST_ID, Edge
 from app.http.middleware.last_resort import LastResort
 from app.http.middleware.size_limits import SizeLimits
 from app.http.middleware.startup_failure import StartupFailure
+from app.http.openapi import operation_id
 from app.http.routes import health, models, sample, score, train, weights
 from app.lifespan import lifespan
 from app.metrics import Metrics, Shares
@@ -64,6 +65,7 @@ def create_app(
         openapi_tags=TAGS,
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=operation_id,
         redirect_slashes=False,  # a redirect would lead wherever the Host header says
         lifespan=lifespan(settings, metrics, address),
         exception_handlers=problems.HANDLERS,

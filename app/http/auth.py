@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from app.http.errors import AdminDisabled, Unauthorized
 
 BEARER = HTTPBearer(
-    scheme_name="admin token",
+    scheme_name="AdminToken",
     description="The token that `NAMEWRIGHT_ADMIN_TOKEN` sets; `make serve` makes one, keeps it and prints it.",
     auto_error=False,
 )

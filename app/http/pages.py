@@ -38,7 +38,7 @@ class Assets(StaticFiles):
             if refused is None:
                 await send(message)
 
-        await super().__call__(scope | {"headers": headers}, receive, watched)
+        await super().__call__({**scope, "headers": headers}, receive, watched)
         if refused:
             raise InvalidRange(Headers(raw=refused["headers"]).get("content-range"))
 

@@ -87,12 +87,15 @@ def router(settings: Settings) -> APIRouter:
         get_sample,
         methods=["GET"],
         route_class_override=QueryRoute,
+        operation_id="sample",
         summary="Draw names",
         response_model=SampleAnswer,
         responses=DOCUMENTED,
     )
 
-    @routes.post(PATH, summary="Draw names", response_model=SampleAnswer, responses=WITH_BODY)
+    @routes.post(
+        PATH, operation_id="sample_by_post", summary="Draw names", response_model=SampleAnswer, responses=WITH_BODY
+    )
     async def post_sample(
         request: Request,
         _: Annotated[NoQuery, Query()],

@@ -28,6 +28,7 @@ def router(settings: Settings) -> APIRouter:
 
     @routes.post(
         "/score",
+        operation_id="score",
         summary="Score names",
         response_model=ScoreAnswer,
         response_description="The names' scores",

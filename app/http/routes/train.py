@@ -123,6 +123,7 @@ def router(settings: Settings) -> APIRouter:
 
     @routes.post(
         "/train/upload",
+        operation_id="train_on_file",
         status_code=202,
         summary="Train a model on a file",
         response_model=JobAnswer,
@@ -149,6 +150,7 @@ def router(settings: Settings) -> APIRouter:
 
     @routes.post(
         "/train",
+        operation_id="train",
         status_code=202,
         summary="Train a model",
         response_model=JobAnswer,

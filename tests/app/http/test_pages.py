@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.settings import Settings
 from tests.support.admin import LIST, administering
@@ -21,6 +22,44 @@ async def document(client: httpx.AsyncClient) -> dict[str, Any]:
 
 def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
     return [operation for path in document["paths"].values() for operation in path.values()]
+
+
+OPERATIONS = {
+    "get /sample": "sample",
+    "post /sample": "sample_by_post",
+    "post /score": "score",
+    "get /models": "list_models",
+    "get /models/{name}": "show_model",
+    "put /models/{name}/alias/champion": "put_champion",
+    "delete /models/{name}/versions/{version}": "delete_version",
+    "post /train": "train",
+    "post /train/upload": "train_on_file",
+    "get /train": "list_trainings",
+    "get /train/{id}": "show_training",
+    "get /train/{id}/events": "follow_training",
+    "get /train/{id}/loss.png": "draw_loss",
+    "post /train/{id}/cancel": "cancel_training",
+    "get /health/live": "show_liveness",
+    "get /health/ready": "show_readiness",
+    "get /metrics": "show_metrics",
+}
+"""What generated clients call the operations, which stays."""
+
+
+async def test_the_document_is_valid(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+
+
+async def test_operations_have_names_for_generated_clients(document: dict[str, Any]) -> None:
+    named = {
+        f"{method} {path}": operation["operationId"]
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+    assert {operation: named[operation] for operation in OPERATIONS} == OPERATIONS
+    assert len(set(named.values())) == len(named)
+    assert [name for name in named.values() if not re.fullmatch("[a-z]+(_[a-z]+){0,3}", name)] == []
 
 
 async def test_a_browser_is_led_to_the_documentation(client: httpx.AsyncClient) -> None:
