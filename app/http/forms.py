@@ -12,7 +12,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
 from app.http.errors import BrokenForm, InvalidField, UnsupportedMediaType
-from app.schemas.fields import shorten
+from app.schemas.fields import UNKNOWN_FIELD, KnownFields
 
 logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it would log bytes of what was sent
 
@@ -42,8 +42,8 @@ class _InMemory(MultiPartParser):
             raise MultiPartException(ENDS_TOO_EARLY)
 
 
-async def read_form(request: Request) -> tuple[dict[str, str], bytes]:
-    """The fields of a form that are not empty, and the content of its `file`.
+async def read_form(request: Request, known: type[KnownFields]) -> tuple[dict[str, str], bytes]:
+    """The fields of a form that are not empty, and the content of its `file`; `known` are those that there may be.
 
     Raises
     ------
@@ -64,15 +64,15 @@ async def read_form(request: Request) -> tuple[dict[str, str], bytes]:
     except ValueError:
         raise BrokenForm("Its character set is unknown.") from None
     try:
-        return await _read(form.multi_items())
+        return await _read(form.multi_items(), known.field_names() | {"file"})
     finally:
         await form.close()
 
 
-async def _read(items: list[tuple[str, str | UploadFile]]) -> tuple[dict[str, str], bytes]:
+async def _read(items: list[tuple[str, str | UploadFile]], known: frozenset[str]) -> tuple[dict[str, str], bytes]:
     for field, times in Counter(field for field, _ in items).items():
         if times > 1:
-            raise InvalidField(shorten(field), "give it once")
+            raise InvalidField(field if field in known else UNKNOWN_FIELD, "give it once")
     given = dict(items)
     file = given.pop("file", None)
     if not isinstance(file, UploadFile) or not (file.filename or file.size):  # a chooser where nothing was chosen

@@ -22,6 +22,9 @@ LONGEST_MODEL_NAME = 100
 SHOWN_CHARACTERS = 100
 """Most characters of a wrong value that an answer repeats."""
 
+UNKNOWN_FIELD = "unknown field"
+"""What a refusal calls a field whose name may be private."""
+
 SHOWN_FIELDS = 10
 """Most unknown or repeated fields that a refusal names."""
 
@@ -71,7 +74,7 @@ class KnownFields(BaseModel):
     @classmethod
     def _refuse_unknown_fields(cls, data: Any) -> Any:
         """Check the names first, and report a few: an error for each of thousands would hold up everybody."""
-        if not isinstance(data, dict) or data.keys() <= cls._field_names():
+        if not isinstance(data, dict) or data.keys() <= cls.field_names():
             return data
         fields = [field.alias or name for name, field in cls.model_fields.items()]
         if unknown := [name for name in data if name not in fields]:
@@ -84,7 +87,7 @@ class KnownFields(BaseModel):
 
     @classmethod
     @cache
-    def _field_names(cls) -> frozenset[str]:
+    def field_names(cls) -> frozenset[str]:
         """The names that a request may use."""
         return frozenset(field.alias or name for name, field in cls.model_fields.items())
 

@@ -1,6 +1,6 @@
 """`/train`: trainings, for the admin."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ from app.http.job_answers import STREAM_HEADERS, EventStream, job_response, summ
 from app.http.openapi import NEW_JOB_EXAMPLE, form_of, refusals
 from app.jobs.errors import JobEnded, LossPlotFailed, UnknownJob
 from app.jobs.service import TrainingService
-from app.schemas.fields import NoQuery, shorten
+from app.schemas.fields import UNKNOWN_FIELD, NoQuery, shorten
 from app.schemas.jobs import ID, JobAnswer, JobsAnswer
 from app.schemas.train import ELVES, KEY_LENGTH, ListQuery, TrainFields, check_key, train_bodies
 from app.serving.errors import Busy, UnknownModel, UnknownVersion
@@ -90,24 +90,27 @@ IdempotencyKey = Annotated[
 
 
 class PrivateRoute(AdminRoute):
-    """Reports what is wrong with a request without repeating its values, which may be from a private list."""
+    """Reports what is wrong without repeating what may be from a private list: values, and names of unknown fields."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler of a request, with refusals that repeat no values."""
+        """The handler of a request, with refusals that repeat nothing of it."""
         answer = super().get_route_handler()
 
         async def discreet(request: Request) -> Response:
             try:
                 return await answer(request)
             except RequestValidationError as error:
-                raise RequestValidationError(without_input(error.errors())) from None
+                raise RequestValidationError([without_names(wrong) for wrong in error.errors()]) from None
 
         return discreet
 
 
-def without_input(errors: Any) -> list[dict[str, Any]]:
-    """What is wrong, without the values."""
-    return [{name: value for name, value in wrong.items() if name != "input"} for wrong in errors]
+def without_names(wrong: Mapping[str, Any]) -> dict[str, Any]:
+    """What is wrong with a field, without its value, and without its name where there is no such field."""
+    reported = {name: value for name, value in wrong.items() if name != "input"}
+    if wrong["type"] == "unknown_field":
+        reported["loc"] = (wrong["loc"][0], UNKNOWN_FIELD)
+    return reported
 
 
 def router(settings: Settings) -> APIRouter:
@@ -140,7 +143,7 @@ def router(settings: Settings) -> APIRouter:
         tabs), all names in one line with commas between, or JSON. It is checked at once, as with `POST /train`; where
         it is not clear what the names are, it is refused with what to do.
         """
-        fields, file = await read_form(request)
+        fields, file = await read_form(request, TrainUpload)
         try:
             training = TrainUpload.model_validate(fields)
         except ValidationError as error:

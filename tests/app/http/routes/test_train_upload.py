@@ -75,8 +75,8 @@ async def test_lines_that_are_left_out_are_told_by_their_numbers(office: Office)
     [
         ({}, "model"),
         ({"model": "elves", "hidden": "many"}, "hidden"),
-        ({"model": "elves", "names": "Anna"}, "names"),
-        ({"model": "elves", "corpus": "us"}, "corpus"),
+        ({"model": "elves", "names": "Anna"}, "unknown field"),
+        ({"model": "elves", "corpus": "us"}, "unknown field"),
         ({"model": "elves", "steps": "9", "epochs": "9"}, "steps"),
         ({"model": "elves", "hidden": "129"}, "hidden"),
         ({"model": "elves", "batch": "1"}, "batch"),
