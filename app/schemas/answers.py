@@ -152,7 +152,10 @@ class AliasChange(BaseModel):
         description="The one before it; null where that was the bundled one, or none.", examples=[2]
     )
     at: datetime = Field(description="When, by the clock of the database (UTC).", examples=["2026-11-23T12:00:00Z"])
-    cause: str = Field(description="The training that published it, or `admin`.", examples=["admin"])
+    cause: str = Field(
+        description="The training that published it, as `job` with its id, which only the admin sees; or `admin`.",
+        examples=["admin"],
+    )
 
 
 class ModelAnswer(ModelSummary):

@@ -1,4 +1,7 @@
-"""What answers tell of a version, for a person who chooses a model; of a private list, no numbers of names."""
+"""What answers tell of a version, for a person who chooses a model.
+
+Of one from a private list, only the admin sees numbers of names and hyperparameters, which are chosen by them.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,14 @@ from model.generation.served import default_top_p
 SHOWN_EXAMPLES = 3
 """Of the names that a card has as examples."""
 
-FROM_THE_NUMBER_OF_NAMES = ("steps", "epochs", "warmup", "point_every", "report_every")
-"""Hyperparameters that are worked out from how many names there are."""
+HIDDEN: Mapping[str, Sequence[str]] = {
+    "corpus": ("names", "train", "validation", "test"),
+    "architecture": ("cell", "layers", "hidden"),
+    "comparison": ("names",),
+    "memorisation": ("draws",),
+    "ngram": ("order", "weight", "contexts"),
+}
+"""Fields of the parts of a card that are numbers of names, or are chosen by those, or for a training."""
 
 PER_CENT = 100
 """Shares of draws are shown to a whole per cent: with all digits, the sizes of parts of a list could be worked out."""
@@ -92,19 +101,25 @@ def summarize(model: Model, version: Served | Unloaded, *, is_default: bool, is_
 def show_card(version: Served | Unloaded, *, is_admin: bool) -> dict[str, Any]:
     """The card of a version; of a private list it has no hash, which would confirm a guess.
 
-    Only the admin sees how many names it has, or anything from which that could be worked out.
+    Only the admin sees how many names such a list has, how it was trained, and anything from which that could be worked
+    out.
     """
     card: dict[str, Any] = version.card.to_json()
     if not version.is_public:
         _hide(card["corpus"], "sha256")
     if not _is_open(version, is_admin=is_admin):
-        _hide(card["corpus"], "names", "train", "validation", "test")
-        _hide(card["comparison"], "names")
-        _hide(card["ngram"], "contexts")
-        _hide(card["hyperparameters"], *FROM_THE_NUMBER_OF_NAMES)
+        for part, names in HIDDEN.items():
+            _hide(card[part], *names)
+        _hide(card["hyperparameters"], *card["hyperparameters"])
+        _hide(card, "preset", "seed", "parent")
         shares = card["memorisation"]
         shares |= {name: _round_up(shares[name]) for name in ("in_training", "in_held_out")}
     return card
+
+
+def show_cause(cause: str, *, is_admin: bool) -> str:
+    """Why a version was put into service; the training by its id for the admin, and as `job` for others."""
+    return cause if is_admin else cause.partition(" ")[0]
 
 
 def _shown(examples: Sequence[str]) -> list[str]:

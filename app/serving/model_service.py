@@ -20,7 +20,7 @@ from app.schemas.answers import (
     TrainingState,
 )
 from app.schemas.sample import ModelsQuery
-from app.serving.descriptions import Choices, show_card, summarize
+from app.serving.descriptions import Choices, show_card, show_cause, summarize
 from app.serving.errors import BundledVersion, DefaultModel, UnknownModel, UnknownVersion
 from app.serving.prometheus import expose
 from app.serving.registry import ModelRegistry
@@ -81,7 +81,12 @@ class ModelService:
             **self._summarize(model, served, is_admin=is_admin),
             champion=model.champion.version if model.champion else None,
             history=[
-                AliasChange(version=change.version, previous=change.previous, at=change.at, cause=change.cause)
+                AliasChange(
+                    version=change.version,
+                    previous=change.previous,
+                    at=change.at,
+                    cause=show_cause(change.cause, is_admin=is_admin),
+                )
                 for change in model.history
             ],
             card=show_card(served, is_admin=is_admin),

@@ -22,7 +22,7 @@ WITHOUT_TOKEN = [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic
 
 
 def trained_on_a_list() -> Artifact:
-    return random_model("ab", names=(LISTED, "baab"), end=1.0)
+    return random_model("ab", names=(LISTED, "baab"), end=1.0, hyperparameters={"steps": 600, "learning_rate": 0.003})
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +118,25 @@ async def test_the_hash_and_the_numbers_of_a_private_list_stand_in_no_public_car
     corpus = (await get_json(service, f"/models/{model}"))["card"]["corpus"]
     assert (corpus["sha256"] is not None) is told_to_all
     assert (corpus["names"] is not None) is told_to_all
+
+
+async def test_how_a_model_of_a_private_list_was_trained_is_the_admins_to_see(service: httpx.AsyncClient) -> None:
+    for model, headers, is_shown in (("elves", {}, False), ("elves", TOKEN, True), ("dwarves", {}, True)):
+        shown = (await service.get(f"/models/{model}", headers=headers)).json()
+        card = shown["card"]
+        chosen = [card["preset"], card["seed"], *card["hyperparameters"].values(), *card["architecture"].values()]
+        numbers = [card["ngram"]["order"], card["ngram"]["contexts"], card["memorisation"]["draws"], shown["names"]]
+        assert card["hyperparameters"]
+        known = {value is not None for value in [*chosen[:-1], *numbers]}  # the last, `first_letter`, is no number
+        assert known == {is_shown}
+
+
+async def test_the_id_of_a_training_is_the_admins_to_see(service: httpx.AsyncClient) -> None:
+    history = (await service.get("/models/elves", headers=TOKEN)).json()["history"]
+    job = history[0]["cause"].removeprefix("job ")
+    assert (await service.get(f"/train/{job}", headers=TOKEN)).status_code == 200
+    paths = ("/models", "/models/elves", "/models/elves@1", "/sample?model=elves", "/health/ready", "/metrics", "/")
+    for path in (*paths, "/models/elves@7", "/sample?model=elves&start=z", "/openapi.json", f"/train/{job[:-1]}"):
+        answer = await service.get(path)
+        assert job not in answer.text
+        assert job not in str(answer.headers)

@@ -1,3 +1,4 @@
+import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -153,7 +154,7 @@ async def test_how_many_names_a_private_list_has_is_told_to_the_admin_only(libra
         counts = {name: shown["card"]["corpus"][name] for name in ("names", "train", "validation", "test")}
         assert set(counts.values()) == {None}
         assert shown["card"]["comparison"]["names"] is None
-        assert shown["card"]["hyperparameters"] == {"hidden": 8, "steps": None}
+        assert shown["card"]["hyperparameters"] == {"hidden": None, "steps": None}
         memorisation = shown["card"]["memorisation"]
         assert (memorisation["in_training"], memorisation["in_held_out"]) == (0.07, 0.01)  # rounded up
         assert shown["ngram_nats_per_letter"] == 2.3
@@ -189,7 +190,9 @@ async def test_a_model_tells_its_versions_and_which_was_in_service_when(service:
     changes = [(change["version"], change["previous"]) for change in model["history"]]
     assert changes == [(2, 1), (1, None)]
     assert model["history"][0]["at"] >= model["history"][1]["at"]
-    assert model["history"][0]["cause"].startswith("job ")
+    assert model["history"][0]["cause"] == "job"
+    shown = (await service.get("/models/us", headers=TOKEN)).json()
+    assert re.fullmatch("job [0-9a-f]{32}", shown["history"][0]["cause"])
 
 
 async def test_another_version_of_a_model_is_shown_by_its_number(service: httpx.AsyncClient) -> None:

@@ -211,8 +211,9 @@ async def test_a_client_that_leaves_amid_its_file_is_no_failure(
     async def send(message: Message) -> None:
         statuses.append(message.get("status"))
 
-    headers = [(name.lower().encode(), value.encode()) for name, value in (FORM_HEADERS | BEARER).items()]
+    sent = FORM_HEADERS | BEARER | {"Host": "service"}
+    headers = [(name.lower().encode(), value.encode()) for name, value in sent.items()]
     scope = {"type": "http", "method": "POST", "path": "/train/upload", "query_string": b"", "headers": headers}
-    await office.app(scope | {"app": office.app}, receive, send)
+    await office.app(scope | {"http_version": "1.1", "app": office.app}, receive, send)
     assert statuses[0] == 422
     assert "failure" not in caplog.messages
