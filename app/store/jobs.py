@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from collections.abc import Mapping
 from hashlib import sha256
@@ -14,7 +15,7 @@ from app.store.errors import KeyReused, QueueFull, TrainingUnfinished
 from app.store.records import ENDED, STATES, Job, Order, State
 from app.store.rows import JOB_ID, job_of, order_to_json, to_json
 from app.store.runs import KEPT_FOR_A_JOB, end, unfinished_of
-from app.store.tables import jobs, lists
+from app.store.tables import installation, jobs, lists
 
 SUBMITTING = 0x6E616D65_6A6F6273
 """What one submission at a time holds on PostgreSQL: the letters `namejobs`."""
@@ -53,7 +54,8 @@ class Jobs:
         key : str, optional
             Idempotency key: with the same one and the same `fingerprint`, the job that there is comes back.
         fingerprint : str
-            Of the whole request, by which a repetition differs from another request.
+            Of the whole request, by which a repetition differs from another request. What is kept of it is keyed: by
+            itself, it confirms no guess of a list.
 
         Returns
         -------
@@ -71,6 +73,7 @@ class Jobs:
         with self._database.writing() as connection:
             if not self._database.is_sqlite:  # where a writer is not alone
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({SUBMITTING})")
+            fingerprint = "" if digest is None else _keyed(connection, fingerprint)
             if digest is not None and (row := _first(connection, sa.select(jobs).where(jobs.c.key == digest))):
                 if row["fingerprint"] != fingerprint:
                     raise KeyReused
@@ -152,6 +155,12 @@ class Jobs:
                 end(connection, id, self._database.clock(connection), state="cancelled")
                 row = _first(connection, sa.select(jobs).where(jobs.c.id == id))
             return job_of(row) if row else None
+
+
+def _keyed(connection: sa.Connection, fingerprint: str) -> str:
+    """A fingerprint as it is kept (HMAC, RFC 2104)."""
+    secret: bytes = connection.execute(sa.select(installation.c.secret)).scalar_one()
+    return hmac.digest(secret, fingerprint.encode(), sha256).hex()
 
 
 def _first(connection: sa.Connection, wanted: sa.Select[Any]) -> Mapping[Any, Any] | None:

@@ -24,7 +24,7 @@ jobs = sa.Table(
     sa.Column("request", sa.Text, nullable=False),
     sa.Column("report", sa.Text, nullable=False),
     sa.Column("key", sa.String(64), unique=True),  # SHA-256 of the idempotency key
-    sa.Column("fingerprint", sa.Text, nullable=False),
+    sa.Column("fingerprint", sa.Text, nullable=False),  # keyed with the secret of the installation; empty without a key
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("created", sa.Double, nullable=False),
     sa.Column("started", sa.Double),
@@ -102,6 +102,13 @@ catalogue = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),  # one row, of id 1
     sa.Column("sequence", sa.BigInteger, nullable=False),
+)
+
+installation = sa.Table(
+    f"{PREFIX}installation",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),  # one row, of id 1
+    sa.Column("secret", sa.LargeBinary, nullable=False),  # keys the fingerprints of jobs
 )
 
 workers = sa.Table(

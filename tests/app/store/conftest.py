@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.store.sync_store import Store
-from app.store.tables import catalogue, metadata
+from app.store.tables import catalogue, installation, metadata
 from tests.support.postgresql import Cluster
 
 
@@ -29,7 +29,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         store = request.getfixturevalue("store_on_postgresql")
         with store.database.writing() as connection:
             for table in reversed(metadata.sorted_tables):
-                if table is not catalogue:
+                if table not in (catalogue, installation):
                     connection.execute(sa.delete(table))
             connection.execute(sa.update(catalogue).values(sequence=0))
         yield store

@@ -1,10 +1,15 @@
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from app.store.errors import KeyReused, QueueFull
 from app.store.records import ENDED
 from app.store.sync_store import Store
+from app.store.tables import jobs
 from tests.support.store_jobs import ELVES, HALFWAY, NAMES, REPORT, begin, publish, submit
 
 NO_ID = ["", "0" * 32, "x" * 32, "0" * 33, "\0" * 32, "\udcff", "٣" * 32, "' OR 1=1"]
@@ -50,6 +55,22 @@ def test_a_key_is_kept_when_its_job_has_ended(store: Store) -> None:
     store.jobs.cancel(first.id)
     again, made = store.jobs.submit(ELVES, NAMES, REPORT, max_queued=9, key="k", fingerprint="a")
     assert (again.id, again.state, made) == (first.id, "cancelled", False)
+
+
+def test_a_fingerprint_is_kept_only_with_a_key_and_only_keyed_with_a_secret_of_the_database(
+    store: Store, tmp_path: Path
+) -> None:
+    guess = sha256(b"a guess of the whole request").hexdigest()
+    kept: list[str] = []
+    with closing(Store(f"sqlite:///{tmp_path / 'other.db'}")) as other:
+        other.migrate()
+        for one in (store, other):
+            one.jobs.submit(ELVES, NAMES, REPORT, max_queued=9, fingerprint=guess)
+            one.jobs.submit(ELVES, NAMES, REPORT, max_queued=9, key="k", fingerprint=guess)
+            with one.database.reading() as connection:
+                kept += connection.execute(sa.select(jobs.c.fingerprint).order_by(jobs.c.number)).scalars().all()
+    assert kept[0] == kept[2] == ""
+    assert len({guess, kept[1], kept[3]}) == 3
 
 
 @pytest.mark.parametrize("key", ["k", "", "x" * 9000, "ÿ\udcff\0"], ids=["short", "empty", "long", "strange"])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from app.store.errors import NotReady, Unavailable
 from app.store.migration import OPTIONS, SCRIPTS
 from app.store.records import Entry
 from app.store.sync_store import Store
-from app.store.tables import PREFIX, VERSION_TABLE, metadata
+from app.store.tables import PREFIX, VERSION_TABLE, jobs, metadata
 from tests.support.store_jobs import ELVES, begin, submit
 
 DBOS_TABLES = """
@@ -95,6 +96,9 @@ def test_a_database_of_the_software_before_keeps_its_jobs_versions_and_workers(f
             plan='{"hidden": 8}', **job,
         )  # fmt: skip
         insert("jobs", id=f"{3:032}", number=3, state="queued", attempt=0, step=0, revision=1, **job)
+        key, request = sha256(b"key").hexdigest(), sha256(b"request").hexdigest()
+        with_key = job | {"key": key, "fingerprint": request}
+        insert("jobs", id=f"{4:032}", number=4, state="failed", attempt=0, step=0, revision=1, **with_key)
         insert("lists", job_id=f"{2:032}", content=b"list")
         insert("checkpoints", job_id=f"{2:032}", step=5, content=b"checkpoint", written=2.0)
         insert(
@@ -120,6 +124,13 @@ def test_a_database_of_the_software_before_keeps_its_jobs_versions_and_workers(f
     ]
     assert fresh.workers.known() == ["local"]
     assert begin(fresh, running).attempt == 4
+    again, made = fresh.jobs.submit(ELVES, b"", {}, max_queued=9, key="key", fingerprint=request)
+    assert (again.id, made) == (f"{4:032}", False)
+    with fresh.database.reading() as connection:
+        kept = connection.execute(sa.select(jobs.c.fingerprint).order_by(jobs.c.number)).scalars().all()
+    assert kept[:3] == ["", "", ""]
+    assert re.fullmatch("[0-9a-f]{64}", kept[3])
+    assert kept[3] != request
 
 
 def test_several_threads_make_schemas_at_once(tmp_path: Path) -> None:
