@@ -22,6 +22,7 @@ from app.logs import get_logger
 from app.metrics import Shares
 from app.settings import STARTUP_FAILURE, Address, Settings, stop
 from app.store.backoff import Backoff
+from model import __version__
 
 SETTINGS = "HOST and PORT, and variables that begin with NAMEWRIGHT_, set everything; README has the table of them."
 
@@ -46,6 +47,7 @@ log = get_logger(__name__)
 def main() -> None:
     """Serve until SIGTERM or SIGINT; requests in flight are answered first."""
     parser = ArgumentParser(prog="python -m app", description="Serve names over HTTP.", epilog=SETTINGS)
+    parser.add_argument("--version", action="version", version=f"namewright {__version__}")
     workers = "server processes that share the port; by default NAMEWRIGHT_PROCESSES, which is 1"
     parser.add_argument("--workers", type=int, metavar="N", help=workers)
     parser.add_argument("--one-of", nargs=3, metavar=("PORT", "PLACE", "FOLDER"), help=SUPPRESS)

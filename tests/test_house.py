@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,20 @@ def test_benchmarks_import_nothing_of_the_tests() -> None:
     }
     assert "benchmarks.timing" in imported
     assert {name for name in imported if name.partition(".")[0] == "tests"} == set()
+
+
+def test_tests_read_the_models_that_git_tracks_and_no_others() -> None:
+    """Users put models of their own into `weights`, as README says; `tests/conftest.py` has a copy of the others."""
+    allowed = {"tests/conftest.py", "tests/support/checkout.py", "tests/support/processes.py"}
+    allowed |= {
+        "tests/test_house.py",
+        "tests/support/test_checkout.py",
+        "tests/app/test_settings.py",
+        "tests/model/test_weights.py",
+    }
+    paths = [path.relative_to(ROOT) for path in (ROOT / "tests").rglob("*.py")]
+    reading = {str(path) for path in paths if re.search(r"""/ ["']weights\b""", (ROOT / path).read_text("utf-8"))}
+    assert reading <= allowed
 
 
 def _imported(node: ast.AST) -> list[str]:

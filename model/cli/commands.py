@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
+from model import __version__
 from model.artifact.bundled_models import bundled_folder, bundled_models, find_model
 from model.artifact.model_file import Artifact
 from model.cli import people
@@ -43,12 +44,27 @@ from model.generation.served import mixture_of, predictor_of
 from model.training.adaptation import adapt, start_of
 
 commands = typer.Typer(
-    help="Teach a recurrent network names, and draw new ones like them.",
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 commands.command()(train)
 commands.command()(pretrain)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"namewright {__version__}")
+        raise typer.Exit
+
+
+@commands.callback()
+def _describe(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version.")
+    ] = False,
+) -> None:
+    """Teach a recurrent network names, and draw new ones like them."""
+
 
 WEIGHTS = typer.Argument(help="A file that `train` wrote, or the name of a bundled model: italian-girls.")
 Weights = Annotated[str, WEIGHTS]
@@ -254,7 +270,7 @@ def main() -> None:
     """Run a command; what users can correct ends in one line and status 2."""
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # in every locale: programs read it
     try:
-        status = commands(prog_name="python -m model", standalone_mode=False)
+        status = commands(sys.argv[1:] or ["--help"], prog_name="python -m model", standalone_mode=False)
         sys.stdout.flush()  # here, where a failure to write can still be reported
     except (NameModelError, typer.exceptions.TyperException) as error:
         text = error.format_message() if isinstance(error, typer.exceptions.TyperException) else str(error)

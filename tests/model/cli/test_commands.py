@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from model import __version__
 from model.artifact import model_file
 from model.cli.commands import main
 from model.cli.figures import summary
@@ -31,6 +33,7 @@ from model.training import checkpoint
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import Training
 from model.training.presets import PRESETS
+from tests.support.checkout import ROOT
 from tests.support.random_models import random_model
 
 pytestmark = pytest.mark.slow  # a process for most commands
@@ -342,6 +345,22 @@ def test_corpus_gives_the_report(elves: Path, corpus: Corpus) -> None:
     assert re.search(rf"^distinct +{len(corpus.names)}$", ended.out, re.MULTILINE)
 
 
+def test_without_a_command_the_commands_are_listed() -> None:
+    bare, asked = run(), run("--help")
+    assert (bare.status, bare.err) == (0, "")
+    assert bare.out == asked.out
+    for command in ("train", "sample", "score", "evaluate", "corpus", "--version"):
+        assert command in bare.out
+
+
+def test_the_version_of_the_software_has_one_source() -> None:
+    service = subprocess.run([sys.executable, "-m", "app", "--version"], capture_output=True, text=True, check=True)
+    assert run("--version").out == service.stdout == f"namewright {__version__}\n"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert project["project"]["dynamic"] == ["version"]
+    assert project["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "model.__version__"}
+
+
 @pytest.mark.parametrize("words", [["--help"], ["train", "--help"], ["sample", "--help"]], ids=" ".join)
 def test_help_is_no_error(words: list[str]) -> None:
     ended = run_here(*words)
@@ -353,7 +372,6 @@ def test_help_is_no_error(words: list[str]) -> None:
 
 
 BAD_INPUT = {
-    "no command": ("", "command"),
     "no such list": ("train nowhere.txt --out out.npz", "nowhere.txt"),
     "no such list to report on": ("corpus nowhere.txt", "nowhere.txt"),
     "a folder for a list": ("corpus .", "directory"),

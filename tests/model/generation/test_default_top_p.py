@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from model.artifact.bundled_models import bundled_models
+from model.artifact.bundled_models import bundled_folder, bundled_models
 from model.artifact.card import CorpusFacts
 from model.artifact.model_file import Artifact
 from model.constraints.constraints import Constraints
@@ -88,6 +87,6 @@ def test_a_shortfall_names_the_default() -> None:
 
 @pytest.mark.parametrize("name", ["icelandic-places", "us-seed", "icelandic-girls"])
 def test_bundled_models_have_the_default_of_their_cards(name: str) -> None:
-    model = bundled_models(Path(__file__).parents[3] / "weights")[name]
+    model = bundled_models(bundled_folder())[name]
     expected = INSIDE if name == "icelandic-places" else 1
     assert default_top_p(model.card.corpus.names) == predictor_of(model.load()).default_top_p == expected

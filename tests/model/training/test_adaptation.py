@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.short_lists import load
+from model.artifact.bundled_models import bundled_folder
 from model.artifact.model_file import pack, unpack
 from model.artifact.styles_file import Styles
 from model.corpus.corpus import Corpus
@@ -39,7 +40,7 @@ def small() -> Start:
 
 @pytest.fixture(scope="module")
 def real() -> Start:
-    return start_of(Path(__file__).parents[3] / "weights")
+    return start_of(bundled_folder())
 
 
 def test_the_same_names_in_any_order_make_the_same_bits(small: Start) -> None:
