@@ -22,10 +22,18 @@ ServingError
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 
 from app.schemas.fields import shorten
 from app.store.errors import StoreAway
+from app.store.records import State
+
+TRAINING: Mapping[State, str] = {
+    "queued": "is queued, and has not begun",
+    "running": "is under way: ask again when it has succeeded",
+}
+"""What a message says of a training that has not ended, by its state."""
 
 SHOWN_MODELS = 8
 """Most models that a message names: of many, those whose names are most like the one that there is not."""
@@ -51,13 +59,16 @@ class UnknownReference(ServingError):
 
 
 class UnknownModel(UnknownReference):
-    """There is no model of this name; `models` are the names that there are."""
+    """There is no model of this name; `models` are the names that there are, `training` the state of one of it."""
 
-    def __init__(self, name: str, models: tuple[str, ...]) -> None:
+    def __init__(self, name: str, models: tuple[str, ...], training: State | None = None) -> None:
         near = _nearest(name.casefold(), models) or models
         shown = near if len(models) > SHOWN_MODELS else models
         others = f" and {len(models) - len(shown[:SHOWN_MODELS])} others" if len(models) > SHOWN_MODELS else ""
-        super().__init__(f"there is no model {name!r}; there are: {', '.join(shown[:SHOWN_MODELS])}{others}")
+        missing = f"there is no model {name!r}"
+        if training is not None:
+            missing += f" yet; a training of it {TRAINING[training]}"
+        super().__init__(f"{missing}; there are: {', '.join(shown[:SHOWN_MODELS])}{others}")
         self.models = models
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +97,7 @@ class Poller:
     async def _poll(self) -> None:
         try:
             await self._update_models()
+            await self._update_trainings()
             await self._update_figures()
         except StoreAway:  # which `AsyncStore` logs
             self._metrics.figures = None
@@ -122,6 +123,12 @@ class Poller:
                 await self._update_model(name, entry, changes.histories.get(name))
         self._entries, self._sequence, self._opened = entries, changes.catalogue.sequence, opened
         self._registry.is_catalogue_read = True
+
+    async def _update_trainings(self) -> None:
+        """Note the models of which a training waits or runs, for those who ask for one that is not there yet."""
+        trainings = await self._store.run(lambda store: store.jobs.unfinished())
+        if trainings != self._registry.models.trainings:
+            self._registry.models = replace(self._registry.models, trainings=trainings)
 
     async def _update_figures(self) -> None:
         now = time.monotonic()

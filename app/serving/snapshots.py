@@ -11,7 +11,7 @@ from typing import Any
 from app.schemas.fields import LONGEST_MODEL_NAME, is_model_name
 from app.serving.errors import NoChampion, OutOfService, UnknownModel, UnknownVersion
 from app.serving.source import Source
-from app.store.records import Change
+from app.store.records import Change, State
 from model.artifact.bundled_models import bundled_models
 from model.artifact.card import Card
 from model.artifact.model_file import Artifact
@@ -103,6 +103,7 @@ class Models:
     by_name: Mapping[str, Model]  # in the order of their names
     default: str
     degraded: tuple[Degradation, ...] = ()
+    trainings: Mapping[str, State] = field(default_factory=dict)  # the state of those that have not ended, by model
 
     @classmethod
     def bundled(cls, folder: Path, default: str, words_left_out: tuple[str, ...] = ()) -> Models:
@@ -165,7 +166,7 @@ class Models:
         """The model of a name; raises UnknownModel where there is none."""
         model = self.by_name.get(name)
         if model is None:
-            raise UnknownModel(name, tuple(self.by_name))
+            raise UnknownModel(name, tuple(self.by_name), self.trainings.get(name))
         return model
 
     def find(self, reference: str, *, even_withdrawn: bool = False) -> tuple[Model, int]:

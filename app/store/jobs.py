@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 import secrets
 from collections.abc import Mapping
 from hashlib import sha256
@@ -139,6 +140,13 @@ class Jobs:
         with self._database.reading() as connection:
             if unfinished := unfinished_of(connection, model):
                 raise TrainingUnfinished(model, unfinished)
+
+    def unfinished(self) -> dict[str, State]:
+        """The models of which a training waits or runs; `running` where one of several does."""
+        with self._database.reading() as connection:
+            wanted = sa.select(jobs.c.request, jobs.c.state).where(jobs.c.state.in_(("queued", "running")))
+            found = connection.execute(wanted.order_by(jobs.c.state)).all()  # those that run come last
+        return {json.loads(row.request)["model"]: row.state for row in found}
 
     def cancel(self, id: str) -> Job | None:  # noqa: A002
         """End a job that waits or runs; one that has ended stays as it is.

@@ -100,15 +100,17 @@ class PrivateRoute(AdminRoute):
             try:
                 return await answer(request)
             except RequestValidationError as error:
-                raise RequestValidationError([without_names(wrong) for wrong in error.errors()]) from None
+                is_order = request.method == "POST"
+                wrong = [without_names(one, is_order=is_order) for one in error.errors()]
+                raise RequestValidationError(wrong) from None
 
         return discreet
 
 
-def without_names(wrong: Mapping[str, Any]) -> dict[str, Any]:
-    """What is wrong with a field, without its value, and without its name where there is no such field."""
+def without_names(wrong: Mapping[str, Any], *, is_order: bool) -> dict[str, Any]:
+    """What is wrong with a field, without its value, and in an order without its name where there is no such field."""
     reported = {name: value for name, value in wrong.items() if name != "input"}
-    if wrong["type"] == "unknown_field":
+    if is_order and wrong["type"] == "unknown_field":
         reported["loc"] = (wrong["loc"][0], UNKNOWN_FIELD)
     return reported
 

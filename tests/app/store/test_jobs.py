@@ -145,3 +145,13 @@ def test_a_job_that_has_ended_stays_as_it_is(store: Store) -> None:
     assert {job.state for job in jobs} == ENDED
     for job in jobs:
         assert store.jobs.cancel(job.id) == store.jobs.get(job.id) == job
+
+
+def test_the_models_of_unfinished_jobs_are_known_with_the_state_of_the_furthest(store: Store) -> None:
+    assert store.jobs.unfinished() == {}
+    elves, _, dwarves = submit(store), submit(store), submit(store, model="dwarves")
+    assert store.jobs.unfinished() == {ELVES.model: "queued", "dwarves": "queued"}
+    begin(store, elves)
+    assert store.jobs.unfinished() == {ELVES.model: "running", "dwarves": "queued"}
+    store.jobs.cancel(dwarves.id)
+    assert store.jobs.unfinished() == {ELVES.model: "running"}

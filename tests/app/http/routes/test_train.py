@@ -228,3 +228,19 @@ async def test_the_loss_curve_is_a_picture(office: Office) -> None:
         assert answer.headers["cache-control"] == "no-store"
         assert struct.unpack(">II", answer.content[16:24]) == (1200, 675)
     assert len(drawn.content) > len(empty.content)
+
+
+async def test_who_asks_for_a_model_that_is_not_there_yet_is_told_of_its_training(fresh: Office) -> None:
+    async def detail(path: str = "/sample?model=elves") -> str:
+        return str(problem(await fresh.client.get(path), 404)["detail"])
+
+    assert "training" not in await detail()
+    job = await fresh.ordered()
+    assert "there is no model 'elves' yet; a training of it is queued, and has not begun" in await detail()
+    claim = await fresh.begun(job)
+    assert "there is no model 'elves' yet; a training of it is under way" in await detail("/models/elves")
+    assert "training" not in await detail("/sample?model=dwarves")
+    await fresh.published(claim)
+    assert (await fresh.client.get("/sample?model=elves")).status_code == 200
+    await fresh.client.post(f"/train/{await fresh.ordered(model='dwarves')}/cancel")
+    assert "training" not in await detail("/sample?model=dwarves")
