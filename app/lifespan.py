@@ -6,6 +6,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -34,6 +35,7 @@ from app.serving.stocks import Stocks
 from app.serving.streams import Streams
 from app.serving.style_cache import StyleCache
 from app.serving.version_cache import VersionCache
+from app.serving.warm_up import warm_up
 from app.settings import Settings
 from app.shutdown import ShutdownFlag
 from app.store.async_store import AsyncStore
@@ -44,6 +46,8 @@ HEAD_START_SECONDS = 0.25
 
 FILE_WAIT_SECONDS = 30.0
 """Longest that a request waits for a bundled model to load: three times what all of them take at once."""
+
+Work = Callable[[], Coroutine[None, None, None]]
 
 log = get_logger(__name__)
 
@@ -116,7 +120,12 @@ def lifespan(
         app.state.model_service = ModelService(registry, store, metrics)
         app.state.training = TrainingService(settings, store, registry, followers, ListChecker(), LossPlotter())
         poller = Poller(registry, store, metrics, settings.poll_seconds, generator.forget)
-        background = [store.maintain, poller.poll_forever, metrics.share]
+        background: list[Work] = [
+            partial(warm_up, app.state.model_service),
+            store.maintain,
+            poller.poll_forever,
+            metrics.share,
+        ]
         if settings.worker == "embedded":
             background.append(Supervisor(settings, shutdown).supervise)
         if not gc.isenabled():  # see `app.__main__`; what exists now stays, and need not be scanned again
@@ -135,7 +144,7 @@ def lifespan(
 
 
 @asynccontextmanager
-async def _in_background(works: list[Callable[[], Coroutine[None, None, None]]]) -> AsyncIterator[None]:
+async def _in_background(works: list[Work]) -> AsyncIterator[None]:
     """Do work in the background, and cancel it afterwards; a failure is logged, and the rest goes on."""
     tasks = [asyncio.create_task(_begin(work)) for work in works]
     try:
@@ -146,7 +155,7 @@ async def _in_background(works: list[Callable[[], Coroutine[None, None, None]]])
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _begin(work: Callable[[], Coroutine[None, None, None]]) -> None:
+async def _begin(work: Work) -> None:
     await asyncio.sleep(HEAD_START_SECONDS)
     try:
         await work()
