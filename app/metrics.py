@@ -58,6 +58,8 @@ class Figures:
     jobs: Mapping[str, int]  # by state
     workers: int  # alive
     valid_until: float  # by the monotonic clock
+    silent: int = 0  # workers that neither stopped nor are alive
+    shortage: str | None = None  # why the database cannot take much more
 
 
 @dataclass(frozen=True, slots=True)

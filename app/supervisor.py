@@ -1,4 +1,4 @@
-"""The training worker beside the service: started again when it ends, and stopped with the service.
+"""The training worker beside the service: started again when it ends or hangs, and stopped with the service.
 
 Of several services on one database and machine, the one that has the lock starts the worker, which inherits the lock.
 The lock is free again when the worker has ended, not before, so there are never two.
@@ -27,11 +27,20 @@ LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 60.0
 """A worker that ran for so long did not fail at its start; the next one is started after the first pause."""
 
+SILENT_SECONDS = 30.0
+"""A worker without a sign of life for so long hangs; it gives one each second, see `app.worker.__main__`."""
+
+LOOKS = 30
+"""How often its signs are looked for within that time; so often in a row there must be none."""
+
 STOP_SECONDS = 4.5
 """How long a worker may take to stop; a service has 10 seconds where Docker stops it."""
 
 TOKENS = frozenset({"NAMEWRIGHT_ADMIN_TOKEN", "NAMEWRIGHT_FORMER_ADMIN_TOKEN"})
 """Variables whose values a worker does not need."""
+
+MOST_SIGNS = 4096
+"""Bytes that are read at once."""
 
 log = get_logger(__name__)
 
@@ -47,6 +56,8 @@ class Supervisor:
         What to start, without the descriptor of the lock.
     first_pause_seconds
         Before the first attempt to start the worker again.
+    silent_seconds
+        After how long without a sign of life the worker is killed.
     """
 
     def __init__(
@@ -56,12 +67,14 @@ class Supervisor:
         *,
         command: Sequence[str] = COMMAND,
         first_pause_seconds: float = FIRST_PAUSE_SECONDS,
+        silent_seconds: float = SILENT_SECONDS,
     ) -> None:
         self._path = lock_path(settings.database, settings.worker_name)
         self._stopping = stopping
         self._command = command
         self._backoff = Backoff(first_pause_seconds, LONGEST_PAUSE_SECONDS)
         self._pause = first_pause_seconds
+        self._look_seconds = silent_seconds / LOOKS
 
     async def supervise(self) -> None:
         """Start the worker whenever none has the lock, until this task is cancelled; then stop it."""
@@ -82,13 +95,18 @@ class Supervisor:
 
     async def _run(self, lock: int) -> None:
         began = time.monotonic()
-        worker = self._start(lock)
-        terminating = asyncio.create_task(self._terminate_at_stop(worker))
+        worker, signs = self._start(lock)
+        watching = [
+            asyncio.create_task(self._terminate_at_stop(worker)),
+            asyncio.create_task(self._kill_when_silent(worker, signs)),
+        ]
         try:
             status = await asyncio.to_thread(worker.wait)
         finally:
-            terminating.cancel()
+            for task in watching:
+                task.cancel()
             _stop(worker)
+            os.close(signs)
         if time.monotonic() - began > STEADY_SECONDS:
             self._backoff.reset()
         self._pause = self._backoff.next_seconds()
@@ -101,14 +119,39 @@ class Supervisor:
             await self._stopping.sleep(LONGEST_PAUSE_SECONDS)
         worker.terminate()
 
-    def _start(self, lock: int) -> subprocess.Popen[bytes]:
-        """Start a worker that inherits the lock, and whose standard input is a pipe that only this process holds."""
-        command = [*self._command, "--lock", str(lock)]
+    async def _kill_when_silent(self, worker: subprocess.Popen[bytes], signs: int) -> None:
+        """Kill a worker that hangs; not by the clock, which goes on while a machine lets both of us rest."""
+        silent = 0
+        while silent < LOOKS:
+            await asyncio.sleep(self._look_seconds)
+            try:
+                silent = 0 if os.read(signs, MOST_SIGNS) else silent + 1
+            except BlockingIOError:
+                silent += 1
+        log.warning("worker killed, since it hangs", process=worker.pid)
+        worker.kill()
+
+    def _start(self, lock: int) -> tuple[subprocess.Popen[bytes], int]:
+        """Start a worker that inherits the lock, and whose standard input is a pipe that only this process holds.
+
+        Returns
+        -------
+        worker, signs
+            The process, and a pipe to read its signs of life from.
+        """
+        signs, sending = os.pipe()
+        os.set_blocking(signs, False)
+        command = [*self._command, "--lock", str(lock), "--signs", str(sending)]
         environment = {name: value for name, value in os.environ.items() if name.upper() not in TOKENS}
+        passed = [lock, sending]
         try:
-            return subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[lock], env=environment)  # noqa: S603
+            return subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=passed, env=environment), signs  # noqa: S603
+        except OSError:
+            os.close(signs)
+            raise
         finally:
             os.close(lock)
+            os.close(sending)
 
 
 def _stop(worker: subprocess.Popen[bytes]) -> None:

@@ -227,10 +227,18 @@ class Degraded(BaseModel):
 class TrainingState(BaseModel):
     """Whether trainings can be asked for."""
 
-    available: bool = Field(description="Whether the database can be used.", examples=[True])
-    reason: str | None = Field(description="Why it cannot.", examples=[None])
+    available: bool = Field(
+        description="Whether the database can be used, and its disk has room for a training.", examples=[True]
+    )
+    reason: str | None = Field(
+        description="Why not; or that they are taken, and wait, since no worker goes on.", examples=[None]
+    )
     workers: int | None = Field(
         description="Workers heard of in the last 30 seconds; null where that is not known.", examples=[1]
+    )
+    silent_workers: int | None = Field(
+        description="Workers that have not stopped, and not been heard of for 30 seconds: they hang, or are lost.",
+        examples=[0],
     )
 
 
@@ -243,7 +251,7 @@ class Readiness(Health):
     )
     training: TrainingState = Field(
         description="Whether trainings can be asked for; names are drawn in any case.",
-        examples=[{"available": True, "reason": None, "workers": 1}],
+        examples=[{"available": True, "reason": None, "workers": 1, "silent_workers": 0}],
     )
 
 

@@ -31,6 +31,9 @@ from app.store.errors import NoSuchVersion
 if TYPE_CHECKING:
     from app.store.sync_store import Store
 
+SILENT = "the database does not answer"
+NO_WORKER = "no training worker has been heard of for 30 seconds: what is queued waits"
+
 CATCH_UP_SECONDS = 10.0
 """Longest that an answer waits until this process serves what was decided."""
 
@@ -143,12 +146,20 @@ class ModelService:
     def check_readiness(self) -> Readiness:
         """The state of a process whose default model is loaded, as it is before it answers."""
         models, figures = self.registry.models, self.metrics.known
-        reason = self.store.reason or ("the database does not answer" if self.metrics.is_silent else None)
+        reason = self.store.reason or (SILENT if self.metrics.is_silent else None)
+        if reason is None and figures:
+            reason = figures.shortage
+        is_available = reason is None
+        if is_available and figures and figures.silent and not figures.workers:
+            reason = NO_WORKER
         return Readiness(
             models={served.name: served.version for served in models.in_service()},
             degraded=[Degraded(**asdict(degradation)) for degradation in models.degraded],
             training=TrainingState(
-                available=reason is None, reason=reason, workers=figures.workers if figures else None
+                available=is_available,
+                reason=reason,
+                workers=figures.workers if figures else None,
+                silent_workers=figures.silent if figures else None,
             ),
         )
 

@@ -246,4 +246,5 @@ def _read_changes(store: Store, *, sequence: int | None, entries: Mapping[str, E
 
 def _read_figures(store: Store, *, valid_until: float) -> Figures:
     counts: Mapping[Any, int] = store.jobs.counts()
-    return Figures(counts, len(store.workers.alive()), valid_until)
+    alive, silent = store.workers.alive(), store.workers.silent()
+    return Figures(counts, len(alive), valid_until, len(silent), store.database.shortage())

@@ -102,6 +102,16 @@ class Collector:
         yield GaugeMetricFamily(
             "namewright_workers_alive", "Training workers heard of in the last 30 seconds.", value=figures.workers
         )
+        yield GaugeMetricFamily(
+            "namewright_workers_silent",
+            "Training workers that have not stopped, and not been heard of since.",
+            value=figures.silent,
+        )
+        yield GaugeMetricFamily(
+            "namewright_disk_full",
+            "1 while the disk of an SQLite database has no room for a training.",
+            value=figures.shortage is not None,
+        )
 
 
 def expose(metrics: Metrics, models: Models) -> bytes:

@@ -13,7 +13,7 @@ from sqlalchemy import exc
 from app.store.erasure import Eraser
 from app.store.errors import NotReady
 from app.store.outages import explain
-from app.store.sqlite import identity, sqlite_engine
+from app.store.sqlite import identity, shortage, sqlite_engine
 from app.store.url import DatabaseUrl
 
 
@@ -74,6 +74,10 @@ class Database:
         """A connection of the driver outside any transaction, for what cannot run inside one."""
         with self._translated(), contextlib.closing(self._engine.raw_connection()) as connection:
             yield connection.driver_connection
+
+    def shortage(self) -> str | None:
+        """Why the database cannot take much more, in one line for anyone; None where it can, or is on a server."""
+        return shortage(self.url) if self.is_sqlite else None
 
     def hold_to_file(self) -> None:
         """Work only in the SQLite file that is there now, and in none that replaces it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from pathlib import Path
@@ -16,6 +17,9 @@ from app.store.url import DatabaseUrl
 DBOS_BUSY_SECONDS = 30
 SUBSECONDS_SINCE = (3, 42)
 """The SQLite that brought `unixepoch('subsec')`, which DBOS calls on Python 3.12 and newer."""
+
+LEAST_FREE_BYTES = 8 * 2**20
+"""Of a disk that has room for a list, its checkpoint and the write-ahead log."""
 
 
 def sqlite_engine(url: DatabaseUrl, wait_seconds: float) -> sa.Engine:
@@ -83,3 +87,15 @@ def _unixepoch(modifier: str) -> float:
     if modifier not in ("subsec", "subsecond"):
         raise ValueError(f"unixepoch({modifier!r}) is not known here")
     return round(time.time(), 3)
+
+
+def shortage(url: DatabaseUrl) -> str | None:
+    """That the disk of a file has no room for a list and a checkpoint, in words; None where it has."""
+    try:
+        disk = os.statvfs(Path(url.name).parent)
+    except OSError:  # which the next transaction explains
+        return None
+    free = disk.f_bavail * disk.f_frsize
+    if free >= LEAST_FREE_BYTES:
+        return None
+    return f"the disk of the database is full: {free // 2**20} MB are free, of the {LEAST_FREE_BYTES // 2**20} it needs"

@@ -41,6 +41,13 @@ class Workers:
             wanted = sa.select(workers.c.id).where(workers.c.seen >= since).order_by(workers.c.id)
             return list(connection.execute(wanted).scalars())
 
+    def silent(self, seconds: float = 30) -> list[str]:
+        """The ids of the workers that have not stopped, and sent no heartbeat in the last seconds: hung, or lost."""
+        with self._database.reading() as connection:
+            since = self._database.clock(connection) - seconds
+            wanted = sa.select(workers.c.id).where(workers.c.seen < since).order_by(workers.c.id)
+            return list(connection.execute(wanted).scalars())
+
     def forget_silent(self, by: str, silent_seconds: float = 30) -> list[str]:
         """Forget every worker but `by` that has sent no heartbeat for so long.
 

@@ -1,14 +1,16 @@
 """`python -m app.worker`: train what is in the queue until SIGTERM.
 
-A service that starts a worker passes it the lock, as a descriptor, and a pipe as standard input, which closes when the
-service ends, even by a crash.
+A service that starts a worker passes it the lock, as a descriptor; a pipe as standard input, which closes when the
+service ends, even by a crash; and a pipe for signs of life, without which it takes the worker for hung.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import time
 from argparse import SUPPRESS, ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -21,6 +23,7 @@ NICENESS = 19
 """Where answers and training want the same core, answers have priority."""
 
 LOCK_CHECK_SECONDS = 0.5
+SIGN_SECONDS = 1.0
 
 log = get_logger("app.worker")
 
@@ -29,7 +32,10 @@ def main() -> None:
     """Work until SIGTERM, or until the service has ended."""
     parser = ArgumentParser(prog="python -m app.worker", description="Train what is in the queue.")
     parser.add_argument("--lock", type=int, metavar="DESCRIPTOR", help=SUPPRESS)  # only the service has one to pass
+    parser.add_argument("--signs", type=int, metavar="DESCRIPTOR", help=SUPPRESS)
     options = parser.parse_args()
+    if options.signs is not None:
+        Thread(target=_give_signs, args=[options.signs], name="signs of life", daemon=True).start()
     settings = Settings.read()
     logs.configure(settings.log_level, settings.log_format)
     os.nice(NICENESS)
@@ -70,6 +76,15 @@ def _take_lock(path: Path, worker: str) -> int:
             "NAMEWRIGHT_WORKER_ID"
         )
     return held
+
+
+def _give_signs(descriptor: int) -> None:
+    """Tell the service each second that this process goes on, even while it imports, or waits for the database."""
+    os.set_blocking(descriptor, False)
+    while True:
+        with suppress(BlockingIOError, BrokenPipeError):
+            os.write(descriptor, b".")
+        time.sleep(SIGN_SECONDS)
 
 
 def _end_with_the_service() -> None:

@@ -10,10 +10,13 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from tests.support.outages import Sampler
+from tests.support.processes import until
 from tests.support.trainings import (
     admin,
     find_job,
@@ -57,13 +60,23 @@ def test_a_full_disk_holds_up_a_training_and_nothing_else(small_disk: Path) -> N
         assert find_job(client, job)["state"] == "running"
         refused = client.post("/train", json=quick())
         assert (refused.status_code, FULL in refused.json()["detail"]) == (503, True), refused.text
+        ready = until(lambda: _without_room(client), "the readiness of a full disk")
+        assert FULL in ready["reason"]
         with closing(sqlite3.connect(small_disk / "namewright.db")) as database:
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
         filling.unlink()
+        until(lambda: client.get("/health/ready").json()["training"]["available"], "room on the disk")
         ended = until_ended(client, job)
         assert (ended["state"], ended["version"]) == ("succeeded", 1), ended
     assert sampler.failures == []
+
+
+def _without_room(client: httpx.Client) -> dict[str, Any] | None:
+    answer = client.get("/health/ready")
+    assert answer.status_code == 200  # names are drawn all the same
+    training: dict[str, Any] = answer.json()["training"]
+    return None if training["available"] else training
 
 
 def fill(path: Path) -> None:

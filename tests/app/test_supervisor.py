@@ -119,3 +119,16 @@ async def test_a_start_that_fails_is_told_once_and_tried_again(
             await until(workers)
     told = [(record.message, record.__dict__["fields"]) for record in caplog.records]
     assert told == [("no worker can be started", {"reason": "No such file or directory"})]
+
+
+async def test_a_worker_that_hangs_is_killed_and_replaced(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    async with supervised(settings, silent_seconds=6.0):
+        hung = await until(workers)
+        await anyio.sleep(8)
+        assert workers() == [hung]  # it gives signs of life
+        os.kill(hung, signal.SIGSTOP)
+        second = await until(lambda: [worker for worker in workers() if worker != hung])
+        assert not is_alive(hung)
+    assert not is_alive(second)
+    (warning,) = [one for one in caplog.records if one.message == "worker killed, since it hangs"]
+    assert warning.__dict__["fields"] == {"process": hung}

@@ -2,10 +2,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from prometheus_client.parser import text_string_to_metric_families
 
 from app.metrics import Figures, Metrics
 from app.settings import Settings
+from app.store import sqlite
+from app.store.sync_store import Store
+from app.store.tables import workers
 from model import __version__
 from tests.support.admin import administering
 from tests.support.services import eventually, get_json, serving
@@ -25,7 +29,7 @@ async def test_readiness_tells_what_is_in_service(client: httpx.AsyncClient) -> 
         "status": "ok",
         "models": {"accents": 0, "us": 0},
         "degraded": [],
-        "training": {"available": True, "reason": None, "workers": 0},
+        "training": {"available": True, "reason": None, "workers": 0, "silent_workers": 0},
     }
 
 
@@ -52,6 +56,8 @@ async def test_the_metrics_are_what_prometheus_reads(settings: Settings) -> None
     assert found["namewright_swap_failures_total", "us"] == 0
     assert found["namewright_database_up",] == 1
     assert found["namewright_workers_alive",] == 0
+    assert found["namewright_workers_silent",] == 0
+    assert found["namewright_disk_full",] == 0
     assert {key[1] for key in found if key[0] == "namewright_jobs"} == {
         "queued",
         "running",
@@ -103,7 +109,43 @@ async def test_a_database_that_has_not_answered_for_long_is_told(settings: Setti
             "available": False,
             "reason": "the database does not answer",
             "workers": None,
+            "silent_workers": None,
         }
         text = (await client.get("/metrics")).text
     assert "namewright_database_up 0.0" in text
     assert "namewright_workers_alive" not in text
+
+
+async def test_readiness_knows_a_worker_that_hangs(settings: Settings, tmp_path: Path) -> None:
+    def fall_silent(store: Store) -> None:
+        store.workers.beat("local", "here")
+        with store.database.writing() as connection:
+            connection.execute(sa.update(workers).values(seen=workers.c.seen - 31))
+
+    async with administering(settings, tmp_path, poll_seconds=0.05) as office:
+        await office.store(fall_silent)
+        ready = await eventually(
+            lambda: get_json(office.client, "/health/ready"), lambda ready: ready["training"]["silent_workers"]
+        )
+        training = ready["training"]
+        assert (training["available"], training["workers"], training["silent_workers"]) == (True, 0, 1)
+        assert "what is queued waits" in training["reason"]
+        assert "namewright_workers_silent 1.0" in (await office.client.get("/metrics")).text
+        await office.store(lambda store: store.workers.beat("local", "here"))
+        await eventually(
+            lambda: get_json(office.client, "/health/ready"), lambda ready: ready["training"]["workers"] == 1
+        )
+        assert (await get_json(office.client, "/health/ready"))["training"]["reason"] is None
+
+
+async def test_readiness_knows_a_disk_without_room_for_a_training(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "LEAST_FREE_BYTES", 2**60)
+    async with administering(settings, tmp_path) as office:
+        ready = await eventually(
+            lambda: get_json(office.client, "/health/ready"), lambda ready: ready["training"]["workers"] == 0
+        )
+        assert ready["training"]["available"] is False
+        assert "the disk of the database is full" in ready["training"]["reason"]
+        assert "namewright_disk_full 1.0" in (await office.client.get("/metrics")).text
