@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 from app.logs import get_logger
 from app.settings import Settings
@@ -139,19 +140,21 @@ class Supervisor:
         worker, signs
             The process, and a pipe to read its signs of life from.
         """
-        signs, sending = os.pipe()
-        os.set_blocking(signs, False)
-        command = [*self._command, "--lock", str(lock), "--signs", str(sending)]
         environment = {name: value for name, value in os.environ.items() if name.upper() not in TOKENS}
-        passed = [lock, sending]
-        try:
-            return subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=passed, env=environment), signs  # noqa: S603
-        except OSError:
-            os.close(signs)
-            raise
-        finally:
-            os.close(lock)
-            os.close(sending)
+        with ExitStack() as held:
+            held.callback(os.close, lock)
+            signs, sending = os.pipe()
+            held.callback(os.close, sending)
+            os.set_blocking(signs, False)
+            command = [*self._command, "--lock", str(lock), "--signs", str(sending)]
+            try:
+                worker = subprocess.Popen(  # noqa: S603
+                    command, stdin=subprocess.PIPE, pass_fds=[lock, sending], env=environment
+                )
+            except OSError:
+                os.close(signs)
+                raise
+            return worker, signs
 
 
 def _stop(worker: subprocess.Popen[bytes]) -> None:
