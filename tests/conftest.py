@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import settings
 
+import model  # noqa: F401 - before a test loads NumPy, which would take threads that hold each other up
 from tests.support.checkout import tracked
 from tests.support.postgresql import cluster, database_url, make_cluster, postgresql_url
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,13 @@ def test_each_folder_says_in_one_line_what_it_holds_and_does_nothing(path: Path)
     if str(path.parent.relative_to(ROOT)) not in WITH_CODE:
         assert len(module.body) == 1
         assert first_line == ast.get_docstring(module)
+
+
+def test_the_tests_set_the_number_of_threads_before_numpy_loads() -> None:
+    command = [sys.executable, "-X", "importtime", "-c", "import tests.conftest, numpy"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stderr.splitlines()
+    ended = [line.rpartition("|")[2].strip() for line in listed]
+    assert ended.index("model") < ended.index("numpy")
 
 
 def test_benchmarks_import_nothing_of_the_tests() -> None:

@@ -5,6 +5,7 @@ import pytest
 from benchmarks import casts
 
 
+@pytest.mark.no_cover
 def test_each_cast_is_farther_apart_than_names_at_random(capsys: pytest.CaptureFixture[str]) -> None:
     measured = list(casts.casts("finnish-girls"))
     assert len(measured) == casts.SEEDS

@@ -86,6 +86,7 @@ def package_file(package: str, file: str) -> Path:
         raise _missing(error) from error
 
 
+@cache
 def version(package: str) -> str:
     """The installed version of a package."""
     try:

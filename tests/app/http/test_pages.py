@@ -170,6 +170,7 @@ async def test_a_form_that_sends_every_default_may_ask_for_one_thing_more(field:
     assert len(answer.json()["names"]) == (1 if "key" in field else 5)
 
 
+@pytest.mark.no_cover
 async def test_the_answers_of_the_documentation_are_those_of_the_bundled_model() -> None:
     async with serving(Settings()) as client:
         document = (await client.get("/openapi.json")).json()

@@ -40,12 +40,14 @@ async def test_names_of_a_seed_to_be_avoided_may_be_many(client: httpx.AsyncClie
     assert streamed.text.splitlines()[:20] == answer.json()["names"]
 
 
+@pytest.mark.no_cover
 async def test_full_names_have_far_pages_too() -> None:
     async with serving(Settings()) as client:
         far = (await client.get(f"/sample?parts=german-boys,german-surnames&seed=s&offset={FAR}&count=2")).json()
         assert len(far["names"]) == 2
 
 
+@pytest.mark.no_cover
 async def test_others_are_answered_while_a_far_page_is_drawn() -> None:
     async with serving(Settings(sampling_threads=1)) as client, anyio.create_task_group() as group:
         done: list[str] = []

@@ -76,6 +76,7 @@ async def test_names_of_a_stock_are_as_frequent_as_the_model_makes_them_and_none
     assert chi_square(given, exact(abc.predictor, 6)) < 4
 
 
+@pytest.mark.no_cover
 async def test_a_hundred_thousand_names_of_concurrent_requests_follow_the_model(tmp_path: Path) -> None:
     save(random_model("abc"), tmp_path / "us.npz")
     query = "/sample?count=100&max_length=6&unique=false&decent=false&top_p=1&min_length=1"

@@ -59,6 +59,7 @@ async def test_a_seed_of_a_blend_has_pages_also_when_the_blend_was_forgotten(bun
     assert second["names"] == drawn["names"][10:]
 
 
+@pytest.mark.no_cover
 async def test_constraints_novelty_and_decency_hold_for_blends(bundled: httpx.AsyncClient) -> None:
     drawn = await post(bundled, blend=GIRLS, count=20, start="s", suffix="a", max_length=8, novel=True, details=True)
     assert len(drawn["names"]) == 20
@@ -67,6 +68,7 @@ async def test_constraints_novelty_and_decency_hold_for_blends(bundled: httpx.As
     assert drawn["left_out"].keys() >= {"decent", "novel"}
 
 
+@pytest.mark.no_cover
 async def test_the_lists_of_all_parts_count_for_details(bundled: httpx.AsyncClient) -> None:
     drawn = await post(bundled, blend={"icelandic-boys": 1, "anglo-irish-girls": 1}, count=100, seed=3, details=True)
     listed = [detail["name"] for detail in drawn["details"] if detail["in_training_list"]]

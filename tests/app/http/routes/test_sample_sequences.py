@@ -119,6 +119,7 @@ async def test_names_to_be_avoided_are_a_list_or_those_of_a_seed(client: httpx.A
     assert len(list(csv.reader(io.StringIO(by_csv.text)))) == 10
 
 
+@pytest.mark.no_cover
 async def test_novel_names_stand_in_no_list() -> None:
     async with serving(Settings()) as client:
         fields: dict[str, Any] = {
