@@ -44,9 +44,9 @@ STEADY_SECONDS = 60.0
 log = get_logger(__name__)
 
 
-def main() -> None:
+def main(prog: str = "python -m app") -> None:
     """Serve until SIGTERM or SIGINT; requests in flight are answered first."""
-    parser = ArgumentParser(prog="python -m app", description="Serve names over HTTP.", epilog=SETTINGS)
+    parser = ArgumentParser(prog=prog, description="Serve names over HTTP.", epilog=SETTINGS)
     parser.add_argument("--version", action="version", version=f"namewright {__version__}")
     workers = "server processes that share the port; by default NAMEWRIGHT_PROCESSES, which is 1"
     parser.add_argument("--workers", type=int, metavar="N", help=workers)
@@ -186,7 +186,7 @@ class Processes:
 
     def _start(self, index: int) -> subprocess.Popen[bytes]:
         """Start a process, whose standard input is a pipe that only this one holds."""
-        command = [sys.executable, "-m", "app", "--one-of", str(self._port), str(index), self._folder]
+        command = [sys.executable, "-P", "-m", "app", "--one-of", str(self._port), str(index), self._folder]
         return subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603
 
 

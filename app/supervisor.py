@@ -21,7 +21,7 @@ from app.shutdown import ShutdownFlag
 from app.store.backoff import Backoff
 from app.worker.lock import lock_path, take
 
-COMMAND = (sys.executable, "-m", "app.worker")
+COMMAND = (sys.executable, "-P", "-m", "app.worker")  # -P: not what is called `app` where the service was started
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0

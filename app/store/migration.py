@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,15 +63,29 @@ def _upgrade(database: Database) -> None:
         command.upgrade(config, "head")
 
 
+def revision(database: Database) -> str | None:
+    """The revision of the schema, None where there are no tables of ours.
+
+    Raises
+    ------
+    Unavailable
+        A newer namewright made it, or the database cannot be read.
+    """
+    with database.reading() as connection:
+        found = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+    if found is not None and found not in {script.revision for script in _scripts().walk_revisions()}:
+        raise Unavailable("the database was made by a newer namewright; use that one, or another database")
+    return found
+
+
 def _is_current(database: Database) -> bool:
     """Whether there is nothing to do; raises Unavailable where a newer namewright made the schema."""
-    with database.reading() as connection:
-        found = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_heads()
-    scripts = ScriptDirectory(str(SCRIPTS))
-    known = {script.revision for script in scripts.walk_revisions()}
-    if not known.issuperset(found):
-        raise Unavailable("the database was made by a newer namewright; use that one, or another database")
-    return set(found) == set(scripts.get_heads())
+    return revision(database) == _scripts().get_current_head()
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(SCRIPTS))
 
 
 def _prepare_file(database: Database) -> None:

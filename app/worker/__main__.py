@@ -28,9 +28,9 @@ SIGN_SECONDS = 1.0
 log = get_logger("app.worker")
 
 
-def main() -> None:
+def main(prog: str = "python -m app.worker") -> None:
     """Work until SIGTERM, or until the service has ended."""
-    parser = ArgumentParser(prog="python -m app.worker", description="Train what is in the queue.")
+    parser = ArgumentParser(prog=prog, description="Train what is in the queue.")
     parser.add_argument("--lock", type=int, metavar="DESCRIPTOR", help=SUPPRESS)  # only the service has one to pass
     parser.add_argument("--signs", type=int, metavar="DESCRIPTOR", help=SUPPRESS)
     options = parser.parse_args()

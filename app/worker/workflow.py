@@ -32,6 +32,11 @@ RETRY_SECONDS = 3.0
 log = get_logger(__name__)
 
 
+def migrate(store: Store) -> None:
+    """Bring DBOS's own tables up to date, as each worker does when it starts. Safe to run concurrently."""
+    DBOS.migrate(store.dbos_url())
+
+
 class Workflows:
     """The workflows of this process; DBOS allows one instance.
 

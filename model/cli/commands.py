@@ -266,11 +266,11 @@ def _adapted(path: Path) -> Artifact:
     return adapt(corpus, start_of(bundled_folder()))
 
 
-def main() -> None:
+def main(prog: str = "python -m model") -> None:
     """Run a command; what users can correct ends in one line and status 2."""
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # in every locale: programs read it
     try:
-        status = commands(sys.argv[1:] or ["--help"], prog_name="python -m model", standalone_mode=False)
+        status = commands(sys.argv[1:] or ["--help"], prog_name=prog, standalone_mode=False)
         sys.stdout.flush()  # here, where a failure to write can still be reported
     except (NameModelError, typer.exceptions.TyperException) as error:
         text = error.format_message() if isinstance(error, typer.exceptions.TyperException) else str(error)
