@@ -1,20 +1,33 @@
-FROM python:3.13-slim-trixie AS build
+# An exact tag; for an exact image, add its digest, as docs/operating.md says.
+ARG PYTHON_IMAGE=python:3.13.16-slim-trixie
+
+FROM ${PYTHON_IMAGE} AS build
 WORKDIR /build
 
-# The dependencies alone, read from the project file: this layer is made anew only when they change.
-COPY pyproject.toml ./
+# The dependencies alone, by version and hash, as wheels: nothing is compiled, and this layer is made anew only when they
+# change.
+COPY requirements ./requirements
 RUN python -m venv --without-pip /opt/venv \
- && python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" \
-    >requirements.txt \
- && pip --python /opt/venv/bin/python --disable-pip-version-check install --no-cache-dir --requirement requirements.txt
+ && pip --python /opt/venv/bin/python --disable-pip-version-check install --no-cache-dir --only-binary=:all: \
+    --require-hashes --requirement requirements/production.txt \
+ && pip --disable-pip-version-check install --no-cache-dir --root-user-action=ignore --only-binary=:all: \
+    --require-hashes --requirement requirements/build.txt
 
-# Compiled here, because the running service cannot write; by hash, because copying may change the times of files.
+# The wheel. Compiled here, because the running service cannot write; by hash, because copying may change the times of
+# files.
+COPY pyproject.toml README.md LICENSE ./
+COPY scripts/inventory.py ./scripts/
+COPY weights ./weights
 COPY model ./model
 COPY app ./app
-RUN python -m compileall -q --invalidation-mode unchecked-hash model app
+RUN pip --disable-pip-version-check wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir dist . \
+ && pip --python /opt/venv/bin/python --disable-pip-version-check install --no-cache-dir --no-deps --no-compile dist/*.whl \
+ && /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash \
+    /opt/venv/lib/python3*/site-packages/app /opt/venv/lib/python3*/site-packages/model \
+ && /opt/venv/bin/python scripts/inventory.py sbom >/opt/venv/sbom.json
 
 
-FROM python:3.13-slim-trixie
+FROM ${PYTHON_IMAGE}
 # Scratch files go to memory, where there is room for them even when nothing else can be written.
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -26,9 +39,6 @@ ENV PATH=/opt/venv/bin:$PATH \
     PORT=8000
 WORKDIR /srv/namewright
 COPY --from=build /opt/venv /opt/venv
-COPY weights ./weights
-COPY --from=build /build/model ./model
-COPY --from=build /build/app ./app
 
 # Jobs and trained models, unless a PostgreSQL has them.
 RUN mkdir /data && chown 10001:10001 /data

@@ -14,7 +14,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve check test bench chaos fmt static lint types imports docker-lint quick pytest chromium postgresql wrk pictures clean $(VENV)
+.PHONY: help serve check test bench chaos fmt static lint types imports docker-lint quick pytest chromium postgresql nginx wrk \
+  pictures lock wheel clean $(VENV)
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z.$$()A-Z-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -70,7 +71,7 @@ PYTEST := $(BIN)/python -m pytest --dist=loadfile --no-loadscope-reorder
 quick: $(VENV)/.dev
 	@$(PYTEST) --numprocesses=2 --quiet -m 'not slow'
 
-pytest: $(VENV)/.dev chromium postgresql
+pytest: $(VENV)/.dev chromium postgresql nginx
 	@$(PYTEST) --numprocesses=$(PROCESSES) --cov
 
 chromium:
@@ -79,6 +80,9 @@ chromium:
 postgresql:
 	@scripts/install-postgresql.sh
 
+nginx:
+	@scripts/install-nginx.sh
+
 wrk:
 	@scripts/install-wrk.sh
 
@@ -86,6 +90,16 @@ pictures: $(VENV)/.dev chromium ## Draw the pictures of README again (a quarter 
 	@$(BIN)/python -m pytest -q tests/acceptance/test_browser.py
 	@cp build/screenshots/swagger.png docs/images/swagger.png
 	@$(BIN)/python -m model train model/corpus/bundled/us.txt --preset best --out build/us.npz --plot docs/images/loss.png
+
+lock: $(VENV)/.dev ## Take the newest versions that pyproject.toml allows into the lock files, and their licences into docs
+	@$(BIN)/python scripts/lock.py --upgrade
+	@$(MAKE) --no-print-directory $(VENV)/.dev
+	@$(BIN)/python scripts/inventory.py licences >docs/licences.md
+
+wheel: $(VENV)/.dev ## Build the wheel, with the bundled models and lists, into dist/
+	@rm -rf build/lib build/bdist.*
+	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@ls dist/*.whl
 
 clean: ## Remove the environment and everything built
 	rm -rf $(VENV) build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache *.egg-info
@@ -100,17 +114,25 @@ $(VENV)/.made:
 	@$(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
-$(VENV)/.runtime: $(VENV)/.made pyproject.toml
+# What is installed is in the lock files, by version and hash; nothing else is fetched to build it.
+LOCKED := $(PIP) install --quiet --require-hashes --no-build-isolation
+OURSELVES := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+
+$(VENV)/.runtime: $(VENV)/.made pyproject.toml requirements/build.txt requirements/production.txt
 	@echo "Installing namewright into $(VENV) ..."
-	@$(PIP) install --quiet --editable .
+	@$(LOCKED) --requirement requirements/build.txt
+	@$(LOCKED) --requirement requirements/production.txt
+	@$(OURSELVES)
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.made pyproject.toml
+$(VENV)/.dev: $(VENV)/.made pyproject.toml requirements/build.txt requirements/dev.txt
 	@echo "Installing namewright and its development tools into $(VENV) ..."
-	@$(PIP) install --quiet --no-compile --editable '.[dev]'
+	@$(LOCKED) --no-compile --requirement requirements/build.txt
+	@$(LOCKED) --no-compile --requirement requirements/dev.txt
+	@$(OURSELVES)
 	@touch $(VENV)/.runtime $@
 
 $(VENV)/.bench: $(VENV)/.dev
 	@echo "Installing what the benchmarks compare with into $(VENV) ..."
-	@$(PIP) install --quiet --no-compile --editable '.[dev,bench]'
+	@$(PIP) install --quiet --no-compile --no-build-isolation --editable '.[bench]'
 	@touch $@

@@ -100,7 +100,9 @@ def started(settings: dict[str, str], *command: str) -> Iterator[Process]:
 
 def children(process: int, module: str = "") -> list[int]:
     """The child processes of a process whose command names a module."""
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
+    )
     rows = [line.split(maxsplit=3) for line in listed.stdout.splitlines()]
     return [int(row[0]) for row in rows if int(row[1]) == process and row[2][0] != "Z" and module in row[3]]
 

@@ -163,7 +163,7 @@ def test_a_damaged_archive_leaves_the_database_empty(postgresql_url: str, tmp_pa
             assert sa.inspect(connection).get_table_names() == []
 
 
-def test_where_the_programs_of_postgresql_are_absent_or_fail_it_is_told_without_the_password(
+def test_where_the_programs_of_postgresql_are_absent_or_fail_the_error_is_without_the_password(
     postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     password = DatabaseUrl.parse(postgresql_url).password

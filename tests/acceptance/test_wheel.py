@@ -1,0 +1,120 @@
+"""The wheel, built from what git tracks and installed into an empty environment by the lock, away from the checkout."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from model import __version__
+from tests.support.checkout import ROOT, tracked
+from tests.support.processes import RUNNING, Process, children, until
+from tests.support.trainings import TOKEN, quick, submit, until_ended
+
+pytestmark = pytest.mark.slow
+
+SEEDED = ("sample", "us", "--count", "5", "--seed", "wheel")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("source")
+    for top in ("app", "model", "weights", "pyproject.toml", "README.md", "LICENSE"):
+        for path in tracked(top):
+            copy = folder / path.relative_to(ROOT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, copy)
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir=dist"]
+    subprocess.run([*command, "."], cwd=folder, check=True)
+    (made,) = (folder / "dist").iterdir()
+    return made
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of a virtual environment that has the wheel and what production.txt locks."""
+    folder = tmp_path_factory.mktemp("environment")
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    pip: list[str | Path] = [
+        folder / "bin/python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-compile",
+        "--disable-pip-version-check",
+    ]
+    subprocess.run([*pip, "--require-hashes", "--requirement", ROOT / "requirements/production.txt"], check=True)
+    subprocess.run([*pip, "--no-index", "--no-deps", wheel], check=True)
+    subprocess.run([folder / "bin/python", "-m", "pip", "check"], check=True)
+    return folder / "bin"
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder whose own modules are called like ours, and none of our variables."""
+    for name in ("app.py", "model.py"):
+        (tmp_path / name).write_text("raise SystemExit('this is another one')\n")
+    for name in ("NAMEWRIGHT_WEIGHTS", "NAMEWRIGHT_DATABASE_URL", "NAMEWRIGHT_WORKER", "PYTHONPATH"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COVERAGE_PROCESS_CONFIG", "")
+    return tmp_path
+
+
+@contextmanager
+def closing_service(service: Process) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        service.stop()
+
+
+def test_it_holds_the_tracked_models_and_lists_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert held == {str(path.relative_to(ROOT)) for top in ("app", "model", "weights") for path in tracked(top)}
+    assert wheel.name == f"namewright-{__version__}-py3-none-any.whl"
+
+
+def test_it_samples_the_names_of_the_checkout(environment: Path, elsewhere: Path) -> None:
+    drawn = subprocess.run([environment / "namewright", *SEEDED], cwd=elsewhere, capture_output=True, text=True)
+    assert drawn.returncode == 0, drawn.stderr
+    expected = subprocess.run([sys.executable, "-m", "model", *SEEDED], cwd=ROOT, capture_output=True, text=True)
+    assert drawn.stdout == expected.stdout != ""
+
+
+def test_it_serves_trains_and_is_backed_up(environment: Path, elsewhere: Path) -> None:
+    settings = {
+        "NAMEWRIGHT_ADMIN_TOKEN": TOKEN,
+        "NAMEWRIGHT_DATABASE_URL": "sqlite:///namewright.db",
+        "HOST": "127.0.0.1",
+        "PORT": "0",
+    }
+    there = ["env", f"--chdir={elsewhere}", "--unset=NAMEWRIGHT_WEIGHTS", str(environment / "namewright")]
+    service = Process([*there, "serve"], settings)
+    with closing_service(service):
+        address = f"http://127.0.0.1:{service.await_line(RUNNING)[1]}"
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        with httpx.Client(base_url=address, headers=headers, trust_env=False, timeout=60) as client:
+            assert len(client.get("/models").json()["models"]) > 200
+            assert client.get("/sample?model=finnish-places&count=3&seed=7").status_code == 200
+            assert client.get("/docs").status_code == 200
+            ended = until_ended(client, submit(client, quick())["id"])
+            assert ended["state"] == "succeeded", ended
+            assert client.get(f"/train/{ended['id']}/loss.png").headers["content-type"] == "image/png"
+        for words in (["backup", "one.backup"], ["upgrade"]):
+            subprocess.run([environment / "namewright", *words], cwd=elsewhere, env=os.environ | settings, check=True)
+        until(lambda: children(service.process.pid, "app.worker"), "a worker")
+    assert service.process.returncode == 0, service.log
+    restored = settings | {"NAMEWRIGHT_DATABASE_URL": "sqlite:///restored.db"}
+    command = [str(environment / "namewright"), "restore", "one.backup"]
+    subprocess.run(command, cwd=elsewhere, env=os.environ | restored, check=True)
+    assert (elsewhere / "restored.db").stat().st_size > 100_000
