@@ -92,22 +92,50 @@ def test_the_commands_of_compose_train_and_serve(make_cluster: Callable[..., Clu
         assert [process.stop() for process in processes.values()] == [0, 0]
 
 
-def test_the_admin_token_must_be_given_and_the_file_says_how() -> None:
-    with pytest.raises(Missing, match="NAMEWRIGHT_ADMIN_TOKEN: choose a token"):
-        compose()
+SECRETS = {"NAMEWRIGHT_ADMIN_TOKEN": TOKEN, "POSTGRES_PASSWORD": "abc"}
+
+
+@pytest.mark.parametrize(
+    ("secret", "advice"), [("NAMEWRIGHT_ADMIN_TOKEN", "choose a token"), ("POSTGRES_PASSWORD", "choose a password")]
+)
+def test_every_secret_must_be_given_and_the_file_says_how(secret: str, advice: str) -> None:
+    with pytest.raises(Missing, match=rf"{secret}: {advice} .*openssl rand"):
+        compose(**{name: value for name, value in SECRETS.items() if name != secret})
 
 
 def test_every_container_is_confined() -> None:
-    for name, service in compose(NAMEWRIGHT_ADMIN_TOKEN=TOKEN).items():
+    for name, service in compose(**SECRETS).items():
         assert service["read_only"], name
         assert service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert service["restart"] == "unless-stopped", name
-        assert ("ports" in service) == (name == "api"), name
-        assert "front" not in service["networks"] or name == "api"
+        assert re.fullmatch(r"\d+[mg]", service["mem_limit"]), name
+        assert 0 < service["pids_limit"] <= 256, name
 
 
-def test_the_database_answers_before_a_worker_is_started() -> None:
-    services = compose(NAMEWRIGHT_ADMIN_TOKEN=TOKEN)
+def test_only_the_proxy_which_must_be_asked_for_is_there_for_other_machines() -> None:
+    services = compose(**SECRETS)
+    published = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert published == {"api": ["127.0.0.1:8000:8000"], "proxy": ["443:8443"]}
+    assert {name for name, service in services.items() if "front" in service["networks"]} == {"api", "proxy"}
+    assert [name for name, service in services.items() if "profiles" in service] == ["proxy"]
+
+
+def test_what_others_need_answers_before_they_are_started() -> None:
+    services = compose(**SECRETS)
     assert services["worker"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
-    assert re.fullmatch(r"postgres:\d+-\w+", services["postgres"]["image"])
+    assert services["proxy"]["depends_on"] == {"api": {"condition": "service_healthy"}}
+    assert "depends_on" not in services["api"], "it serves without a database"
+
+
+def test_images_have_exact_tags_and_take_a_digest() -> None:
+    digest = f"@sha256:{64 * 'a'}"
+    for variable, name in (("POSTGRES_IMAGE", "postgres"), ("NGINX_IMAGE", "proxy")):
+        tag = compose(**SECRETS)[name]["image"]
+        assert re.fullmatch(r"[a-z]+:\d+\.[\d.]+-[a-z]+", tag), tag
+        assert compose(**SECRETS, **{variable: tag + digest})[name]["image"] == tag + digest
+    tag = compose(**SECRETS)["api"]["build"]["args"]["PYTHON_IMAGE"]
+    assert re.fullmatch(r"python:\d+\.\d+\.\d+-slim-[a-z]+", tag)
+    dockerfile = (ROOT / "Dockerfile").read_text("utf-8")
+    assert f"\nARG PYTHON_IMAGE={tag}\n" in dockerfile
+    assert set(re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)) == {"${PYTHON_IMAGE}"}
