@@ -6,7 +6,7 @@ there are, and `docs/decisions/0008-threads-and-capacity.md` has the other reaso
 
 import os
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 for _variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from model import __version__
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = [path for top in ("app", "model") for path in sorted((ROOT / top).rglob("__init__.py"))]
 WITH_CODE = {"app", "model", "model/corpus/bundled"}
@@ -58,6 +60,14 @@ def test_tests_read_the_models_that_git_tracks_and_no_others() -> None:
     reading = {str(path) for path in paths if checkout.search((ROOT / path).read_text("utf-8"))}
     assert reading
     assert reading <= allowed
+
+
+def test_the_newest_release_in_the_changelog_is_this_version() -> None:
+    headings = re.findall(r"^## \[(.+?)\](?: - (.*))?$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert headings[0] == ("Unreleased", "")
+    assert headings[1][0] == __version__
+    assert re.fullmatch(r"\d+\.\d+\.\d+", __version__)
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", date) for _, date in headings[1:])
 
 
 def _imported(node: ast.AST) -> list[str]:
