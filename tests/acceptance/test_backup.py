@@ -28,6 +28,7 @@ from tests.support.trainings import (
     submit,
     training_service,
     until_ended,
+    until_open,
     until_running,
 )
 
@@ -96,6 +97,7 @@ def test_a_backup_of_a_busy_service_makes_another_with_the_same_models_and_jobs(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     run("namewright restore namewright.backup", elsewhere, tmp_path)
     with training_service(elsewhere) as service, admin(service) as client:
+        until_open(client)
         ended = until_ended(client, job)
         assert (ended["state"], ended["version"]) == ("succeeded", 1), ended
         after = state(client)
