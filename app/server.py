@@ -29,12 +29,8 @@ SETTINGS = "HOST and PORT, and variables that begin with NAMEWRIGHT_, set everyt
 SWITCH_SECONDS = 0.0005
 """How long a thread that draws keeps the event loop waiting for the interpreter's lock; Python's own is 5 ms."""
 
-GRACE_SECONDS = 6
-"""Longer than any request takes, but for streams, which are cut off; with what is done after, less than the 10 after
-which `docker stop` kills."""
-
-KILL_SECONDS = 9.5
-"""After which a process that does not stop is killed, for the same reason."""
+KILL_SECONDS = 9.0
+"""After which a process that does not stop is killed; `docker stop` kills after 10."""
 
 LOOK_SECONDS = 0.2
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
@@ -73,8 +69,8 @@ def main(prog: str = "python -m app") -> None:
 
 def _serve(settings: Settings, listening: socket.socket, shares: Shares | None = None) -> None:
     """Answer requests in this process."""
-    import uvicorn
-
+    from app.http.bounds import bounds_of_process
+    from app.http.web_server import WebServer
     from app.main import create_app
 
     sys.setswitchinterval(SWITCH_SECONDS)
@@ -83,15 +79,9 @@ def _serve(settings: Settings, listening: socket.socket, shares: Shares | None =
         signal.signal(number, lambda *_: sys.exit(0))
     with listening:
         host, port = listening.getsockname()[:2]
-        config = uvicorn.Config(
-            create_app(settings, f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}", shares),
-            log_config=None,
-            ws="none",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-        uvicorn.Server(config).run(sockets=[listening])
+        url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        app = create_app(settings, url, shares)
+        WebServer(app, *bounds_of_process(settings.max_connections)).run(sockets=[listening])
 
 
 def _listen(address: Address) -> socket.socket:

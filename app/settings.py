@@ -72,6 +72,12 @@ class Settings(_Environment):
     )
     max_score_names: int = Field(1000, ge=1, description="Most names that one request may score.")
     max_body_bytes: int = Field(128 * 2**10, ge=0, description="Largest request body, in bytes.")
+    max_connections: int = Field(
+        1000,
+        ge=1,
+        description="Most connections that are open at once, in each process, or fewer where the system allows it few "
+        "descriptors; one more takes the place of an idle one, or is refused with 503.",
+    )
     max_waiting: int = Field(
         64,
         ge=0,

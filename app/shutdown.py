@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -26,6 +27,16 @@ class ShutdownFlag:
 
     def __init__(self) -> None:
         self._event = Event()
+        self._seen: float | None = None
+
+    @property
+    def seconds_ago(self) -> float:
+        """How long it has been set, or rather seen to be; -1 if it is not. Any thread may ask."""
+        if not self.asked:
+            return -1.0
+        if self._seen is None:
+            self._seen = time.monotonic()
+        return time.monotonic() - self._seen
 
     @property
     def asked(self) -> bool:

@@ -35,7 +35,10 @@ LOOKS = 30
 """How often its signs are looked for within that time; so often in a row there must be none."""
 
 STOP_SECONDS = 4.5
-"""How long a worker may take to stop; a service has 10 seconds where Docker stops it."""
+"""How long a worker may take to stop."""
+
+LAST_STOP_SECONDS = 7.5
+"""When it is killed at the latest, after the service was asked to stop, which has 10 seconds where Docker stops it."""
 
 TOKENS = frozenset({"NAMEWRIGHT_ADMIN_TOKEN", "NAMEWRIGHT_FORMER_ADMIN_TOKEN"})
 """Variables whose values a worker does not need."""
@@ -106,7 +109,7 @@ class Supervisor:
         finally:
             for task in watching:
                 task.cancel()
-            _stop(worker)
+            _stop(worker, min(STOP_SECONDS, max(LAST_STOP_SECONDS - self._stopping.seconds_ago, 0.0)))
             os.close(signs)
         if time.monotonic() - began > STEADY_SECONDS:
             self._backoff.reset()
@@ -157,11 +160,11 @@ class Supervisor:
             return worker, signs
 
 
-def _stop(worker: subprocess.Popen[bytes]) -> None:
+def _stop(worker: subprocess.Popen[bytes], seconds: float) -> None:
     """Let the worker write its checkpoint and end; by then the service accepts no requests."""
     worker.terminate()
     try:
-        worker.wait(STOP_SECONDS)
+        worker.wait(seconds)
     except subprocess.TimeoutExpired:
         worker.kill()
         worker.wait()

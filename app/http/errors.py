@@ -3,7 +3,12 @@
 EdgeError
 ├── Unauthorized           the admin token is missing or wrong
 ├── AdminDisabled          no admin token is set
-├── BodyTooLarge           the body has more bytes than its path takes
+├── UnreadableRequest      the request cannot be read to its end
+│   ├── MalformedRequest   what was sent is no request of HTTP
+│   ├── HeadTooLarge       the head of the request has more bytes or headers than any may
+│   ├── RequestTimeout     the request takes too long to come
+│   ├── ServiceStops       the service stops before the request has come, or before it is answered
+│   └── BodyTooLarge       the body has more bytes than its path takes
 ├── QueryTooLong           the query has more bytes than any takes
 ├── NotAcceptable          no format that the client accepts is offered
 ├── UnsupportedMediaType   the body is of another media type
@@ -46,17 +51,52 @@ class AdminDisabled(EdgeError):
         )
 
 
-class BodyTooLarge(EdgeError, HTTPException):
-    """The body is larger than its path takes.
+class UnreadableRequest(EdgeError, HTTPException):
+    """The request cannot be read to its end.
 
     An HTTPException, since FastAPI turns any other that is raised while it reads a body into one.
     """
 
-    def __init__(self, max_bytes: int) -> None:
-        HTTPException.__init__(self, 413, f"a request body may have at most {max_bytes} bytes here")
-
     def __str__(self) -> str:
         return self.detail
+
+
+class MalformedRequest(UnreadableRequest):
+    """What was sent is no request of HTTP, or the body is not framed as it should be."""
+
+    def __init__(self) -> None:
+        advice = "send one of HTTP/1.1 (RFC 9112), with letters beyond ASCII in its address as in %C3%A9"
+        HTTPException.__init__(self, 400, f"this cannot be read as a request; {advice}")
+
+
+class HeadTooLarge(UnreadableRequest):
+    """The head of the request has more bytes or headers than any may."""
+
+    def __init__(self, max_bytes: int, max_headers: int) -> None:
+        reason = f"the head of a request may have at most {max_bytes} bytes and {max_headers} headers"
+        HTTPException.__init__(self, 431, f"{reason}; send fewer or shorter ones")
+
+
+class RequestTimeout(UnreadableRequest):
+    """The request takes too long to come."""
+
+    def __init__(self, *, is_body: bool) -> None:
+        part = "body" if is_body else "head"
+        HTTPException.__init__(self, 408, f"the {part} of the request took too long to come; send it again, sooner")
+
+
+class ServiceStops(UnreadableRequest):
+    """The service stops before the request has come whole, or before it is answered."""
+
+    def __init__(self) -> None:
+        HTTPException.__init__(self, 503, "the service stops; try again in a moment")
+
+
+class BodyTooLarge(UnreadableRequest):
+    """The body is larger than its path takes."""
+
+    def __init__(self, max_bytes: int) -> None:
+        HTTPException.__init__(self, 413, f"a request body may have at most {max_bytes} bytes here")
 
 
 class QueryTooLong(EdgeError):

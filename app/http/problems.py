@@ -70,6 +70,10 @@ TABLE: Mapping[type[Exception], Row] = {
     ),
     edge.Unauthorized: Row(Kind("unauthorized", 401, "The admin token is missing or wrong")),
     edge.AdminDisabled: Row(Kind("admin-disabled", 403, "The admin routes are not enabled")),
+    edge.MalformedRequest: Row(Kind("malformed-request", 400, "The request cannot be read")),
+    edge.HeadTooLarge: Row(Kind("head-too-large", 431, "The head of the request is too large")),
+    edge.RequestTimeout: Row(Kind("request-timeout", 408, "The request took too long to come")),
+    edge.ServiceStops: Row(OVER_CAPACITY, retry_after_seconds=1),
     edge.BodyTooLarge: Row(Kind("content-too-large", 413, "The request body is too large")),
     edge.QueryTooLong: Row(Kind("query-too-long", 414, "The query is too long")),
     edge.NotAcceptable: Row(

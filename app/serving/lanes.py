@@ -29,8 +29,8 @@ SHORT_SECONDS = 0.01
 SLICE_SECONDS = 0.03
 """Processor time after which long work gives way, and what was thought to be short is long."""
 
-LAST_SECONDS = 1.0
-"""Processor time that long work may take while the service stops."""
+LAST_SECONDS = 2.0
+"""How long work that has begun may take to end when the service stops; what waits to begin is refused at once."""
 
 AT_ONCE_SECONDS = 200e-6
 """Estimates, on the machine for reference, of what is done on the event loop: where all is slower, the way through a
@@ -41,6 +41,8 @@ LONGEST_AT_ONCE_SECONDS = 0.002
 ROOM_SECONDS = 0.03
 """How long work waits for room before it is refused: a client that asks again at once, from many connections, would
 keep the event loop busy with refusals otherwise."""
+
+STOPPING = "the service stops"
 
 SHARE = 0.5
 """Of the seconds that may wait in the long lane, those that one client may have, beside its first piece of work."""
@@ -207,6 +209,8 @@ class Lanes:
 
         try:
             lane.enter(turn)
+            if self.shutdown.asked and is_timed and lane is self._long:
+                raise Busy(STOPPING)
             with checked_by(check):
                 return work(), own_time() - begun
         finally:
@@ -224,9 +228,9 @@ class Lanes:
             self._long.admit(turn)
             self._long.enter(turn)
             return self._long
-        if self.shutdown.asked and used > LAST_SECONDS:
-            raise Busy("the service stops")
         if used > turn.seconds:
             lane.expect(turn, min(2 * used, self.max_seconds))
         lane.give_way(turn)
+        if self.shutdown.seconds_ago > LAST_SECONDS:
+            raise Busy(STOPPING)
         return lane

@@ -87,6 +87,12 @@ class Edge:
         self._app, self._direct, self._observe = app, direct, observe
         self.log = AccessLog()
 
+    def around(self, app: ASGIApp) -> Edge:
+        """The same around another application."""
+        other = Edge(app, observe=self._observe)
+        other.log = self.log
+        return other
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request; pass on everything else, such as the messages of a start."""
         if scope["type"] != "http":

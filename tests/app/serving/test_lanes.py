@@ -205,7 +205,32 @@ async def test_what_is_prepared_once_for_all_leaves_a_request_its_time() -> None
 async def test_long_work_ends_early_when_the_service_stops() -> None:
     shutdown = ShutdownFlag()
     both = lanes(shutdown, max_seconds=1000)
-    shutdown.set()
-    with pytest.raises(Busy, match="the service stops"):
-        await both.run(lambda: busy(30), LONG)
-    assert await both.run(lambda: busy(0.05), LONG)
+
+    async def work() -> None:
+        with pytest.raises(Busy, match="the service stops"):
+            await both.run(lambda: busy(600), LONG)
+
+    with anyio.fail_after(60):
+        async with anyio.create_task_group() as group:
+            for _ in range(3):  # in turns
+                group.start_soon(work)
+            await anyio.sleep(0.3)
+            shutdown.set()
+            assert await both.run(lambda: "short", SHORT_SECONDS / 2) == "short"
+
+
+async def test_long_work_that_has_not_begun_is_refused_when_the_service_stops() -> None:
+    shutdown = ShutdownFlag()
+    both = lanes(shutdown)
+    begun: list[str] = []
+
+    async def wait() -> None:
+        with pytest.raises(Busy, match="the service stops"):
+            await both.run(partial(begun.append, "late"), LONG, Client("b"))
+
+    async with occupying(both, (LONG, "a")) as release, anyio.create_task_group() as group:
+        group.start_soon(wait)
+        await anyio.sleep(0.05)
+        shutdown.set()
+        release()
+    assert begun == []

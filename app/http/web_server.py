@@ -1,0 +1,133 @@
+"""uvicorn's server, with bounds on its connections and a stop that answers whom it can."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import time
+from functools import partial
+from threading import Thread
+from types import FrameType
+from typing import Any, cast
+
+import uvicorn
+
+from app.http.application import Application
+from app.http.bounds import Bounds
+from app.http.connection import Connection
+from app.logs import get_logger
+
+GRACE_SECONDS = 4.5
+"""Longest that the answers which have begun may take when the service stops; longer than any takes, but for streams,
+which are cut off."""
+
+REFUSAL_SECONDS = 2.0
+"""How long what was not answered in time may take to be refused."""
+
+LOOK_SECONDS = 0.5
+"""How often connections are looked at."""
+
+TICKS = 5
+"""The same, in times of uvicorn's tick of 0.1 s."""
+
+LAST_SECONDS = 8.5
+"""After which a process that was asked to stop ends itself, whatever its threads do; `docker stop` kills after 10."""
+
+log = get_logger(__name__)
+
+
+class WebServer(uvicorn.Server):
+    """Serves one application.
+
+    Parameters
+    ----------
+    app
+        What is served.
+    bounds
+        Of its connections.
+    backlog
+        Most connections that the system may hold ready; so many may be accepted before one is closed.
+    """
+
+    def __init__(self, app: Application, bounds: Bounds, backlog: int) -> None:
+        config = uvicorn.Config(
+            app,
+            http=cast(Any, partial(Connection, bounds=bounds, refusal=cast(Any, app.refusal))),
+            log_config=None,
+            ws="none",
+            access_log=False,
+            server_header=False,
+            backlog=backlog,
+        )
+        super().__init__(config)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop, on a signal."""
+        if not self.should_exit:
+            Thread(target=_end_late, name="late end", daemon=True).start()
+        super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look at the connections now and then."""
+        if counter % TICKS == 0:
+            self._expire()
+        return await super().on_tick(counter)
+
+    def _expire(self) -> None:
+        now = asyncio.get_running_loop().time()
+        for connection in tuple(self.server_state.connections):
+            cast(Connection, connection).expire(now)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept no connection, finish the answers that have begun, refuse what takes too long, and stop."""
+        for listening in sockets or []:
+            await self._accept_last(listening)
+            listening.close()
+        for server in self.servers:
+            server.close()
+        state = self.server_state
+        for connection in tuple(state.connections):
+            connection.shutdown()
+        if not await self._wait(GRACE_SECONDS):
+            log.warning("answers cut off by the stop", requests=len(state.tasks))
+            for task in tuple(state.tasks):
+                task.cancel()  # see `app.http.middleware.last_resort`
+            await self._wait(REFUSAL_SECONDS)
+        for connection in tuple(state.connections):
+            connection.transport.abort()
+        if not self.force_exit:
+            await self.lifespan.shutdown()
+
+    async def _accept_last(self, listening: socket.socket) -> None:
+        """Take the connections that the system holds ready: it would reset them when the socket is closed."""
+        loop, config = asyncio.get_running_loop(), self.config
+        make = partial(
+            cast(Any, config.http_protocol_class),
+            config=config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+            _loop=loop,
+        )
+        listening.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                accepted, _ = listening.accept()
+                await loop.connect_accepted_socket(make, accepted)
+
+    async def _wait(self, seconds: float) -> bool:
+        """Wait for the end of all connections and requests; whether it came in time."""
+        state = self.server_state
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while (state.connections or state.tasks) and not self.force_exit:
+                    await asyncio.sleep(LOOK_SECONDS / TICKS)
+                    self._expire()
+        return not (state.connections or state.tasks)
+
+
+def _end_late() -> None:
+    time.sleep(LAST_SECONDS)
+    log.warning("ended late, with threads that still worked")
+    os._exit(1)
