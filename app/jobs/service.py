@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from app.jobs.errors import JobEnded, UnknownJob
 from app.jobs.events import Followers, Subscription
 from app.jobs.list_check import ListChecker
 from app.jobs.loss_plot import LossPlotter
+from app.jobs.repeats import Repeats
 from app.schemas.train import TrainFields
 from app.serving.errors import UnknownReference
 from app.serving.registry import ModelRegistry
@@ -42,6 +43,7 @@ class TrainingService:
     followers: Followers
     list_checker: ListChecker
     loss_plotter: LossPlotter
+    repeats: Repeats = field(default_factory=Repeats)
 
     async def submit(self, request: TrainFields, file: bytes | None, key: str | None) -> tuple[Job, bool]:
         """Queue a training, or find the one that the same request with the same key queued.
@@ -51,23 +53,10 @@ class TrainingService:
         job, is_new
             The job, and whether it was made now.
         """
-        parent = None
-        if request.parent is not None and request.parent != RANDOM_WEIGHTS:
-            parent = await self._find_parent(request.parent)
-        draft = await to_thread.run_sync(partial(self._draft, request, file))
-        checked = await self.list_checker.check(draft.source, draft.corpus, draft.content)
-        order = await to_thread.run_sync(partial(draft.to_order, checked, parent, self.settings))
-        report = await to_thread.run_sync(partial(draft.report, checked, self.settings))
-        return await self.store.run(
-            lambda store: store.jobs.submit(
-                order,
-                draft.content,
-                report,
-                max_queued=self.settings.max_queue,
-                key=key,
-                fingerprint=draft.fingerprint,
-            )
-        )
+        draft, fingerprint = await to_thread.run_sync(partial(self._draft, request, file))
+        if key is None:
+            return await self._queue(draft, fingerprint, None)
+        return await self.repeats.submit(key, fingerprint, partial(self._queue_once, draft, fingerprint, key))
 
     async def find(self, job_id: str) -> Job:
         """One job."""
@@ -98,6 +87,31 @@ class TrainingService:
         """The loss curve of a job as PNG, empty where it has no points yet: a page that shows it needs no more."""
         return await self.loss_plotter.draw(await self.find(job_id))
 
+    async def _queue_once(self, draft: Draft, fingerprint: str, key: str) -> tuple[Job, bool]:
+        """Queue a training, unless the store knows its key: then its list need not be looked at again."""
+        job = await self.store.run(lambda store: store.jobs.repeated(key, fingerprint))
+        return (job, False) if job else await self._queue(draft, fingerprint, key)
+
+    async def _queue(self, draft: Draft, fingerprint: str, key: str | None) -> tuple[Job, bool]:
+        """Look at the list, and queue its training."""
+        await to_thread.run_sync(draft.check_length, self.settings)
+        parent, reference = None, draft.request.parent
+        if reference is not None and reference != RANDOM_WEIGHTS:
+            parent = await self._find_parent(reference)
+        checked = await self.list_checker.check(draft.source, draft.corpus, draft.content)
+        order = await to_thread.run_sync(partial(draft.to_order, checked, parent, self.settings))
+        report = await to_thread.run_sync(partial(draft.report, checked, self.settings))
+        return await self.store.run(
+            lambda store: store.jobs.submit(
+                order,
+                draft.content,
+                report,
+                max_queued=self.settings.max_queue,
+                key=key,
+                fingerprint=fingerprint,
+            )
+        )
+
     async def _find_parent(self, reference: str) -> Served:
         try:
             return await self.registry.resolve(reference)
@@ -105,9 +119,9 @@ class TrainingService:
             error.field = "from"
             raise
 
-    def _draft(self, request: TrainFields, file: bytes | None) -> Draft:
+    def _draft(self, request: TrainFields, file: bytes | None) -> tuple[Draft, str]:
+        """What a request asks for, and its fingerprint: a hash over the whole list."""
         from app.jobs.order import Draft  # with all that trains, which a start does without
 
         draft = Draft.of(request, file, self.settings.default_model)
-        draft.check_length(self.settings)
-        return draft
+        return draft, draft.fingerprint

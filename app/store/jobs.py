@@ -70,15 +70,13 @@ class Jobs:
         QueueFull
             As many jobs wait as may.
         """
-        digest = None if key is None else sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = None if key is None else _digest(key)
         with self._database.writing() as connection:
             if not self._database.is_sqlite:  # where a writer is not alone
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({SUBMITTING})")
             fingerprint = "" if digest is None else _keyed(connection, fingerprint)
-            if digest is not None and (row := _first(connection, sa.select(jobs).where(jobs.c.key == digest))):
-                if row["fingerprint"] != fingerprint:
-                    raise KeyReused
-                return job_of(row), False
+            if digest is not None and (known := _repeated(connection, digest, fingerprint)):
+                return known, False
             queued = sa.select(sa.func.count()).where(jobs.c.state == "queued").scalar_subquery()
             latest = sa.select(sa.func.max(jobs.c.number)).scalar_subquery()
             waiting, number = connection.execute(sa.select(queued, sa.func.coalesce(latest, 0))).one()
@@ -103,6 +101,17 @@ class Jobs:
             if content is not None:
                 connection.execute(sa.insert(lists).values(job_id=made["id"], content=content))
             return job_of(made), True
+
+    def repeated(self, key: str, fingerprint: str) -> Job | None:
+        """The job that the same request queued with this idempotency key, if there is one.
+
+        Raises
+        ------
+        KeyReused
+            The key came with another fingerprint before.
+        """
+        with self._database.reading() as connection:
+            return _repeated(connection, _digest(key), _keyed(connection, fingerprint))
 
     def get(self, id: str) -> Job | None:  # noqa: A002
         """One job, if there is one of that id."""
@@ -169,6 +178,17 @@ def _keyed(connection: sa.Connection, fingerprint: str) -> str:
     """A fingerprint as it is kept (HMAC, RFC 2104)."""
     secret: bytes = connection.execute(sa.select(installation.c.secret)).scalar_one()
     return hmac.digest(secret, fingerprint.encode(), sha256).hex()
+
+
+def _digest(key: str) -> str:
+    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _repeated(connection: sa.Connection, digest: str, keyed: str) -> Job | None:
+    row = _first(connection, sa.select(jobs).where(jobs.c.key == digest))
+    if row and row["fingerprint"] != keyed:
+        raise KeyReused
+    return job_of(row) if row else None
 
 
 def _first(connection: sa.Connection, wanted: sa.Select[Any]) -> Mapping[Any, Any] | None:
