@@ -77,6 +77,8 @@ def lifespan(
             max_bytes=settings.max_cached_megabytes * 2**20,
             words_left_out=settings.words_left_out,
         )
+        for refused in models.degraded:
+            cache.log_damage(refused.model, refused.version, refused.reason)
         registry = ModelRegistry(models, cache)
         followers = Followers(store, registry.polling, shutdown, settings.max_followers)
         lanes = Lanes(

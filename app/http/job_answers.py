@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from app.http.formats import json_response, to_json
 from app.jobs.events import Event, Subscription
 from app.store.records import WITHDRAWN, Job, Point
+from model.errors import InvalidOption
 from model.training.hyperparameters import Hyperparameters
 
 LOSS_DIGITS = 5
@@ -131,7 +132,10 @@ def _progress(job: Job) -> dict[str, Any]:
 
 
 def _phase(job: Job) -> str | None:
-    return Hyperparameters(**job.plan).phase(len(job.history)) or None if job.plan else None
+    try:
+        return Hyperparameters(**job.plan).phase(len(job.history)) or None if job.plan else None
+    except (TypeError, InvalidOption):  # a row that somebody has changed
+        return None
 
 
 def _loss(history: Sequence[Point], points: Sequence[Point]) -> dict[str, Any]:

@@ -56,6 +56,7 @@ _INSTANCES: tuple[Exception, ...] = (
     store.StoreAway("the database cannot be reached"),
     store.QueueFull(Settings.model_fields["max_queue"].default),
     store.KeyReused(),
+    store.UnreadableJob("0123abcd", "its state or its request is none"),
     store.VersionInService("elves", 3),
     store.TrainingUnfinished("elves", ("0123abcd",)),
     model.UnknownLetter(("é",), ("a", "b", "c")),

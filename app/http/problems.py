@@ -139,6 +139,9 @@ TABLE: Mapping[type[Exception], Row] = {
         Kind("idempotency-key-reused", 422, "The idempotency key belongs to another request"),
         lambda _: "this Idempotency-Key was sent with another request before; send a new one with a new request",
     ),
+    store.UnreadableJob: Row(
+        Kind("damaged-job", 500, "The job cannot be read"), lambda e: f"{e}; the other trainings are not concerned"
+    ),
     store.VersionInService: Row(
         VERSION_IN_SERVICE,
         lambda e: (

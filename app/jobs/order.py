@@ -22,6 +22,7 @@ from model.corpus.decoding import decode
 from model.corpus.tables import has_more_lines
 from model.errors import InvalidWeights
 from model.training.automatic_start import automatic_start, better_start
+from model.training.checkpoint import check_size
 from model.training.hyperparameters import Hyperparameters
 from model.training.plan import resolve_plan
 from model.training.start import Start
@@ -131,6 +132,7 @@ class Draft:
         if parent is not None:
             overrides["hidden"] = plan.hidden
         _check_size(plan, request, settings)
+        check_size(plan, len(checked.letters) + 1, checkpoints=True, half=False)
         return Order(
             model=self.model,
             source=self.source,

@@ -83,6 +83,8 @@ class Collector:
             degraded.add_metric([name], name in broken)
             if model.champion:
                 versions.add_metric([name], model.champion.version)
+        for name in broken - self.models.by_name.keys():  # files that are no models
+            degraded.add_metric([name], 1)
         for label in (LABEL, OPTION):
             if label not in self.models.by_name:
                 drawn.add_metric([label], self.metrics.names[label])

@@ -12,7 +12,7 @@ from app.schemas.fields import LONGEST_MODEL_NAME, is_model_name
 from app.serving.errors import NoChampion, OutOfService, UnknownModel, UnknownVersion
 from app.serving.source import Source
 from app.store.records import Change, State
-from model.artifact.bundled_models import bundled_models
+from model.artifact.bundled_models import read_folder
 from model.artifact.card import Card
 from model.artifact.model_file import Artifact
 from model.errors import InvalidWeights
@@ -109,18 +109,23 @@ class Models:
     def bundled(cls, folder: Path, default: str, words_left_out: tuple[str, ...] = ()) -> Models:
         """The models of a folder: the default one is loaded, of the others only the cards are read.
 
+        A file that is no model, or not named as one, is left out, and listed as degraded.
+
         Raises
         ------
         InvalidWeights
-            The folder cannot be read, the default model is not in it, or a file is not a model or not named as one.
+            The folder cannot be read, or the default model is not in it, or damaged.
         """
         try:
-            found = bundled_models(folder)
+            found, refused = read_folder(folder)
         except OSError as error:
             reason = f"this folder of weights cannot be read ({error.strerror}); set NAMEWRIGHT_WEIGHTS to one that can"
             raise InvalidWeights(reason, str(folder)) from error
-        for name in found:
-            check_file_name(name)
+        for name in [name for name in found if not is_model_name(name, is_file=True)]:
+            del found[name]
+            refused[name] = misnamed(name)
+        if default in refused:
+            raise refused[default]
         if default not in found:
             raise InvalidWeights(
                 f"the default model {default!r} is not in it (models found: {', '.join(found) or 'none'}); "
@@ -133,7 +138,8 @@ class Models:
             else Unloaded(name, model.card, model.load)
             for name, model in found.items()
         ]
-        return cls(_by_name(Model(one.name, champion=one, bundled=one) for one in versions), default)
+        degraded = tuple(Degradation(shown(name), BUNDLED, error.reason) for name, error in sorted(refused.items()))
+        return cls(_by_name(Model(one.name, champion=one, bundled=one) for one in versions), default, degraded)
 
     def with_model(self, model: Model, degradation: Degradation | None) -> Models:
         """The snapshot in which this model is as given, and degraded or not."""
@@ -195,10 +201,14 @@ def _by_name(models: Iterable[Model]) -> Mapping[str, Model]:
     return MappingProxyType({model.name: model for model in sorted(models, key=lambda model: model.name)})
 
 
-def check_file_name(name: str) -> None:
-    """Raise InvalidWeights for the name of a file that no model can have."""
-    if not is_model_name(name, is_file=True):
-        raise InvalidWeights(
-            f"a model cannot be named {name!a}: give its file a name of at most {LONGEST_MODEL_NAME} printable "
-            "letters, none of them @, in Unicode's normalisation form NFC"
-        )
+def misnamed(name: str) -> InvalidWeights:
+    """What is wrong with the name of a file that no model can have."""
+    return InvalidWeights(
+        f"a model cannot be named {shown(name)}: give its file a name of at most {LONGEST_MODEL_NAME} printable "
+        "letters, none of them @, in Unicode's normalisation form NFC"
+    )
+
+
+def shown(name: str) -> str:
+    """The name of a file, on one line that any answer can repeat."""
+    return name if is_model_name(name, is_file=True) else ascii(name[:LONGEST_MODEL_NAME])

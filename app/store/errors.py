@@ -8,6 +8,7 @@ StoreError
 ├── Superseded          this attempt at a job is no longer the one that may write
 ├── QueueFull           as many jobs wait as may wait
 ├── KeyReused           the idempotency key belongs to another request
+├── UnreadableJob       a row holds what no job has
 ├── NoSuchVersion       the model has no such version
 ├── VersionInService    what is in service cannot be deleted
 └── TrainingUnfinished  a training of the model waits or runs, which would publish again
@@ -83,6 +84,15 @@ class KeyReused(StoreError):
 
     def __init__(self) -> None:
         super().__init__("this idempotency key was given with another request before")
+
+
+class UnreadableJob(StoreError):
+    """The row of a job holds what no job has; the other jobs are not concerned."""
+
+    def __init__(self, job_id: str, reason: str) -> None:
+        super().__init__(f"the row of job {job_id} in the database cannot be read: {reason}")
+        self.job_id = job_id
+        self.reason = reason
 
 
 class NoSuchVersion(StoreError):

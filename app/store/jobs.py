@@ -5,14 +5,15 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
 
+from app.logs import get_logger
 from app.store.database import Database
-from app.store.errors import KeyReused, QueueFull, TrainingUnfinished
+from app.store.errors import KeyReused, QueueFull, TrainingUnfinished, UnreadableJob
 from app.store.records import ENDED, STATES, Job, Order, State
 from app.store.rows import JOB_ID, job_of, order_to_json, to_json
 from app.store.runs import KEPT_FOR_A_JOB, end, unfinished_of
@@ -20,6 +21,8 @@ from app.store.tables import installation, jobs, lists
 
 SUBMITTING = 0x6E616D65_6A6F6273
 """What one submission at a time holds on PostgreSQL: the letters `namejobs`."""
+
+log = get_logger(__name__)
 
 BRIEF = [column for column in jobs.c if column.name not in ("history", "plan")]
 
@@ -124,17 +127,25 @@ class Jobs:
     def list(self, *, state: State | None, limit: int, before: str | None = None) -> list[Job]:
         """Jobs without their history, the newest first, from the one that came before the job `before`.
 
-        Pages stay as they are while jobs arrive. Before a job that there is not, there are none.
+        Those that cannot be read are left out, and logged. Pages stay as they are while jobs arrive. Before a job that
+        there is not, there are none.
         """
-        wanted = sa.select(*BRIEF).order_by(jobs.c.number.desc()).limit(limit)
+        wanted = sa.select(*BRIEF).order_by(jobs.c.number.desc())
         if state is not None:
             wanted = wanted.where(jobs.c.state == state)
         if before is not None:
             if not JOB_ID.fullmatch(before):
                 return []
             wanted = wanted.where(jobs.c.number < sa.select(jobs.c.number).where(jobs.c.id == before).scalar_subquery())
+        found: list[Job] = []
         with self._database.reading() as connection:
-            return [job_of(row) for row in connection.execute(wanted).mappings()]
+            while missing := limit - len(found):
+                rows = connection.execute(wanted.limit(missing)).mappings().all()
+                found += _readable(rows)
+                if len(rows) < missing:
+                    break
+                wanted = wanted.where(jobs.c.number < rows[-1]["number"])
+        return found
 
     def counts(self) -> dict[State, int]:
         """How many jobs are in each state."""
@@ -171,7 +182,15 @@ class Jobs:
             if row["state"] not in ENDED:
                 end(connection, id, self._database.clock(connection), state="cancelled")
                 row = _first(connection, sa.select(jobs).where(jobs.c.id == id))
-            return job_of(row) if row else None
+        return job_of(row) if row else None
+
+
+def _readable(rows: Iterable[Mapping[Any, Any]]) -> Iterator[Job]:
+    for row in rows:
+        try:
+            yield job_of(row)
+        except UnreadableJob as error:
+            log.error("job left out", job=error.job_id, reason=error.reason)  # noqa: TRY400 - one line
 
 
 def _keyed(connection: sa.Connection, fingerprint: str) -> str:

@@ -10,9 +10,17 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from app.store.records import Job, Order, Point
+from app.store.errors import UnreadableJob
+from app.store.records import STATES, Job, Order, Point
+from model.artifact import strict_json
 
 JOB_ID = re.compile(r"[0-9a-f]{32}")
+MAX_JSON_BYTES = 2**24
+"""Of a column; the longest that is written is the curve of a training of 200,000 steps, some megabytes."""
+
+MAX_DEPTH = 32
+"""Of a column; reports have six."""
+
 LARGEST_VERSION = 2**31 - 1
 """The largest version number that its column holds."""
 
@@ -53,20 +61,55 @@ def order_to_json(order: Order) -> str:
 
 
 def job_of(row: Mapping[Any, Any]) -> Job:
-    """The snapshot of a row; one that was read without history and plan has none."""
-    plan = row.get("plan")
+    """The snapshot of a row; one that was read without history and plan has none.
+
+    Raises
+    ------
+    UnreadableJob
+        A column is not what was written.
+    """
+    try:
+        return _job_of(row)
+    except (TypeError, ValueError, OverflowError, OSError) as error:
+        raise UnreadableJob(row["id"], f"{error}") from error
+
+
+def _job_of(row: Mapping[Any, Any]) -> Job:
+    plan, request = row.get("plan"), _object(row["request"])
+    if row["state"] not in STATES or any(type(request[name]) is not str for name in _TEXTS & request.keys()):
+        raise ValueError("its state or its request is none")
     return Job(
         id=row["id"],
-        order=Order(**json.loads(row["request"])),
-        report=json.loads(row["report"]),
+        order=Order(**request),
+        report=_object(row["report"]),
         state=row["state"],
         created=utc(row["created"]),
         started=None if row["started"] is None else utc(row["started"]),
         finished=None if row["finished"] is None else utc(row["finished"]),
-        history=tuple((step, loss, held_out) for step, loss, held_out in json.loads(row.get("history", "[]"))),
-        plan=None if plan is None else json.loads(plan),
+        history=tuple(map(_point, _parsed(row.get("history", "[]")))),
+        plan=None if plan is None else _object(plan),
         **{name: row[name] for name in _AS_THEY_ARE},
     )
+
+
+def _parsed(text: Any) -> Any:
+    return strict_json.parse(text.encode() if isinstance(text, str) else text, MAX_JSON_BYTES, MAX_DEPTH)
+
+
+def _object(text: Any) -> dict[str, Any]:
+    value = _parsed(text)
+    if not isinstance(value, dict):
+        raise TypeError("a column holds no object")
+    return value
+
+
+def _point(value: Any) -> Point:
+    step, loss, held_out = value
+    return int(step), float(loss), None if held_out is None else float(held_out)
+
+
+_TEXTS = frozenset({"model", "source", "corpus", "preset", "publish", "language", "kind"})
+"""Fields of an order."""
 
 
 _AS_THEY_ARE = (

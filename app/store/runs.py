@@ -8,7 +8,7 @@ from typing import Any, Unpack
 import sqlalchemy as sa
 
 from app.store.database import Database
-from app.store.errors import Superseded
+from app.store.errors import Superseded, UnreadableJob
 from app.store.records import ENDED, Claim, Progress, State
 from app.store.rows import JOB_ID, finite, history_to_json, job_of, plain, to_json
 from app.store.tables import checkpoints, jobs, lists
@@ -49,7 +49,8 @@ class Runs:
         Returns
         -------
         claim : Claim, optional
-            Nothing when there is no such job, when it has ended, or when it failed just now.
+            Nothing when there is no such job, when it has ended, or when it failed just now, as one that cannot be
+            read does.
         """
         if not JOB_ID.fullmatch(id):
             return None
@@ -71,7 +72,11 @@ class Runs:
                 worker=plain(worker),
                 started=now if before.started is None else before.started,
             )
-            return Claim(job_of(connection.execute(wanted).mappings().one()))
+            try:
+                return Claim(job_of(connection.execute(wanted).mappings().one()))
+            except UnreadableJob as error:
+                end(connection, id, now, state="failed", error=str(error))
+                return None
 
     def content(self, id: str) -> bytes | None:  # noqa: A002
         """The list of a job that has not ended, where it came with one."""

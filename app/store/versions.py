@@ -121,7 +121,8 @@ class Versions:
             row = connection.execute(sa.select(versions).where(*_is(name, version))).first()
         if row is None:
             return None
-        return Version(name, version, row.sha256, row.content, row.public_membership)
+        content = row.content if isinstance(row.content, bytes) else b""  # SQLite keeps anything in any column
+        return Version(name, version, row.sha256, content, row.public_membership)
 
     def promote(self, name: str, version: int) -> bool:
         """Put a version into service, or the bundled one: version 0, which the caller must know to be there.
@@ -237,7 +238,15 @@ class Versions:
         wanted = sa.select(alias_history).where(alias_history.c.name == name, alias_history.c.alias == CHAMPION)
         with self._database.reading() as connection:
             rows = connection.execute(wanted.order_by(alias_history.c.sequence.desc())).all()
-        return [Change(row.sequence, row.version, row.previous, utc(row.at), row.cause) for row in rows]
+        return [change for row in rows if (change := _change_of(row))]
+
+
+def _change_of(row: Any) -> Change | None:
+    """A change; None where the row holds what none has, which concerns no other."""
+    try:
+        return Change(row.sequence, row.version, row.previous, utc(row.at), row.cause)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
 
     def _set_champion(self, connection: sa.Connection, name: str, version: int | None, previous: int | None) -> None:
         """Do as the admin says."""

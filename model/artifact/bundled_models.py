@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 from model.artifact import styles_file
 from model.artifact.card import Card
@@ -47,34 +48,49 @@ class BundledModel:
     load: Callable[[], Artifact]
 
 
+class BundledModels(NamedTuple):
+    """What is in a folder."""
+
+    models: dict[str, BundledModel]  # in the order of their names
+    refused: dict[str, InvalidWeights]  # why a file, by its name without its ending, is none
+
+
 def bundled_folder() -> Path:
     """The folder of the models that come with the software, unless the environment names another."""
     return Path(os.environ.get(FOLDER_VARIABLE) or Path(__file__).parents[2] / "weights")
 
 
 def bundled_models(folder: Path) -> dict[str, BundledModel]:
+    """The models of a folder, in the order of their names, as far as `read_folder` finds them to be some."""
+    return read_folder(folder).models
+
+
+def read_folder(folder: Path) -> BundledModels:
     """Read the cards of a folder's models, and nothing else of them.
 
-    Returns
-    -------
-    dict
-        In the order of their names.
+    What is no model, as far as its directory and its card show, is refused, and the others are read.
 
     Raises
     ------
     OSError
         The folder cannot be read.
-    InvalidWeights
-        A file is not a model, as far as its directory and its card show.
     """
     paths = {path.stem: path for path in folder.iterdir() if path.suffix == SUFFIX}
     models: dict[str, BundledModel] = {}
+    refused: dict[str, InvalidWeights] = {}
     if styles := paths.pop(STYLES, None):
-        for name, card in styles_file.read_cards(styles).items():
-            models[name] = _model(name, card, partial(_load_style, styles, name))
+        try:
+            for name, card in styles_file.read_cards(styles).items():
+                models[name] = _model(name, card, partial(_load_style, styles, name))
+        except InvalidWeights as error:
+            refused[STYLES] = error
     for name, path in paths.items():
-        models[name] = _model(name, read_card(path), partial(load, path))
-    return dict(sorted(models.items()))
+        try:
+            models[name] = _model(name, read_card(path), partial(load, path))
+        except InvalidWeights as error:
+            refused[name] = error
+            models.pop(name, None)  # a style of that name, whose place the file takes
+    return BundledModels(dict(sorted(models.items())), refused)
 
 
 def load_bundled(folder: Path, name: str) -> Artifact:
@@ -106,7 +122,9 @@ def find_model(reference: str) -> Artifact:
     path = Path(reference)
     if path.suffix == SUFFIX or path.exists():
         return _load_file(path)
-    models = bundled_models(folder := bundled_folder())
+    models, refused = read_folder(folder := bundled_folder())
+    if reference in refused and reference != STYLES:
+        raise refused[reference]
     if reference not in models:
         near = ", ".join(get_close_matches(reference, models) or list(models)[:SHOWN_NAMES])
         raise InvalidWeights(f"there is no such file, and no such model in {folder}; there are: {near}", reference)

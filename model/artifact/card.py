@@ -9,12 +9,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
 
+from model.artifact.strict_json import check_flat, check_text
 from model.corpus.casing import Casing
 from model.corpus.clusters import clusters_of, fits
-from model.network.shape import CELLS, MAX_HIDDEN, MAX_LAYERS
+from model.corpus.spelling import LONGEST_NAME_LETTERS
+from model.network.shape import CELLS, MAX_HIDDEN, MAX_LAYERS, MAX_LETTERS
 from model.ngram.contexts import MAX_ORDER
 
 FORMAT = 1
+
+MAX_ITEM = 2 * LONGEST_NAME_LETTERS
+"""Letters of a text of which there are several: of a rule, a pattern or an example, which are parts of names."""
+
+MAX_FIGURE = 1e6
+"""Far above any loss in nats, or share."""
 
 TEXTS, JSON_OBJECT = tuple[str, ...], dict[str, Any]
 
@@ -47,12 +55,17 @@ def _fields(kind: type[_Json]) -> tuple[dict[str, Any], frozenset[str]]:
 def _checked(owner: type, name: str, kind: Any, value: Any) -> Any:
     """`value` as `kind`, one of the types that the classes below use."""
     if type(value) is kind or (kind is float and type(value) is int):
+        if kind is str:
+            check_text(value)
         return value
     if kind == TEXTS:
         if isinstance(value, list | tuple) and set(map(type, value)) <= {str}:
+            if max(map(len, value), default=0) > MAX_ITEM:
+                raise ValueError(f"{owner.__name__}.{name} has a text of more than {MAX_ITEM} letters")
             return tuple(value)
     elif kind == JSON_OBJECT:
         if isinstance(value, dict):
+            check_flat(value)
             return value
     elif issubclass(kind, _Json):
         return kind.from_json(value)
@@ -167,15 +180,19 @@ class Card(_Json):
     def __post_init__(self) -> None:
         if self.architecture.cell not in CELLS or not 1 <= self.architecture.layers <= MAX_LAYERS:
             raise ValueError(f"its architecture is unknown here: {self.architecture}; use a newer namewright")
-        if not 0 < self.architecture.hidden <= MAX_HIDDEN or not 0 < len(self.letters) <= 2**16:
-            raise ValueError("its sizes are out of range")
+        if not 0 < self.architecture.hidden <= MAX_HIDDEN:
+            raise ValueError(f"it claims {self.architecture.hidden:,} hidden units; from 1 to {MAX_HIDDEN:,} are read")
+        if not 0 < len(self.letters) <= MAX_LETTERS:
+            raise ValueError(f"it claims {len(self.letters):,} letters; from 1 to {MAX_LETTERS:,} are read")
+        if not 0 <= self.fewest_letters <= LONGEST_NAME_LETTERS:
+            raise ValueError(f"it claims names of {self.fewest_letters:,} letters or more")
         parts = (self.corpus.train, self.corpus.validation, self.corpus.test)
         if min(parts) < 0 or sum(parts) != self.corpus.names:
             raise ValueError("its parts do not add up to its names")
         figures = [self.nats_per_letter, self.memorisation.in_training, self.memorisation.in_held_out]
         figures += [self.comparison.network, self.comparison.ngram, self.comparison.served]
-        if not all(map(math.isfinite, figures)):
-            raise ValueError("its figures are not finite numbers")
+        if not all(math.isfinite(figure) and abs(figure) <= MAX_FIGURE for figure in figures):
+            raise ValueError("its figures are not finite numbers, or out of range")
         if self.ngram.order and not (2 <= self.ngram.order <= MAX_ORDER and 0 < self.ngram.weight < 1):
             raise ValueError(f"its n-gram is unknown here: {self.ngram}; use a newer namewright")
         Casing(self.casing, self.case_rules)

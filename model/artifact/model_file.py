@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.artifact import network_arrays, ngram_members, npz
+from model.artifact import network_arrays, ngram_members, npz, strict_json
 from model.artifact.card import Card
 from model.corpus.casing import Casing
 from model.corpus.spelling import may_stand_in_a_name, tidy
@@ -35,6 +35,12 @@ from model.network.network import Network
 from model.network.parameters import FloatArray
 from model.network.shape import Shape
 from model.ngram.automaton import Automaton
+
+MAX_BYTES = 64 * 2**20
+"""Of a file: as many weights as a network may have, the hashes of a million names and their n-gram."""
+
+MAX_CARD_BYTES = 2**20
+"""Of the card alone, a hundred times what most have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,12 +113,12 @@ def load(path: Path) -> Artifact:
     InvalidWeights
         The file is absent, cut short, tampered with, oversized, foreign, or its parts do not fit each other.
     """
-    return _checked(npz.read(path, InvalidWeights), str(path))
+    return _checked(npz.read(path, InvalidWeights, MAX_BYTES), str(path))
 
 
 def read_card(path: Path) -> Card:
     """Read the card alone, which is quick, whatever else is in the file; raises InvalidWeights as `load` does."""
-    card = npz.read_array(path, "card", InvalidWeights)
+    card = npz.read_array(path, "card", InvalidWeights, MAX_BYTES, MAX_CARD_BYTES)
     try:
         return _card(card)
     except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
@@ -121,7 +127,7 @@ def read_card(path: Path) -> Card:
 
 def unpack(content: bytes, source: str) -> Artifact:
     """Read a model that `pack` packed; raises InvalidWeights as `load` does, with the source for the file."""
-    return _checked(npz.unpack(content, InvalidWeights, source), source)
+    return _checked(npz.unpack(content, InvalidWeights, source, MAX_BYTES), source)
 
 
 def _checked(arrays: npz.Arrays, source: str) -> Artifact:
@@ -163,9 +169,4 @@ def _assemble(arrays: npz.Arrays) -> Artifact:
 
 
 def _card(array: NDArray[Any]) -> Card:
-    return Card.from_json(json.loads(array.tobytes(), parse_constant=_refuse_constant))
-
-
-def _refuse_constant(constant: str) -> None:
-    """Python's parser takes NaN and Infinity, which are no JSON."""
-    raise ValueError(f"{constant} is no JSON")
+    return Card.from_json(strict_json.parse(array.tobytes(), MAX_CARD_BYTES))

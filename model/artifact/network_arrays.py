@@ -9,8 +9,8 @@ import numpy as np
 from model.artifact import npz
 from model.errors import InvalidWeights
 from model.network.network import Network
-from model.network.parameters import FloatArray, Parameters
-from model.network.shape import Shape
+from model.network.parameters import FloatArray, Parameters, size
+from model.network.shape import MAX_WEIGHTS, Shape
 
 PREFIX = "network."
 
@@ -45,6 +45,8 @@ def members(network: Network, *, half: bool = False) -> npz.Arrays:
 def network(arrays: npz.Arrays, shape: Shape) -> Network:
     """The network of that shape; raises KeyError or ValueError where the members do not make it."""
     layout = shape.layout()
+    if (count := size(layout)) > MAX_WEIGHTS:
+        raise ValueError(f"it claims {count:,} weights, and at most {MAX_WEIGHTS:,} are read")
     dtype = arrays[PREFIX + next(iter(layout))].dtype
     weights = [floats(arrays, PREFIX + name, own, dtype).ravel() for name, own in layout.items()]
     flat = np.concatenate(weights, dtype=np.promote_types(dtype, np.float32))  # half precision is for files

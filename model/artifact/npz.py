@@ -23,8 +23,19 @@ from numpy.typing import NDArray
 from model.errors import InvalidFile
 
 MAX_BYTES = 256 * 2**20
+"""Of the largest files, checkpoints; readers of others have bounds of their own."""
+
 MAX_MEMBERS = 64
+MAX_DIRECTORY_BYTES = MAX_MEMBERS * 2**8
+END_RECORD = struct.Struct("<4s4H2LH")  # the last bytes of an archive without a comment
+END_SIGNATURE, LOCATOR_SIGNATURE = b"PK\5\6", b"PK\6\7"
+LOCATOR_BYTES = 20
+"""Before the end record of an archive of 4 GiB or more, whose sizes stand elsewhere."""
+
 CHECKSUM = "sha256"
+
+MAX_HEADER_BYTES = 2**10
+"""Of an array, before its numbers."""
 
 TYPES = frozenset({"<f2", "<f4", "<f8", "<i8", "|u1", "<u2", "<u4", "<u8"})
 """The types of arrays that this project writes."""
@@ -75,40 +86,59 @@ def write_whole(path: Path, content: bytes) -> None:
         os.close(folder)
 
 
-def read(path: Path, refusal: type[InvalidFile]) -> Arrays:
-    """Read what `write` wrote; raises `refusal`, with the reason, for anything else."""
-    with _refusing(refusal, str(path)), _checked_path(path).open("rb") as file:
+def read(path: Path, refusal: type[InvalidFile], most_bytes: int = MAX_BYTES) -> Arrays:
+    """Read what `write` wrote, of at most so many bytes; raises `refusal`, with the reason, for anything else."""
+    with _refusing(refusal, str(path)), _checked_path(path, most_bytes).open("rb") as file:
         return _arrays(file, path.stat().st_size)
 
 
-def unpack(content: bytes, refusal: type[InvalidFile], source: str) -> Arrays:
+def unpack(content: bytes, refusal: type[InvalidFile], source: str, most_bytes: int = MAX_BYTES) -> Arrays:
     """The arrays that `pack` packed; raises `refusal`, with the reason and where they came from, for anything else."""
     with _refusing(refusal, source):
+        _check_size(len(content), most_bytes)
         return _arrays(io.BytesIO(content), len(content))
 
 
-def read_array(path: Path, name: str, refusal: type[InvalidFile]) -> NDArray[Any]:
-    """Read one array without the others, whose checksum is therefore not compared; raises `refusal` as `read` does."""
+def read_array(
+    path: Path, name: str, refusal: type[InvalidFile], most_bytes: int = MAX_BYTES, most_array_bytes: int = MAX_BYTES
+) -> NDArray[Any]:
+    """Read one array without the others, whose checksum is therefore not compared.
+
+    Parameters
+    ----------
+    most_bytes, most_array_bytes
+        Of the file, and of the array.
+
+    Raises
+    ------
+    InvalidFile
+        As `read` does.
+    """
     with (
         _refusing(refusal, str(path)),
-        _checked_path(path).open("rb") as file,
+        _checked_path(path, most_bytes).open("rb") as file,
         _damage_refused(),
-        zipfile.ZipFile(file) as archive,
+        _archive(file, path.stat().st_size) as archive,
     ):
-        _check_members(archive.infolist(), path.stat().st_size)
         members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
         if name not in members:
             raise _Refused(f"it has no array {name!r}")
+        if members[name].file_size > most_array_bytes + MAX_HEADER_BYTES:
+            raise _Refused(f"its array {name!r} is larger than {most_array_bytes / 2**20:g} MiB, and is not read")
         return _array(archive, members[name])
 
 
-def _checked_path(path: Path) -> Path:
+def _checked_path(path: Path, most_bytes: int = MAX_BYTES) -> Path:
     """The path, if there is a file of a size that can be read."""
     if not path.is_file():
         raise _Refused("there is no such file" if not path.exists() else "it is not a file")
-    if path.stat().st_size > MAX_BYTES:
-        raise _Refused(f"it is larger than {MAX_BYTES // 2**20} MiB, more than any file of this kind has")
+    _check_size(path.stat().st_size, most_bytes)
     return path
+
+
+def _check_size(size: int, most_bytes: int) -> None:
+    if size > most_bytes:
+        raise _Refused(f"it is larger than {most_bytes // 2**20} MiB, more than any file of this kind has")
 
 
 @contextmanager
@@ -137,8 +167,7 @@ class _Refused(Exception):
 
 def _arrays(content: IO[bytes], size: int) -> Arrays:
     """The arrays of an archive of that many bytes, after every check."""
-    with _damage_refused(), zipfile.ZipFile(content) as archive:
-        _check_members(archive.infolist(), size)
+    with _damage_refused(), _archive(content, size) as archive:
         arrays = {member.filename.removesuffix(".npy"): _array(archive, member) for member in archive.infolist()}
     checksum = arrays.pop(CHECKSUM, None)
     if checksum is None:
@@ -146,6 +175,21 @@ def _arrays(content: IO[bytes], size: int) -> Arrays:
     if not np.array_equal(checksum, _checksum(arrays)):
         raise _Refused("its content does not agree with its checksum; take a whole copy")
     return arrays
+
+
+@contextmanager
+def _archive(content: IO[bytes], size: int) -> Iterator[zipfile.ZipFile]:
+    """An archive of that many bytes; its directory, of which `zipfile` makes objects, is measured first."""
+    content.seek(max(size - END_RECORD.size - LOCATOR_BYTES, 0))
+    tail = content.read()
+    signature, *_, directory_bytes, _, comment_bytes = END_RECORD.unpack(tail[-END_RECORD.size :])
+    if signature != END_SIGNATURE or comment_bytes or tail.startswith(LOCATOR_SIGNATURE):
+        raise zipfile.BadZipFile
+    if directory_bytes > MAX_DIRECTORY_BYTES:
+        raise _Refused(f"it has a directory of {directory_bytes:,} bytes, so too many arrays")
+    with zipfile.ZipFile(content) as archive:
+        _check_members(archive.infolist(), size)
+        yield archive
 
 
 def _check_members(members: list[zipfile.ZipInfo], available: int) -> None:

@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.artifact import network_arrays, npz
+from model.artifact import network_arrays, npz, strict_json
 from model.artifact.card import Architecture, Card
-from model.artifact.model_file import Artifact
+from model.artifact.model_file import MAX_BYTES, Artifact
 from model.corpus.bundled import bundled_path
 from model.corpus.casing import Casing
 from model.corpus.corpus import hash_of
@@ -32,7 +32,7 @@ from model.corpus.split import Split
 from model.corpus.vocabulary import END, Vocabulary
 from model.errors import BadCorpus, InvalidWeights
 from model.network.network import Network
-from model.network.shape import CELLS, MAX_LAYERS, Shape
+from model.network.shape import CELLS, MAX_LAYERS, MAX_LETTERS, Shape
 from model.network.styles import UNKNOWN, fold, with_styles, with_vocabulary
 from model.ngram.automaton import Automaton
 
@@ -42,8 +42,8 @@ FILE = "styles.npz"
 """Its name in the folder of the bundled models."""
 
 MAX_SIZE = 2**14
-MAX_JSON_BYTES = 2**24
-"""Ten times what three hundred cards take. Python's parser needs many times more memory than that."""
+MAX_JSON_BYTES = 2**22
+"""Twice what three hundred cards take. Python's parser needs many times more memory than that."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +153,7 @@ def load(path: Path) -> Styles:
     InvalidWeights
         The file is absent, cut short, tampered with, foreign, or its parts do not fit each other.
     """
-    arrays = npz.read(path, InvalidWeights)
+    arrays = npz.read(path, InvalidWeights, MAX_BYTES)
     with _refusing(path):
         facts = _facts(arrays[MEMBER])
         vocabulary, cards = Vocabulary(tuple(facts["letters"])), _cards(facts)
@@ -161,6 +161,8 @@ def load(path: Path) -> Styles:
         if facts["cell"] not in CELLS or not all(type(size) is int and 0 < size <= MAX_SIZE for size in sizes):
             raise ValueError("its architecture is out of range")
         hidden, layers, style_size = sizes
+        if not 0 < len(vocabulary.letters) <= MAX_LETTERS:
+            raise ValueError(f"it claims {len(vocabulary.letters):,} letters; from 1 to {MAX_LETTERS:,} are read")
         if layers > MAX_LAYERS:
             raise ValueError(f"it has more than {MAX_LAYERS} layers")
         shape = Shape(facts["cell"], vocabulary.size, hidden, layers, len(cards) + 1, style_size)
@@ -174,20 +176,18 @@ def load(path: Path) -> Styles:
 
 def holds_styles(path: Path) -> bool:
     """Whether a file says that it is a network of many kinds; raises InvalidWeights where it cannot be read at all."""
-    return MEMBER in npz.read(path, InvalidWeights)
+    return MEMBER in npz.read(path, InvalidWeights, MAX_BYTES)
 
 
 def read_cards(path: Path) -> dict[str, Card]:
     """Read the cards alone, which is quick, whatever else is in the file; raises InvalidWeights as `load` does."""
-    array = npz.read_array(path, MEMBER, InvalidWeights)
+    array = npz.read_array(path, MEMBER, InvalidWeights, MAX_BYTES, MAX_JSON_BYTES)
     with _refusing(path):
         return _cards(_facts(array))
 
 
 def _facts(array: NDArray[np.uint8]) -> dict[str, Any]:
-    if array.nbytes > MAX_JSON_BYTES:
-        raise ValueError(f"its description is larger than {MAX_JSON_BYTES // 2**20} MiB")
-    facts: dict[str, Any] = json.loads(array.tobytes())
+    facts: dict[str, Any] = strict_json.parse(array.tobytes(), MAX_JSON_BYTES)
     if facts["format"] != FORMAT:
         raise ValueError(f"its format is {facts['format']!r:.20}, and this one reads {FORMAT}")
     return facts

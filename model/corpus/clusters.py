@@ -29,8 +29,11 @@ LINKERS = "\u094d\u09cd\u0acd\u0b4d\u0c4d\u0ccd\u0d4d\u1039\u17d2"
 """Viramas after which the next consonant is written below or into the last."""
 
 
-MOST_CELLS = 2**24
+MOST_CELLS = 2**20
 """Of a table over the beginnings of clusters and the letters; a list in Hindi has some 50,000."""
+
+MOST_IN_CLUSTERS = 2**16
+"""Letters and marks of all clusters together."""
 
 
 @lru_cache(maxsize=4096)
@@ -77,7 +80,7 @@ def attachments_of(names: Iterable[str]) -> tuple[str, ...]:
 
 def fits(clusters: Collection[str], letters: int) -> bool:
     """Whether the tables that `Attachments` makes of clusters are of a reasonable size."""
-    return sum(map(len, clusters)) * letters <= MOST_CELLS
+    return (parts := sum(map(len, clusters))) <= MOST_IN_CLUSTERS and parts * letters <= MOST_CELLS
 
 
 @dataclass(frozen=True, eq=False)

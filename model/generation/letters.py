@@ -12,17 +12,23 @@ import numpy as np
 from model.corpus.vocabulary import Vocabulary
 from model.network.parameters import FloatArray, IntArray
 
+MOST_MULTIPLIED = 512
+"""The triangular matrix of more letters takes more time and memory than it saves; both grow with their square."""
+
 
 def choose(weights: FloatArray, rng: np.random.Generator) -> IntArray:
     """Draw a letter of each column (v, b), as probable as its weight, by the inverse of the cumulative sum.
 
     A letter of weight 0 is never drawn: its cumulative sum equals the one before it, and the first that exceeds the
-    drawn height is chosen. A height never reaches the total, since uniform numbers end before 1. The sums are a product
-    with a triangular matrix, whose rounding may break that once in some ten million letters: then they are summed one
-    by one.
+    drawn height is chosen. A height never reaches the total, since uniform numbers end before 1. The sums of up to
+    `MOST_MULTIPLIED` letters are a product with a triangular matrix, whose rounding may break that once in some ten
+    million letters: then they are summed one by one.
     """
-    names = weights.shape[1]
-    sums = _triangle(len(weights), weights.dtype.str) @ weights  # (v, b)
+    size, names = weights.shape
+    if size > MOST_MULTIPLIED:
+        sums = np.add.accumulate(weights, axis=0)  # (v, b)
+    else:
+        sums = _triangle(size, weights.dtype.str) @ weights
     random = rng.random(names, dtype=weights.dtype)
     chosen = _below(sums, random * sums[-1])
     if not weights.take(chosen * names + np.arange(names), mode="clip").all():

@@ -19,6 +19,11 @@ CELLS: dict[str, Cell[Any]] = {cell.name: cell for cell in (VanillaCell(), GruCe
 
 MAX_LAYERS = 4
 MAX_HIDDEN = 2**14
+MAX_LETTERS = 2**12
+"""Lists of Chinese names have some three thousand; what a letter takes to draw grows with their number."""
+
+MAX_WEIGHTS = 12 * 2**20
+"""Numbers of a network: 48 MiB in single precision. Four layers of 512 gated units and 500 letters have 8 million."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ from typing import Any, TypeVar, get_args, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
-from model.artifact import network_arrays, npz
+from model.artifact import model_file, network_arrays, npz
 from model.corpus.corpus import Corpus
 from model.corpus.vocabulary import Vocabulary
-from model.errors import InvalidCheckpoint, InvalidOption, NameModelError
+from model.errors import BadCorpus, InvalidCheckpoint, InvalidOption, NameModelError
 from model.network.network import Network
 from model.network.parameters import Parameters, size
+from model.network.shape import MAX_LETTERS, MAX_WEIGHTS
 from model.training.folds import AnyTraining, FoldedTraining, FoldState
 from model.training.hyperparameters import Hyperparameters
 from model.training.loop import RunningLoss, Training, TrainingState
@@ -56,20 +57,27 @@ def check_size(plan: Hyperparameters, vocabulary: int, *, checkpoints: bool, hal
 
     Raises
     ------
-    InvalidOption
-        The network has too many units.
+    BadCorpus, InvalidOption
+        There are too many letters, or the network has too many units.
     """
     weights, width = size(plan.shape(vocabulary).layout()), np.dtype(plan.precision).itemsize
+    if vocabulary > MAX_LETTERS + 1:
+        raise BadCorpus(f"the list has {vocabulary - 1:,} different letters, and a model at most {MAX_LETTERS:,}")
+    if weights > MAX_WEIGHTS:
+        raise InvalidOption(
+            "hidden",
+            f"of {plan.hidden:,} makes {weights:,} weights, and a model has at most {MAX_WEIGHTS:,}; "
+            "give fewer units or layers",
+        )
     kept = 2 + (plan.optimizer == "adam") * 2 + (plan.folds > 0)  # now and the best, of the optimiser, at the start
-    sizes = {"a model": weights * (2 if half else width)} | (
-        {"a checkpoint": kept * weights * width} if checkpoints else {}
-    )
-    for file, bytes_of_weights in sizes.items():
-        if bytes_of_weights + OTHERS > npz.MAX_BYTES:
+    sizes = [("a model", weights * (2 if half else width), model_file.MAX_BYTES)]
+    sizes += [("a checkpoint", kept * weights * width, npz.MAX_BYTES)] * checkpoints
+    for file, bytes_of_weights, most_bytes in sizes:
+        if bytes_of_weights + OTHERS > most_bytes:
             raise InvalidOption(
                 "hidden",
                 f"of {plan.hidden:,} makes {file} of {bytes_of_weights / 2**20:,.0f} MiB, and files above "
-                f"{npz.MAX_BYTES // 2**20} MiB are not read; give fewer units or layers",
+                f"{most_bytes // 2**20} MiB are not read; give fewer units or layers",
             )
 
 

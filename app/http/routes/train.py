@@ -23,13 +23,14 @@ from app.schemas.jobs import ID, JobAnswer, JobsAnswer
 from app.schemas.train import ELVES, KEY_LENGTH, ListQuery, TrainFields, check_key, train_bodies
 from app.serving.errors import Busy, UnknownModel, UnknownVersion
 from app.settings import Settings
-from app.store.errors import KeyReused, QueueFull, StoreAway
+from app.store.errors import KeyReused, QueueFull, StoreAway, UnreadableJob
 from model.errors import BadCorpus
 
 LIST_PATHS = ("/train", "/train/upload")
 """Paths whose bodies hold lists of names."""
 
 ADMIN = (Unauthorized, AdminDisabled, RequestValidationError, StoreAway)
+JOB = (*ADMIN, UnknownJob, UnreadableJob)
 ORDER = (
     *ADMIN,
     BadCorpus,
@@ -198,7 +199,7 @@ def router(settings: Settings) -> APIRouter:
         summary="Show a training",
         response_model=JobAnswer,
         response_description="The training",
-        responses=refusals(*ADMIN, UnknownJob),
+        responses=refusals(*JOB),
     )
     async def show_training(request: Request, id: JobId) -> Response:  # noqa: A002
         """One training: how far it is, its loss curve, the report on its list, and what came of it."""
@@ -209,7 +210,7 @@ def router(settings: Settings) -> APIRouter:
         summary="Follow a training",
         response_class=Response,
         response_description="What is new, as it comes, until the training ends",
-        responses=refusals(*ADMIN, UnknownJob, Busy)
+        responses=refusals(*JOB, Busy)
         | {200: {"content": {"text/event-stream": {"example": EVENTS}}}, 204: {"description": "Nothing is new"}},
     )
     async def follow_training(
@@ -237,7 +238,7 @@ def router(settings: Settings) -> APIRouter:
         summary="Draw the loss curve",
         response_class=Response,
         response_description="The loss curve so far",
-        responses=refusals(*ADMIN, UnknownJob, LossPlotFailed, Busy) | {200: {"content": {"image/png": {}}}},
+        responses=refusals(*JOB, LossPlotFailed, Busy) | {200: {"content": {"image/png": {}}}},
     )
     async def draw_loss(request: Request, id: JobId) -> Response:  # noqa: A002
         """The loss on the training names and on the validation names, by steps, as a picture.
@@ -252,7 +253,7 @@ def router(settings: Settings) -> APIRouter:
         summary="Cancel a training",
         response_model=JobAnswer,
         response_description="The training, cancelled",
-        responses=refusals(*ADMIN, UnknownJob, JobEnded),
+        responses=refusals(*JOB, JobEnded),
     )
     async def cancel_training(request: Request, id: JobId) -> Response:  # noqa: A002
         """End a training that waits or runs; its list is deleted, and what is in service stays there."""

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from app.jobs.errors import InvalidOrder
 from app.jobs.list_check_process import check_list
 from app.jobs.order import HYPERPARAMETERS, Draft
-from app.schemas.fields import LONGEST_MODEL_NAME
+from app.schemas.fields import LONGEST_MODEL_NAME, is_model_name
 from app.schemas.jobs import JOB, NEW_JOB, JobAnswer
 from app.schemas.train import (
     MAX_LAYERS,
@@ -21,7 +21,6 @@ from app.schemas.train import (
     TrainRequestFields,
     check_published_name,
 )
-from app.serving.snapshots import check_file_name
 from app.settings import Settings
 from app.store.records import STATES, State
 from model.network import shape
@@ -47,7 +46,7 @@ def test_whatever_is_published_can_be_asked_for(name: str) -> None:
         name = check_published_name(name)
     except PydanticCustomError:
         return
-    check_file_name(name)
+    assert is_model_name(name, is_file=True)
 
 
 def test_the_example_of_a_job_is_one() -> None:

@@ -67,9 +67,9 @@ async def test_a_model_that_turns_out_damaged_is_told_and_answers_when_it_is_who
     assert f"namewright_model_degraded{{{ACCENTS}}} 0.0" in (await client.get("/metrics")).text
 
 
-async def test_a_damaged_model_is_no_model_to_start_a_service_with(folder: Path) -> None:
-    (folder / "accents.npz").write_bytes(b"no model")
-    with pytest.raises(Exception, match=r"accents\.npz"):
+async def test_a_damaged_default_model_is_no_model_to_start_a_service_with(folder: Path) -> None:
+    (folder / "us.npz").write_bytes(b"no model")
+    with pytest.raises(Exception, match=r"us\.npz"):
         async with serving(Settings(weights=folder)):
             pass
 

@@ -5,7 +5,7 @@ import pytest
 
 from app.serving.descriptions import KINDS
 from app.serving.errors import UnknownModel, UnknownVersion
-from app.serving.snapshots import Degradation, Models, Served, Unloaded, check_file_name
+from app.serving.snapshots import Degradation, Models, Served, Unloaded, misnamed
 from app.settings import Settings
 from model.errors import InvalidWeights
 
@@ -80,16 +80,31 @@ def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, folder: str) -> N
 
 @pytest.mark.parametrize("name", ["v@1", "a\r\nSet-Cookie: x=1", "\udcff", "x" * 101, "Zoe\u0308"], ids=ascii)
 def test_a_name_that_no_model_can_have_is_told_on_one_line(name: str) -> None:
-    with pytest.raises(InvalidWeights, match="cannot be named") as refused:
-        check_file_name(name)
-    assert str(refused.value).isprintable()
+    assert "cannot be named" in str(misnamed(name))
+    assert str(misnamed(name)).isprintable()
 
 
-def test_a_file_with_such_a_name_is_refused(settings: Settings, tmp_path: Path) -> None:
+def test_a_file_with_such_a_name_is_left_out(settings: Settings, tmp_path: Path) -> None:
     for name in ("us", "us@1"):
         (tmp_path / f"{name}.npz").write_bytes((settings.weights / "us.npz").read_bytes())
-    with pytest.raises(InvalidWeights, match="'us@1'"):
-        Models.bundled(tmp_path, "us")
+    models = Models.bundled(tmp_path, "us")
+    assert list(models.by_name) == ["us"]
+    (left_out,) = models.degraded
+    assert (left_out.model, left_out.version) == ("'us@1'", 0)
+    assert "cannot be named" in left_out.reason
+
+
+def test_a_file_that_is_no_model_is_left_out_with_the_reason_and_the_others_are_there(
+    settings: Settings, tmp_path: Path
+) -> None:
+    whole = (settings.weights / "us.npz").read_bytes()
+    (tmp_path / "us.npz").write_bytes(whole)
+    (tmp_path / "elves.npz").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "styles.npz").write_bytes(b"no model")
+    models = Models.bundled(tmp_path, "us")
+    assert list(models.by_name) == ["us"]
+    assert [(one.model, one.version) for one in models.degraded] == [("elves", 0), ("styles", 0)]
+    assert "take a whole copy" in models.degraded[0].reason
 
 
 def test_a_model_may_be_called_anything_else(settings: Settings, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from model.artifact import styles_file
-from model.artifact.bundled_models import bundled_models, find_model, load_bundled
+from model.artifact.bundled_models import bundled_models, find_model, load_bundled, read_folder
 from model.artifact.card import Architecture, Card, CorpusFacts, NgramFacts
 from model.artifact.model_file import save
 from model.corpus.bundled import bundled_path
@@ -75,11 +75,27 @@ def test_weights_that_are_damaged_are_found_when_they_are_loaded_and_not_before(
     assert found["us"].load().card == found["us"].card
 
 
-def test_half_a_file_is_refused_at_once(folder: Path) -> None:
+def test_half_a_file_is_refused_at_once_and_the_others_are_models(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_styles(folder)
     whole = (folder / "elves.npz").read_bytes()
-    (folder / "elves.npz").write_bytes(whole[: len(whole) // 2])
+    for name in ("elves", "polish-girls"):
+        (folder / f"{name}.npz").write_bytes(whole[: len(whole) // 2])
+    models, refused = read_folder(folder)
+    assert list(models) == ["elves-us", "finnish-girls", "us"]
+    assert list(refused) == ["elves", "polish-girls"]
+    assert "elves.npz: it is damaged" in str(refused["elves"])
+    monkeypatch.setenv("NAMEWRIGHT_WEIGHTS", str(folder))
     with pytest.raises(InvalidWeights, match=r"elves\.npz: it is damaged"):
-        bundled_models(folder)
+        find_model("elves")
+
+
+def test_without_the_network_of_many_kinds_the_other_files_are_models(folder: Path) -> None:
+    (folder / "styles.npz").write_bytes(b"nothing")
+    models, refused = read_folder(folder)
+    assert list(models) == ["elves", "elves-us", "us"]
+    assert list(refused) == ["styles"]
 
 
 def test_a_file_that_was_replaced_meanwhile_is_not_taken_for_the_one_of_before(folder: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from model.artifact.card import (
     FORMAT,
+    MAX_ITEM,
     Architecture,
     Card,
     Comparison,
@@ -20,10 +21,15 @@ from model.artifact.card import (
     NgramFacts,
 )
 from model.artifact.model_file import Artifact
+from model.artifact.strict_json import MAX_MEMBERS, MAX_TEXT
 from model.corpus.casing import Casing
+from model.network.shape import MAX_LETTERS
 
+json_scalars = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5)
+)
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    json_scalars,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
@@ -50,7 +56,7 @@ def cards(draw: st.DrawFn) -> Card:
         fewest_letters=draw(st.integers(0, 64)),
         preset=draw(st.text(max_size=8)),
         architecture=Architecture("vanilla", 1, draw(st.integers(1, 2**14)), draw(st.booleans())),
-        hyperparameters=draw(st.dictionaries(st.text(max_size=5), json_values, max_size=3)),
+        hyperparameters=draw(st.dictionaries(st.text(max_size=5), json_scalars, max_size=3)),
         seed=draw(st.integers(min_value=0)),
         nats_per_letter=draw(st.floats(0, 100)),
         memorisation=Memorisation(draw(st.integers(0, 10**6)), draw(shares), draw(shares)),
@@ -188,6 +194,19 @@ def test_a_field_of_another_type_is_refused_by_name(told: dict[str, Any], place:
         (("attachments",), ["\u0bae\u0bbf"]),
         (("attachments",), ["a"] * 2**24),
         (("letters",), []),
+        (("letters",), [chr(0x4E00 + n) for n in range(MAX_LETTERS + 1)]),
+        (("fewest_letters",), -1),
+        (("fewest_letters",), 65),
+        (("preset",), "x" * (MAX_TEXT + 1)),
+        (("examples",), ["x" * (MAX_ITEM + 1)]),
+        (("case_rules",), ["upper " + "x" * MAX_ITEM]),
+        (("attachments",), ["ab"] * 2**15 + ["a"]),
+        (("hyperparameters", "deep"), []),
+        (("hyperparameters", "deep"), {}),
+        (("hyperparameters", "long"), "x" * (MAX_TEXT + 1)),
+        (("hyperparameters", "x" * (MAX_TEXT + 1)), 1),
+        (("hyperparameters",), {str(n): n for n in range(MAX_MEMBERS + 1)}),
+        (("memorisation", "in_training"), 1e308),
         (("architecture", "hidden"), 0),
         (("architecture", "hidden"), -1),
         (("architecture", "hidden"), 10**9),

@@ -348,6 +348,41 @@ def test_a_file_too_large_is_refused_without_reading_it(folder: Path) -> None:
     assert allocated(read) < 2**20
 
 
+def test_a_directory_of_a_million_entries_is_refused_without_reading_it(folder: Path) -> None:
+    whole = zipped([("W.npy", npy(HEADER))])
+    begin, end = whole.index(DIRECTORY), whole.index(b"PK\x05\x06")
+    many = whole[begin:end] * 1_000_000
+    record = whole[end : end + 12] + struct.pack("<LLH", len(many), begin, 0)
+    content = whole[:begin] + many + record
+    assert "too many arrays" in refusal_of(content, folder)
+    assert allocated(lambda: refusal_of(content, folder)) < 2**20
+
+
+def test_an_archive_with_a_comment_or_sizes_that_stand_elsewhere_is_refused(folder: Path) -> None:
+    whole = zipped([("W.npy", npy(HEADER))])
+    commented = whole[:-2] + struct.pack("<H", 5) + b"hello"
+    located = whole[:-22] + struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 1) + whole[-22:]
+    for content in (commented, located):
+        assert "damaged" in refusal_of(content, folder)
+
+
+def test_an_array_or_a_file_above_the_bounds_of_its_reader_is_refused_unread(folder: Path) -> None:
+    path = folder / "bounded.npz"
+    npz.write(path, {"W": np.zeros(2**20)})
+    npz.read_array(path, "W", InvalidWeights, 2**24, 2**23)
+    for most in ((2**23, 2**23), (2**24, 2**22)):
+
+        def read(most: tuple[int, int] = most) -> None:
+            with pytest.raises(InvalidWeights, match="larger than"):
+                npz.read_array(path, "W", InvalidWeights, *most)
+
+        assert allocated(read) < 2**20
+    with pytest.raises(InvalidWeights, match="larger than 8 MiB"):
+        npz.read(path, InvalidWeights, 2**23)
+    with pytest.raises(InvalidWeights, match="larger than 8 MiB"):
+        npz.unpack(path.read_bytes(), InvalidWeights, "the store", 2**23)
+
+
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.npz")
     (tmp_path / "loop.npz").symlink_to(tmp_path / "loop.npz")

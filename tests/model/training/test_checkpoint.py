@@ -13,8 +13,8 @@ import pytest
 from model.artifact import npz
 from model.corpus.casing import Casing
 from model.corpus.corpus import Corpus
-from model.errors import InvalidCheckpoint, InvalidOption
-from model.network.shape import CELLS, MAX_LAYERS
+from model.errors import BadCorpus, InvalidCheckpoint, InvalidOption
+from model.network.shape import CELLS, MAX_LAYERS, MAX_LETTERS
 from model.training import checkpoint
 from model.training.finish import finish
 from model.training.folds import AnyTraining
@@ -304,6 +304,16 @@ def test_the_size_that_is_checked_is_that_of_what_is_written(
     monkeypatch.setattr(npz, "MAX_BYTES", checkpoint.OTHERS + weights - 1)
     with pytest.raises(InvalidOption, match="makes a checkpoint of"):
         checkpoint.check_size(plans[kind], vocabulary, checkpoints=True, half=False)
+
+
+def test_a_training_whose_model_could_not_be_read_is_refused_before_it_begins(
+    plans: dict[str, Hyperparameters],
+) -> None:
+    plan = plans[KINDS[0]]
+    with pytest.raises(BadCorpus, match="4,097 different letters"):
+        checkpoint.check_size(plan, MAX_LETTERS + 2, checkpoints=False, half=False)
+    with pytest.raises(InvalidOption, match="a model has at most 12,582,912"):
+        checkpoint.check_size(replace(plan, hidden=4000), 30, checkpoints=False, half=True)
 
 
 def test_half_a_checkpoint_in_memory_is_refused_by_the_name_of_its_source(corpus: Corpus, saved: Path) -> None:
