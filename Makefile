@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve check test bench chaos fmt static lint types imports docker-lint quick pytest chromium postgresql nginx wrk \
+.PHONY: help serve check test bench chaos attack fmt static lint types imports docker-lint quick pytest chromium postgresql nginx wrk \
   pictures lock wheel clean $(VENV)
 
 help: ## List the commands
@@ -43,6 +43,9 @@ bench: $(VENV)/.bench wrk ## Measure speed beside others (QUICK=1: in 3 minutes;
 
 chaos: $(VENV)/.dev postgresql ## Kill trainings and databases at random, and see that nothing is lost (a quarter of an hour)
 	@$(BIN)/python -m tests.chaos
+
+attack: $(VENV)/.dev ## Attack the service and its files, and see that nothing gets through (PARTS=files: that alone)
+	@$(BIN)/python -m tests.attack $(PARTS)
 
 fmt: $(VENV)/.dev ## Format the code and apply the safe lint fixes
 	@$(BIN)/ruff check --fix --exit-zero --quiet .

@@ -182,11 +182,13 @@ def _archive(content: IO[bytes], size: int) -> Iterator[zipfile.ZipFile]:
     """An archive of that many bytes; its directory, of which `zipfile` makes objects, is measured first."""
     content.seek(max(size - END_RECORD.size - LOCATOR_BYTES, 0))
     tail = content.read()
-    signature, *_, directory_bytes, _, comment_bytes = END_RECORD.unpack(tail[-END_RECORD.size :])
+    signature, *_, directory_bytes, begin, comment_bytes = END_RECORD.unpack(tail[-END_RECORD.size :])
     if signature != END_SIGNATURE or comment_bytes or tail.startswith(LOCATOR_SIGNATURE):
         raise zipfile.BadZipFile
     if directory_bytes > MAX_DIRECTORY_BYTES:
         raise _Refused(f"it has a directory of {directory_bytes:,} bytes, so too many arrays")
+    if begin + directory_bytes + END_RECORD.size != size:
+        raise _Refused("something stands before its arrays or behind them; take a whole copy")
     with zipfile.ZipFile(content) as archive:
         _check_members(archive.infolist(), size)
         yield archive

@@ -61,6 +61,7 @@ def test_letters_beyond_the_first_65536_and_depth_within_the_bound_are_read() ->
 def test_an_object_of_unknown_fields_is_small_and_flat() -> None:
     check_flat({"a": None, "b": True, "c": 1, "d": 1.5, "e": "x" * MAX_TEXT})
     many: dict[str, Any] = dict.fromkeys(map(str, range(MAX_MEMBERS + 1)))
-    for wrong in ({"a": []}, {"a": {}}, {"a": "x" * (MAX_TEXT + 1)}, many):
+    wrongs: list[dict[str, Any]] = [{"a": []}, {"a": {}}, {"a": "x" * (MAX_TEXT + 1)}, many]
+    for wrong in wrongs:
         with pytest.raises(ValueError, match=r"at most|array"):
             check_flat(wrong)

@@ -1,0 +1,76 @@
+"""What an attack cost and what it got, measured in processor time and in the memory of this process."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+
+MEBIBYTE = 2**20
+SHOWN_BREACHES = 20
+
+RESET_PEAK = "5"
+"""What `/proc/self/clear_refs` takes to count the peak of resident memory from now on (Linux, proc(5))."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What an action took."""
+
+    cpu_seconds: float
+    peak_bytes: int  # above what the process held before; 0 where the system does not tell
+
+
+@dataclass(slots=True)
+class Report:
+    """The attempts of one part by what came of them, the dearest ones, and those that got through."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    most: Cost = Cost(0, 0)
+    breaches: list[str] = field(default_factory=list)
+
+    def add(self, outcome: str, cost: Cost) -> None:
+        """Count an attempt."""
+        self.outcomes[outcome] += 1
+        self.most = Cost(max(self.most.cpu_seconds, cost.cpu_seconds), max(self.most.peak_bytes, cost.peak_bytes))
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{count:,} {outcome}" for outcome, count in self.outcomes.most_common())
+        most = f"at most {self.most.cpu_seconds:.2f} CPU-seconds and {self.most.peak_bytes / MEBIBYTE:.0f} MiB"
+        first = f"{self.outcomes.total():,} attempts ({counts}); {most}; {len(self.breaches)} got through"
+        return "\n  ".join([first, *self.breaches[:SHOWN_BREACHES]])
+
+
+Part: TypeAlias = Callable[[int, np.random.Generator], Report]
+
+
+def measured(action: Callable[[], T]) -> tuple[T, Cost]:
+    """The result of an action, and what it cost."""
+    gc.collect(0)
+    before = _reset_peak()
+    began = time.process_time()
+    result = action()
+    return result, Cost(time.process_time() - began, max(0, _status("VmHWM") - before))
+
+
+def _reset_peak() -> int:
+    """Count the peak from now on; the memory that is held now."""
+    path = Path("/proc/self/clear_refs")
+    if path.exists():
+        path.write_text(RESET_PEAK)
+    return _status("VmRSS")
+
+
+def _status(name: str) -> int:
+    """A figure of this process in bytes."""
+    path = Path("/proc/self/status")
+    lines = path.read_text().splitlines() if path.exists() else []
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:")), 0)
