@@ -11,10 +11,10 @@ import sys
 
 import numpy as np
 
-from tests.attack import files
+from tests.attack import files, strings
 from tests.attack.report import Part
 
-PARTS: dict[str, tuple[Part, int]] = {"files": (files.attack, 5_000)}
+PARTS: dict[str, tuple[Part, int]] = {"files": (files.attack, 5_000), "strings": (strings.attack, 5_000)}
 """By name, with how many attempts make a long attack."""
 
 

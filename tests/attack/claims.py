@@ -22,9 +22,7 @@ MOST_WRITTEN = 4 * 10**7
 """Weights; a file of more claims them only."""
 
 MARKS = "\u0301\u0323" * 3000
-DEEP: list[Any] = []
-for _ in range(400):
-    DEEP = [DEEP]
+DEEP: list[Any] = json.loads("[" * 400 + "]" * 400)
 
 VALUES: list[Any] = [
     None, True, 0, -1, 1, 2, 65, 255, 2**14, 2**31, 2**63, 10**30, 10**400, 0.5, -0.5, 1e-300, 1e300, float("inf"),
@@ -46,7 +44,7 @@ def change_the_card(content: bytes, _: bytes, rng: np.random.Generator) -> bytes
     """One to three fields of the card, wherever they stand."""
     arrays = npz.unpack(content, InvalidWeights, "the original")
     card = json.loads(arrays["card"].tobytes())
-    for _ in range(int(rng.integers(1, 4))):
+    for _change in range(int(rng.integers(1, 4))):
         parts = [card, *(part for part in card.values() if isinstance(part, dict))]
         part = parts[rng.integers(len(parts))]
         keys = sorted(part) or ["new"]

@@ -46,7 +46,7 @@ def attack(attempts: int, rng: np.random.Generator) -> Report:
         _read(Path(folder), originals[0])  # what is imported and made once is no cost of a file
         large = large_claims(rng)
         for attempt in range(attempts):
-            if attempt % LARGE_EVERY == 0 and large:
+            if attempt % LARGE_EVERY == 0:
                 kind, content = next(large)
                 _judge(report, Path(folder), kind, content, None)
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -58,6 +58,14 @@ def measured(action: Callable[[], T]) -> tuple[T, Cost]:
     before = _reset_peak()
     began = time.process_time()
     result = action()
+    return result, Cost(time.process_time() - began, max(0, _status("VmHWM") - before))
+
+
+async def measured_async(action: Callable[[], Awaitable[T]]) -> tuple[T, Cost]:
+    """The same of an action that waits; what the process does meanwhile counts too."""
+    before = _reset_peak()
+    began = time.process_time()
+    result = await action()
     return result, Cost(time.process_time() - began, max(0, _status("VmHWM") - before))
 
 
