@@ -76,6 +76,16 @@ def _imported(node: ast.AST) -> list[str]:
     return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
 
 
+def test_texts_are_normalised_in_one_place_which_bounds_them() -> None:
+    asking = [
+        path.relative_to(ROOT).as_posix()
+        for package in ("app", "model")
+        for path in (ROOT / package).rglob("*.py")
+        if "unicodedata.normalize" in (text := path.read_text("utf-8")) or "import normalize" in text
+    ]
+    assert asking == ["model/corpus/normal_form.py"]
+
+
 @pytest.mark.parametrize("package", ["app", "model"])
 def test_the_page_on_the_architecture_names_every_module(package: str) -> None:
     page = (ROOT / "docs/architecture.md").read_text("utf-8")

@@ -59,6 +59,9 @@ JSON_NAMES_HEADERS = (
 NO_STORE: Mapping[str, str] = MappingProxyType({"Cache-Control": "no-store"})
 
 
+MAX_ACCEPT = 4096
+"""Bytes of `Accept` that are read; what stands behind them is left alone."""
+
 USUAL_ACCEPT = 256
 """Bytes of `Accept` up to which the format that it likes best is remembered."""
 
@@ -74,6 +77,8 @@ class Encoded(Response):
 def negotiate(scope: Scope) -> Format:
     """The format that the `Accept` headers of a request like best (RFC 9110, section 12.5.1); a browser gets JSON."""
     accepted = b", ".join(value for name, value in scope["headers"] if name == b"accept")
+    if len(accepted) > MAX_ACCEPT:
+        accepted = accepted[:MAX_ACCEPT].rpartition(b",")[0]
     return (_best_format if len(accepted) <= USUAL_ACCEPT else _best_format.__wrapped__)(accepted)
 
 
@@ -255,7 +260,7 @@ def _qualities(accept: str) -> dict[str, float]:
         media_range, *parameters = (part.strip() for part in item.split(";"))
         quality = next((part[2:] for part in parameters if part.startswith("q=")), "1")
         try:
-            liked[media_range] = min(max(float(quality), 0.0), 1.0)
+            liked[media_range] = min(max(0.0, float(quality)), 1.0)  # in this order, 0 where it is nan
         except ValueError:
             liked[media_range] = 0.0
     return liked

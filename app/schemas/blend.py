@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from app.schemas.fields import nfc
+from model.corpus.normal_form import nfc
 from model.generation.blend import MAX_PARTS, MIN_PARTS
 
 Part = Annotated[str, Field(max_length=200), AfterValidator(nfc)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal
-from unicodedata import is_normalized, normalize
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from model.corpus.normal_form import is_nfc, nfc
 
 MAX_SEED = 2**53 - 1
 """The largest whole number that every JSON reader takes exactly."""
@@ -34,17 +35,12 @@ def shorten(text: str) -> str:
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 3] + "..."
 
 
-def nfc(name: str) -> str:
-    """A name as models have it, whichever way its accents were typed."""
-    return normalize("NFC", name)
-
-
 def is_model_name(name: str, *, is_file: bool = False) -> bool:
     """Whether a model can have this name: it can be asked for, stand in an address, and be logged on one line.
 
     The names of bundled files are the operator's, who may begin or end one with a space.
     """
-    if not name.isprintable() or "@" in name or len(name) > LONGEST_MODEL_NAME or not is_normalized("NFC", name):
+    if not name.isprintable() or "@" in name or len(name) > LONGEST_MODEL_NAME or not is_nfc(name):
         return False
     return is_file or (
         name == name.strip() and not name.startswith(STYLE) and name not in (".", "..") and "/" not in name

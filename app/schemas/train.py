@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from app.schemas.fields import LONGEST_MODEL_NAME, MAX_SEED, Kind, KnownFields, is_model_name, nfc
+from app.schemas.fields import LONGEST_MODEL_NAME, MAX_SEED, Kind, KnownFields, is_model_name
 from app.settings import Settings
 from app.store.records import Publish, State
+from model.corpus.normal_form import nfc
 
 Preset = Literal["default", "best", "seed"]
 Cell = Literal["vanilla", "gru"]

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, get_args
 
-from app.schemas.fields import Kind, nfc
+from app.schemas.fields import Kind
 from app.schemas.sample import ModelsQuery
 from app.serving.errors import UnknownValue
 from app.serving.snapshots import Model, Served, Unloaded
+from model.corpus.normal_form import nfc
 from model.generation.served import default_top_p
 
 SHOWN_EXAMPLES = 3

@@ -8,10 +8,9 @@ end change nothing. Look-around and references to groups are no part of regular 
 
 from __future__ import annotations
 
-import unicodedata
-
 from model.constraints.alphabet import Alphabet
 from model.constraints.expressions import Choice, Expression, Letter, Repeat, Sequence, anything, grapheme
+from model.corpus.normal_form import nfc
 from model.corpus.spelling import PLAIN
 from model.errors import InvalidOption, UnknownLetter
 
@@ -46,7 +45,7 @@ def parse(text: str, alphabet: Alphabet) -> Expression:
     """
     if len(text) > MAX_TEXT:
         raise InvalidOption("regex", f"must be at most {MAX_TEXT} characters")
-    return _Parser(unicodedata.normalize("NFC", text), alphabet).parse()
+    return _Parser(nfc(text), alphabet).parse()
 
 
 class _Parser:

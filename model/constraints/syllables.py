@@ -16,6 +16,7 @@ import numpy as np
 from model.constraints.acceptor import DEAD, Acceptor
 from model.constraints.alphabet import Alphabet
 from model.corpus.clusters import is_mark
+from model.corpus.normal_form import nfd
 from model.corpus.vocabulary import END
 from model.errors import InvalidOption
 
@@ -94,7 +95,7 @@ def _kind(letter: str) -> int:
         return MARK
     if unicodedata.category(letter)[0] != "L" or letter.lower() in CONSONANTS:
         return CONSONANT
-    base = unicodedata.normalize("NFD", letter.lower())[0]
+    base = nfd(letter.lower())[0]
     named = unicodedata.name(letter, "")
     if named.startswith("HANGUL SYLLABLE"):
         return SYLLABLE

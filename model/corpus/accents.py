@@ -7,11 +7,12 @@ Greek word of two syllables has just one, a Vietnamese word, which is a syllable
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 from itertools import groupby
+
+from model.corpus.normal_form import nfd
 
 ACCENTS = frozenset("\u0300\u0301\u0303\u0309\u0323\u0342")
 VOWELS = frozenset("aeiouyæœøıəɛɔαεηιουωаеиоуыэюяіє")
@@ -66,9 +67,9 @@ def _pattern(word: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _accents(letter: str) -> int:
-    return sum(accent in ACCENTS for accent in unicodedata.normalize("NFD", letter))
+    return sum(accent in ACCENTS for accent in nfd(letter))
 
 
 @lru_cache(maxsize=4096)
 def _is_vowel(letter: str) -> bool:
-    return unicodedata.normalize("NFD", letter)[0].lower() in VOWELS
+    return nfd(letter)[0].lower() in VOWELS

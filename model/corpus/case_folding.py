@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
+
+from model.corpus.normal_form import nfc
 
 FINAL_SIGMA = re.compile(r"(?<=[^\W\d_])σ(?![^\W\d_])")
 """A sigma at the end of a word; one that stands alone is an initial."""
@@ -29,11 +30,11 @@ def fold(name: str, *, turkish: bool = False, final_sigma: bool = False) -> str:
     """
     if name.isascii():  # as most are: nothing to normalise
         return name.replace("I", "ı").lower() if turkish else name.lower()
-    name = unicodedata.normalize("NFC", name)
+    name = nfc(name)
     if turkish:
         name = DOTS.sub("i", name.replace("İ", "i").replace("I", "ı"))
     name = _lower(name)
-    return unicodedata.normalize("NFC", name.replace("ς", "σ") if final_sigma else name)
+    return nfc(name.replace("ς", "σ") if final_sigma else name)
 
 
 def _lower(name: str) -> str:

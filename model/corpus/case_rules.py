@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from model.corpus.case_folding import capital, cherokee_capitals, end_sigmas, fold
+from model.corpus.normal_form import nfc
 
 TURKISH, FINAL_SIGMA, CHEROKEE = "turkish i", "final sigma", "cherokee"
 DIVIDERS = " -.&\u05be\u058a"
@@ -96,7 +97,7 @@ class CaseRules:
     def lower(self, name: str) -> str:
         """A folded name as a list in lower case has it."""
         name = cherokee_capitals(name) if self.cherokee else name
-        return unicodedata.normalize("NFC", end_sigmas(name) if self.final_sigma else name)
+        return nfc(end_sigmas(name) if self.final_sigma else name)
 
     def title(self, name: str) -> str:
         """A folded name as a list with capitals has it; in lower case where that would not fold back."""

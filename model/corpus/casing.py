@@ -6,13 +6,13 @@ that the network must learn; it comes back as the others are written.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
 from model.corpus.case_learning import LOWER, MIXED, TITLE, learn
 from model.corpus.case_rules import CaseRules
+from model.corpus.normal_form import nfc
 
 SIGMAS = ("σ", "ς")
 """Both are Σ in upper case: the first within a word, the second at its end."""
@@ -65,7 +65,7 @@ class Casing:
 
     def fold(self, name: str) -> str:
         """A name as the network sees it: NFC and, unless mixed, in lower case."""
-        return unicodedata.normalize("NFC", name) if self.value == MIXED else self._rules.fold(name)
+        return nfc(name) if self.value == MIXED else self._rules.fold(name)
 
     def restore_case(self, name: str) -> str:
         """Put a folded name into the casing of the list.
@@ -73,7 +73,7 @@ class Casing:
         ``fold(restore_case(name)) == name`` whenever ``fold(name) == name``.
         """
         if self.value == MIXED:
-            return unicodedata.normalize("NFC", name)
+            return nfc(name)
         return self._rules.title(name) if self.is_title else self._rules.lower(name)
 
     def restore_all(self, names: Sequence[str]) -> list[str]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from model.corpus.casing import Casing
+from model.corpus.normal_form import nfc
 from model.corpus.spelling import LONGEST_RAW
 from model.corpus.tables import Row
 
@@ -46,7 +47,7 @@ def names(rows: Iterable[Row]) -> list[Row]:
     for order, row in enumerate(rows):
         if len(row.name) > LONGEST_RAW:  # which would take long to normalise, and is no name
             continue
-        name = SPACES.sub(" ", unicodedata.normalize("NFC", row.name).translate(PLAIN)).strip(" ")
+        name = SPACES.sub(" ", nfc(row.name).translate(PLAIN)).strip(" ")
         is_header = order == 0 and (name.casefold() in HEADERS or any(letter.isalpha() for letter in row.count))
         if not is_header and _is_name(name) and _is_count(row.count):
             found.append(Row(row.line, name, row.count))

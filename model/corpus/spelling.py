@@ -17,6 +17,8 @@ import unicodedata
 from enum import Enum
 from functools import lru_cache
 
+from model.corpus.normal_form import nfc
+
 LONGEST_NAME_LETTERS = 64
 """A longer line is skipped, which bounds the memory that one name can take."""
 
@@ -97,7 +99,7 @@ def tidy_start(start: str) -> str:
 
 def _plain(text: str) -> str:
     text = SPACES.sub(" ", text if text.isascii() else INVISIBLE.sub("", text))
-    text = unicodedata.normalize("NFC", text.lstrip(" ")[:LONGEST_RAW]).translate(PLAIN)
+    text = nfc(text.lstrip(" ")[:LONGEST_RAW]).translate(PLAIN)
     return text if text.isascii() else IDLE_JOINER.sub("", JOINER_RUN.sub(r"\1", text))
 
 

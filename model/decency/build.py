@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import sys
-import unicodedata
 from pathlib import Path
+
+from model.corpus.normal_form import nfc
 
 FOLDER = Path(__file__).parent / "words"
 
@@ -38,7 +39,7 @@ def main(arguments: list[str]) -> int:
 
 def clean(text: str) -> list[str]:
     """The entries of a file, sorted."""
-    lines = (" ".join(unicodedata.normalize("NFC", line).lower().split()) for line in text.splitlines())
+    lines = (" ".join(nfc(line).lower().split()) for line in text.splitlines())
     return sorted({line for line in lines if any(map(str.isalnum, line))})
 
 

@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from model.corpus.normal_form import nfc, nfd, nfkc
+
 BOUNDARY = " "
 """What divides words, in a skeleton: a space, a hyphen, a full stop, any symbol."""
 
@@ -45,7 +47,7 @@ def skeleton(name: str) -> str:
     """The skeleton of a name: those of its letters, put together."""
     if name.isascii() and name.isalpha():
         return name.lower()
-    return "".join(map(letter_skeleton, unicodedata.normalize("NFC", name)))
+    return "".join(map(letter_skeleton, nfc(name)))
 
 
 def skeletons(names: Sequence[str]) -> list[str]:
@@ -59,8 +61,8 @@ def skeletons(names: Sequence[str]) -> list[str]:
 @lru_cache(maxsize=2**15)
 def letter_skeleton(letter: str) -> str:
     """Empty for an accent, two letters for ``ß``, `BOUNDARY` for what divides words."""
-    folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", letter).casefold())
-    kept = unicodedata.normalize("NFC", SILENT.sub("", folded)).translate(LOOK_ALIKES)
+    folded = nfd(nfkc(letter).casefold())
+    kept = nfc(SILENT.sub("", folded)).translate(LOOK_ALIKES)
     return "".join(BOUNDARY if _divides(part) else part for part in kept if unicodedata.category(part) != "Cf")
 
 

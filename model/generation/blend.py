@@ -16,7 +16,6 @@ Axes:  n parts   b names in the batch   v vocabulary
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -24,6 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from model.artifact.model_file import Artifact
+from model.corpus.normal_form import nfd
 from model.corpus.patterns import Patterns
 from model.corpus.union import List, union_of_casings, union_of_patterns
 from model.corpus.vocabulary import END, Vocabulary
@@ -200,7 +200,7 @@ def _read_as(own: Vocabulary, vocabulary: Vocabulary) -> IntArray:
     """For each letter of the vocabulary (v,), the index of the letter of a part's own that it reads; -1 for none."""
     found = [END]
     for letter in vocabulary.letters:
-        plain = unicodedata.normalize("NFD", letter)[0]
+        plain = nfd(letter)[0]
         index = next((own.encode(one)[0] for one in (letter, plain, plain.lower()) if not own.unknown(one)), -1)
         found.append(index)
     return np.array(found)

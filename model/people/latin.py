@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
+from model.corpus.normal_form import nfc
 from model.people import readings, unwritten_vowels
 
 SPELLED_OUT = {
@@ -36,7 +37,7 @@ def latin(name: str, language: str = "") -> str:
     str
         Of words that begin with capitals, where the script has none; empty where nothing of the name has a reading.
     """
-    parts = SEPARATORS.split(unicodedata.normalize("NFC", name))
+    parts = SEPARATORS.split(nfc(name))
     read = [part if place % 2 else _word(part, language) for place, part in enumerate(parts)]
     return re.sub(r"[^A-Za-z '\-]", "", anyascii("".join(read))).strip(" '-")
 

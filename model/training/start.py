@@ -17,6 +17,7 @@ from model.artifact import styles_file
 from model.artifact.bundled_models import find_model
 from model.artifact.model_file import Artifact
 from model.artifact.styles_file import Styles
+from model.corpus.normal_form import nfd
 from model.corpus.vocabulary import END, Vocabulary
 from model.errors import InvalidOption, UnknownLetter
 from model.network.network import Network
@@ -135,4 +136,4 @@ def sound(letter: str) -> str:
 
 def base_letter(letter: str) -> str:
     """The letter without its marks: ``o`` for ``ő``."""
-    return unicodedata.normalize("NFD", letter)[0]
+    return nfd(letter)[0]

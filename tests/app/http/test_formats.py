@@ -77,6 +77,7 @@ DETAILED = SampleResult(['O"Neil, Jr', "Zoé"], "ünï", 3, "7", "only 2", False
         ("application/json;q=0, */*", "csv"),
         ("image/png, text/plain;q=0.1", "txt"),
         ("text/csv;q=nonsense, text/plain;q=0.1", "txt"),
+        ("text/csv;q=nan, text/plain;q=0.1", "txt"),
     ],
 )
 def test_the_accept_header_chooses(accept: str, form: Format) -> None:
