@@ -14,7 +14,7 @@ import numpy as np
 from tests.attack import files, strings
 from tests.attack.report import Part
 
-PARTS: dict[str, tuple[Part, int]] = {"files": (files.attack, 5_000), "strings": (strings.attack, 5_000)}
+PARTS: dict[str, tuple[Part, int]] = {"files": (files.attack, 5_000), "strings": (strings.attack, 1_500)}
 """By name, with how many attempts make a long attack."""
 
 
