@@ -126,9 +126,9 @@ def test_a_value_out_of_range_ends_with_one_line_that_names_it_and_status_2(
 @pytest.mark.parametrize(
     ("options", "mention"),
     [
-        ("--cell gru --hidden 2400 --checkpoint c.npz", "--hidden of 2,400 makes a checkpoint of 2"),
-        ("--cell gru --hidden 4800", "--hidden of 4,800 makes a model of 2"),
-        ("--cell gru --hidden 16384 --layers 4 --half --minutes 1", "--hidden of 16,384 makes a model of 1"),
+        ("--cell gru --hidden 2400 --checkpoint c.npz", "--hidden of 2,400 makes 17,"),
+        ("--cell gru --hidden 4800", "--hidden of 4,800 makes 69,"),
+        ("--cell gru --hidden 16384 --layers 4 --half --minutes 1", "--hidden of 16,384 makes 5,"),
     ],
     ids=["a checkpoint", "a model", "in half precision"],
 )
