@@ -240,6 +240,11 @@ class Versions:
             rows = connection.execute(wanted.order_by(alias_history.c.sequence.desc())).all()
         return [change for row in rows if (change := _change_of(row))]
 
+    def _set_champion(self, connection: sa.Connection, name: str, version: int | None, previous: int | None) -> None:
+        """Do as the admin says."""
+        now = self._database.clock(connection)
+        set_champion(connection, next_sequence(connection), name, version, previous, now, "admin")
+
 
 def _change_of(row: Any) -> Change | None:
     """A change; None where the row holds what none has, which concerns no other."""
@@ -247,11 +252,6 @@ def _change_of(row: Any) -> Change | None:
         return Change(row.sequence, row.version, row.previous, utc(row.at), row.cause)
     except (TypeError, ValueError, OverflowError, OSError):
         return None
-
-    def _set_champion(self, connection: sa.Connection, name: str, version: int | None, previous: int | None) -> None:
-        """Do as the admin says."""
-        now = self._database.clock(connection)
-        set_champion(connection, next_sequence(connection), name, version, previous, now, "admin")
 
 
 def _possible(name: str, version: int) -> bool:
