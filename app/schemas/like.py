@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from app.schemas.fields import Schema
 from model.corpus.examples import FEWEST, MOST
 
 LONGEST = 1_000
 """Characters that are looked at; a name of more than 64 letters is refused with its number in the list."""
 
 
-class PostedLikeFields(BaseModel):
+class PostedLikeFields(Schema):
     """Fields of bodies only: queries are too short for them, and reach logs."""
 
     like: (
