@@ -8,9 +8,8 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI
-
 from app import logs
+from app.http.application import Application
 from app.http.auth import Admin
 from app.jobs.events import Followers
 from app.jobs.list_check import ListChecker
@@ -50,11 +49,11 @@ log = get_logger(__name__)
 
 def lifespan(
     settings: Settings, metrics: Metrics, address: str | None
-) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+) -> Callable[[Application], AbstractAsyncContextManager[None]]:
     """The lifespan of an application with these settings, which listens at an address if that is known."""
 
     @asynccontextmanager
-    async def live(app: FastAPI) -> AsyncIterator[None]:
+    async def live(app: Application) -> AsyncIterator[None]:
         logs.configure(settings.log_level, settings.log_format)
         if unknown_variables := Settings.unknown_variables():
             log.warning("unknown settings ignored", variables=unknown_variables)
@@ -114,7 +113,11 @@ def lifespan(
         app.state.model_service = ModelService(registry, store, metrics)
         app.state.training = TrainingService(settings, store, registry, followers, ListChecker(), LossPlotter())
         poller = Poller(registry, store, metrics, settings.poll_seconds, generator.forget)
-        background = [store.maintain, poller.poll_forever, metrics.share]
+
+        async def complete() -> None:
+            app.complete()
+
+        background = [complete, store.maintain, poller.poll_forever, metrics.share]
         if settings.worker == "embedded":
             background.append(Supervisor(settings, shutdown).supervise)
         if not gc.isenabled():  # see `app.__main__`; what exists now stays, and need not be scanned again

@@ -34,7 +34,12 @@ class _Json:
         fields, needed = _fields(cls)  # type: ignore[arg-type]  # classes are hashable
         if not isinstance(data, dict) or not needed <= data.keys() <= fields.keys():
             raise ValueError(f"the card's {cls.__name__} should have the fields {', '.join(fields)}")
-        return cls(**{name: _checked(cls, name, fields[name], value) for name, value in data.items()})
+        return cls(
+            **{
+                name: value if type(value) is fields[name] else _checked(cls, name, fields[name], value)
+                for name, value in data.items()
+            }
+        )
 
 
 @cache
@@ -45,8 +50,8 @@ def _fields(kind: type[_Json]) -> tuple[dict[str, Any], frozenset[str]]:
 
 
 def _checked(owner: type, name: str, kind: Any, value: Any) -> Any:
-    """`value` as `kind`, one of the types that the classes below use."""
-    if type(value) is kind or (kind is float and type(value) is int):
+    """A value of another type as `kind`, one of those that the classes below use, if JSON has none for it."""
+    if kind is float and type(value) is int:
         return value
     if kind == TEXTS:
         if isinstance(value, list | tuple) and set(map(type, value)) <= {str}:
@@ -57,6 +62,12 @@ def _checked(owner: type, name: str, kind: Any, value: Any) -> Any:
     elif issubclass(kind, _Json):
         return kind.from_json(value)
     raise ValueError(f"{owner.__name__}.{name} should be {kind}, not {value!r:.60}")
+
+
+@cache
+def _is_cluster(text: str) -> bool:
+    """Whether a text is one letter with its marks; hundreds of cards have the same."""
+    return len(text) == 1 or len(clusters_of(text)) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +191,9 @@ class Card(_Json):
             raise ValueError(f"its n-gram is unknown here: {self.ngram}; use a newer namewright")
         Casing(self.casing, self.case_rules)
         known = set(self.letters)
-        if not fits(self.attachments, len(known)) or any(
-            (len(cluster) != 1 and len(clusters_of(cluster)) != 1) or not known.issuperset(cluster)
-            for cluster in self.attachments
+        if (
+            not fits(self.attachments, len(known))
+            or not known.issuperset("".join(self.attachments))
+            or not all(map(_is_cluster, self.attachments))
         ):
             raise ValueError("its attachments are not letters of it with their marks")

@@ -25,9 +25,6 @@ from app.settings import Settings
 from app.store.errors import KeyReused, QueueFull, StoreAway
 from model.errors import BadCorpus
 
-LIST_PATHS = ("/train", "/train/upload")
-"""Paths whose bodies hold lists of names."""
-
 ADMIN = (Unauthorized, AdminDisabled, RequestValidationError, StoreAway)
 ORDER = (
     *ADMIN,
