@@ -12,7 +12,6 @@ from app.jobs.errors import JobEnded, UnknownJob
 from app.jobs.events import Followers, Subscription
 from app.jobs.list_check import ListChecker
 from app.jobs.loss_plot import LossPlotter
-from app.schemas.train import TrainFields
 from app.serving.errors import UnknownReference
 from app.serving.registry import ModelRegistry
 from app.serving.snapshots import Served
@@ -22,6 +21,7 @@ from app.store.records import RANDOM_WEIGHTS, Job, State
 
 if TYPE_CHECKING:
     from app.jobs.order import Draft
+    from app.schemas.train import TrainFields
 
 
 @dataclass(frozen=True, slots=True)

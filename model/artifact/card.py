@@ -54,7 +54,7 @@ def _checked(owner: type, name: str, kind: Any, value: Any) -> Any:
     if kind is float and type(value) is int:
         return value
     if kind == TEXTS:
-        if isinstance(value, list | tuple) and set(map(type, value)) <= {str}:
+        if type(value) in {list, tuple} and set(map(type, value)) <= {str}:
             return tuple(value)
     elif kind == JSON_OBJECT:
         if isinstance(value, dict):

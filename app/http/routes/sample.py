@@ -16,8 +16,8 @@ from app.http.streaming import StreamedNames
 from app.schemas.answers import NAMES, SampleAnswer
 from app.schemas.fields import NoQuery
 from app.schemas.formats import HELD_WHOLE, Format
+from app.schemas.like import ELVES
 from app.schemas.sample import SampleFields, most_names, sample_query, sample_request
-from app.schemas.train import ELVES
 from app.serving.errors import Busy, LikeDisabled, PrivateList, UnknownModel, UnknownStyle
 from app.serving.generator import Generator
 from app.serving.streams import Streams

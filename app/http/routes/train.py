@@ -19,7 +19,8 @@ from app.jobs.errors import JobEnded, LossPlotFailed, UnknownJob
 from app.jobs.service import TrainingService
 from app.schemas.fields import NoQuery, shorten
 from app.schemas.jobs import ID, JobAnswer, JobsAnswer
-from app.schemas.train import ELVES, KEY_LENGTH, ListQuery, TrainFields, check_key, train_bodies
+from app.schemas.like import ELVES
+from app.schemas.train import KEY_LENGTH, ListQuery, TrainFields, check_key, train_bodies
 from app.serving.errors import Busy, UnknownModel, UnknownVersion
 from app.settings import Settings
 from app.store.errors import KeyReused, QueueFull, StoreAway
