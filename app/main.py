@@ -10,7 +10,6 @@ from starlette.types import ASGIApp
 
 from app.http import problems
 from app.http.application import Application
-from app.http.direct import QueryRoute
 from app.http.formats import FACTS, LEFT_OUT
 from app.http.middleware.edge import REQUEST_ID, Edge
 from app.http.middleware.last_resort import LastResort
@@ -70,8 +69,6 @@ def create_app(
         lifespan=lifespan(settings, metrics, address),
         exception_handlers=problems.HANDLERS,
     )
-    names = sample.query_router(settings)
-    app.include_router(names)
     # The last one added is outermost.
     elsewhere = dict.fromkeys(LIST_PATHS, settings.max_upload_bytes) | {sample.PATH: sample.MAX_BODY_BYTES}
     app.add_middleware(SizeLimits, max_bytes=settings.max_body_bytes, elsewhere=elsewhere)
@@ -79,17 +76,17 @@ def create_app(
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, **cors(settings))
     app.add_middleware(StartupFailure)
-    direct = {("GET", route.path): _direct(route, settings) for route in names.routes if isinstance(route, QueryRoute)}
+    direct = {("GET", sample.PATH): _direct(sample.query_path(settings), settings)}
     app.edge = Edge(app.serve, direct=direct, observe=metrics.observe)
     return app
 
 
 def _add_routes(app: Application, settings: Settings) -> None:
-    """Add all routes but that of the plain request: a tenth of the start, which is saved until they are asked for."""
+    """Add all routes; the framework takes a tenth of a start for them, and the plain request needs none."""
     from app.http import pages
     from app.http.routes import health, models, score, train, weights
 
-    app.include_router(sample.body_router(settings))
+    app.include_router(sample.router(settings))
     app.include_router(score.router(settings))
     app.include_router(models.routes)
     app.include_router(models.admin_routes)
@@ -99,9 +96,9 @@ def _add_routes(app: Application, settings: Settings) -> None:
     pages.install(app)
 
 
-def _direct(route: QueryRoute, settings: Settings) -> ASGIApp:
-    """A route with what the middleware would do around it."""
-    app = LastResort(route.direct)
+def _direct(path: ASGIApp, settings: Settings) -> ASGIApp:
+    """A path with what the middleware would do around it."""
+    app = LastResort(path)
     return CORSMiddleware(app, **cors(settings)) if settings.cors_origins else app
 
 

@@ -16,7 +16,7 @@ class Application(DocumentedAPI):
     Parameters
     ----------
     late
-        Adds the routes that the first answer does not need; called before any request that takes the framework's way.
+        Adds the routes; called before the first request that takes the framework's way.
 
     Attributes
     ----------

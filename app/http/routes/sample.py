@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 
 from app.http.auth import is_admin
 from app.http.clients import client_of
-from app.http.direct import QueryRoute
+from app.http.direct import QueryPath, QueryRoute
 from app.http.errors import BodyTooLarge, InvalidField, NotAcceptable, QueryTooLong, UnsupportedMediaType
 from app.http.formats import MEDIA_TYPES, encode_sample, negotiate
 from app.http.openapi import refusals
@@ -55,10 +55,30 @@ DOCUMENTED[200] = {
 WITH_BODY = DOCUMENTED | refusals(BodyTooLarge(MAX_BODY_BYTES), UnsupportedMediaType, LikeDisabled)
 
 
-def query_router(settings: Settings) -> APIRouter:
-    """The path with a query, with requests within the bounds of `settings`."""
+def query_path(settings: Settings) -> QueryPath[SampleFields]:
+    """`GET /sample` without the framework, within the bounds of `settings`."""
+    return QueryPath(PATH, sample_query(settings), partial(answer, settings=settings))
+
+
+def router(settings: Settings) -> APIRouter:
+    """The paths, with requests within the bounds of `settings`."""
     routes = APIRouter(tags=["names"])
     SampleQuery = sample_query(settings)
+    SampleRequest = sample_request(SampleQuery)
+    defaults = SampleRequest.model_validate({})
+    asked = {"max_length": min(12, settings.max_length), "seed": "7"}
+    examples = {
+        "with A": {"value": {"start": "a", **asked}},
+        "from A to a, of two to four syllables, without x": {
+            "value": {"pattern": "A*a", "syllables": "2-4", "exclude": ["x"], **asked}
+        },
+        "Icelandic and Irish": {"value": {"blend": {"icelandic-girls": 0.7, "anglo-irish-girls": 0.3}, **asked}},
+        "a cast that knows Anna": {"value": {"cast": True, "existing": ["Anna"], **asked}},
+        "Icelandic women": {
+            "value": {"parts": {"language": "Icelandic"}, "gender": "girl", "latin": True, "seed": "7"}
+        },
+        "like some names": {"value": {"like": ELVES[:12], **asked}},
+    }
 
     async def get_sample(
         request: Request,
@@ -76,28 +96,6 @@ def query_router(settings: Settings) -> APIRouter:
         response_model=SampleAnswer,
         responses=DOCUMENTED,
     )
-
-    return routes
-
-
-def body_router(settings: Settings) -> APIRouter:
-    """The path with a body, within the same bounds."""
-    routes = APIRouter(tags=["names"])
-    SampleRequest = sample_request(sample_query(settings))
-    defaults = SampleRequest.model_construct()
-    asked = {"max_length": min(12, settings.max_length), "seed": "7"}
-    examples = {
-        "with A": {"value": {"start": "a", **asked}},
-        "from A to a, of two to four syllables, without x": {
-            "value": {"pattern": "A*a", "syllables": "2-4", "exclude": ["x"], **asked}
-        },
-        "Icelandic and Irish": {"value": {"blend": {"icelandic-girls": 0.7, "anglo-irish-girls": 0.3}, **asked}},
-        "a cast that knows Anna": {"value": {"cast": True, "existing": ["Anna"], **asked}},
-        "Icelandic women": {
-            "value": {"parts": {"language": "Icelandic"}, "gender": "girl", "latin": True, "seed": "7"}
-        },
-        "like some names": {"value": {"like": ELVES[:12], **asked}},
-    }
 
     @routes.post(PATH, summary="Draw names", response_model=SampleAnswer, responses=WITH_BODY)
     async def post_sample(

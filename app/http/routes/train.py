@@ -103,7 +103,7 @@ def router(settings: Settings) -> APIRouter:
     routes = admin_router("training", PrivateRoute)
     TrainRequest, TrainUpload = train_bodies(settings)
     order = refusals(*ORDER, BodyTooLarge(settings.max_upload_bytes)) | ACCEPTED
-    defaults = TrainRequest.model_construct()
+    defaults = TrainRequest.model_validate({})
     examples = {
         "a list of names": {"value": {"model": "elves", "names": ELVES}},
         "the default model, again": {"value": {}},
