@@ -48,7 +48,8 @@ class QueryPath(Generic[Query]):
     def __init__(
         self, path: str, model: type[Query], endpoint: Callable[[Request, Query], Awaitable[Response]]
     ) -> None:
-        self.path, self._model, self._endpoint = path, model, endpoint
+        self.path = self.path_format = path  # by which the metrics know it, as they do the routes of the framework
+        self._model, self._endpoint = model, endpoint
         self._remembered = lru_cache(maxsize=REMEMBERED_QUERIES)(self._read)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
