@@ -9,9 +9,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import Any
 
-from fastapi import FastAPI
-
 from app import logs
+from app.http.application import Application
 from app.http.auth import MIN_TOKEN_BYTES, Admin
 from app.jobs.events import Followers
 from app.jobs.list_check import ListChecker
@@ -54,11 +53,11 @@ log = get_logger(__name__)
 
 def lifespan(
     settings: Settings, metrics: Metrics, address: str | None
-) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+) -> Callable[[Application], AbstractAsyncContextManager[None]]:
     """The lifespan of an application with these settings, which listens at an address if that is known."""
 
     @asynccontextmanager
-    async def live(app: FastAPI) -> AsyncIterator[None]:
+    async def live(app: Application) -> AsyncIterator[None]:
         logs.configure(settings.log_level, settings.log_format)
         if unknown_variables := Settings.unknown_variables():
             log.warning("unknown settings ignored", variables=unknown_variables)
@@ -122,7 +121,12 @@ def lifespan(
         app.state.model_service = ModelService(registry, store, metrics)
         app.state.training = TrainingService(settings, store, registry, followers, ListChecker(), LossPlotter())
         poller = Poller(registry, store, metrics, settings.poll_seconds, generator.forget)
+
+        async def complete() -> None:
+            app.complete()
+
         background: list[Work] = [
+            complete,
             partial(warm_up, app.state.model_service),
             store.maintain,
             poller.poll_forever,

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from app.http import pages, problems
+from app.http import problems
 from app.http.application import Application
-from app.http.direct import QueryRoute
 from app.http.formats import FACTS, LEFT_OUT
 from app.http.middleware.edge import REQUEST_ID, Edge
 from app.http.middleware.last_resort import LastResort
-from app.http.middleware.size_limits import SizeLimits
+from app.http.middleware.size_limits import LIST_PATHS, SizeLimits
 from app.http.middleware.startup_failure import StartupFailure
 from app.http.openapi import operation_id
-from app.http.routes import health, models, sample, score, train, weights
+from app.http.routes import sample
 from app.lifespan import lifespan
 from app.metrics import Metrics, Shares
 from app.settings import Settings
@@ -58,6 +58,7 @@ def create_app(
     settings = settings or Settings.read()
     metrics = Metrics(shares)
     app = Application(
+        partial(_add_routes, settings=settings),
         title="namewright",
         version=__version__,
         summary="Give it names, get new names like them.",
@@ -70,8 +71,24 @@ def create_app(
         lifespan=lifespan(settings, metrics, address),
         exception_handlers=problems.HANDLERS,
     )
-    names = sample.router(settings)
-    app.include_router(names)
+    # The last one added is outermost.
+    elsewhere = dict.fromkeys(LIST_PATHS, settings.max_upload_bytes) | {sample.PATH: sample.MAX_BODY_BYTES}
+    app.add_middleware(SizeLimits, max_bytes=settings.max_body_bytes, elsewhere=elsewhere)
+    app.add_middleware(LastResort)
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, **cors(settings))
+    app.add_middleware(StartupFailure)
+    direct = {("GET", sample.PATH): _direct(sample.query_path(settings), settings)}
+    app.edge = Edge(app.serve, direct=direct, observe=metrics.observe)
+    return app
+
+
+def _add_routes(app: Application, settings: Settings) -> None:
+    """Add all routes; the framework takes a tenth of a start for them, and the plain request needs none."""
+    from app.http import pages
+    from app.http.routes import health, models, score, train, weights
+
+    app.include_router(sample.router(settings))
     app.include_router(score.router(settings))
     app.include_router(models.routes)
     app.include_router(models.admin_routes)
@@ -79,21 +96,11 @@ def create_app(
     app.include_router(train.router(settings))
     app.include_router(health.routes)
     pages.install(app)
-    # The last one added is outermost.
-    elsewhere = dict.fromkeys(train.LIST_PATHS, settings.max_upload_bytes) | {sample.PATH: sample.MAX_BODY_BYTES}
-    app.add_middleware(SizeLimits, max_bytes=settings.max_body_bytes, elsewhere=elsewhere)
-    app.add_middleware(LastResort)
-    if settings.cors_origins:
-        app.add_middleware(CORSMiddleware, **cors(settings))
-    app.add_middleware(StartupFailure)
-    direct = {("GET", route.path): _direct(route, settings) for route in names.routes if isinstance(route, QueryRoute)}
-    app.edge = Edge(app.serve, direct=direct, observe=metrics.observe)
-    return app
 
 
-def _direct(route: QueryRoute, settings: Settings) -> ASGIApp:
-    """A route with what the middleware would do around it."""
-    app = LastResort(route.direct)
+def _direct(path: ASGIApp, settings: Settings) -> ASGIApp:
+    """A path with what the middleware would do around it."""
+    app = LastResort(path)
     return CORSMiddleware(app, **cors(settings)) if settings.cors_origins else app
 
 

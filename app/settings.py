@@ -7,12 +7,11 @@ import re
 import socket
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn, Self
+from typing import Any, ClassVar, Literal, NoReturn, Self
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.store.url import DatabaseUrl, InvalidDatabaseUrl
 from model.corpus.spelling import LONGEST_NAME_LETTERS
@@ -32,25 +31,39 @@ MAX_LETTERS_LEFT_OUT = 1000
 """Letters of all words that are left out: every name drawn is looked through for all of them."""
 
 
-class _Environment(BaseSettings):
-    """Settings that stop the process with one line when they are wrong."""
+class _Environment(BaseModel):
+    """Settings from environment variables, whose case does not matter; an empty one means the default.
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+    pydantic-settings, which also reads files, secrets and command lines, would take a twentieth of the start to import.
+    """
+
+    model_config = ConfigDict(frozen=True, validate_default=True)
+
+    prefix: ClassVar[str] = ""
+    """Of the variables' names."""
+
+    def __init__(self, **given: Any) -> None:
+        variables = {name.upper(): value for name, value in os.environ.items() if value}
+        names = {self._variable(name): name for name in type(self).model_fields}
+        super().__init__(**{names[name]: variables[name] for name in names.keys() & variables.keys()} | given)
 
     @classmethod
     def read(cls) -> Self:
-        """Read the environment; a value that is not valid ends the process."""
+        """Read the environment; a value that is not valid ends the process with one line."""
         try:
             return cls()
         except ValidationError as error:
-            prefix = cls.model_config.get("env_prefix", "")
-            stop("; ".join(f"{prefix}{wrong['loc'][0]}".upper() + f": {wrong['msg']}" for wrong in error.errors()))
+            stop("; ".join(f"{cls._variable(str(wrong['loc'][0]))}: {wrong['msg']}" for wrong in error.errors()))
+
+    @classmethod
+    def _variable(cls, field: str) -> str:
+        return f"{cls.prefix}{field}".upper()
 
 
 class Settings(_Environment):
     """Settings of the service; each is an environment variable with the prefix `NAMEWRIGHT_`."""
 
-    model_config = SettingsConfigDict(env_prefix="NAMEWRIGHT_")
+    prefix = "NAMEWRIGHT_"
 
     weights: Path = Field(
         Path(__file__).parents[1] / "weights",
@@ -170,10 +183,10 @@ class Settings(_Environment):
         15.0, gt=0, description="How long that is kept after it was last asked for, in minutes."
     )
     max_followers: int = Field(100, ge=1, description="Most clients that may follow the events of trainings at once.")
-    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+    cors_origins: tuple[str, ...] = Field(
         (), description="Origins whose pages may call the service from a browser, separated by commas; * for all."
     )
-    words_left_out: Annotated[tuple[str, ...], NoDecode] = Field(
+    words_left_out: tuple[str, ...] = Field(
         (),
         description="Words of your own that no name has unless `decent` is false, separated by commas; `*word*` counts "
         "within others too.",
@@ -241,9 +254,8 @@ class Settings(_Environment):
     @classmethod
     def unknown_variables(cls) -> list[str]:
         """Environment variables with the prefix of the settings that are none, likely misspelt."""
-        prefix = cls.model_config["env_prefix"]
-        known = {(prefix + name).upper() for name in cls.model_fields}
-        return sorted(name for name in os.environ if name.upper().startswith(prefix) and name.upper() not in known)
+        known = set(map(cls._variable, cls.model_fields))
+        return sorted(name for name in os.environ if name.upper().startswith(cls.prefix) and name.upper() not in known)
 
 
 class Address(_Environment):

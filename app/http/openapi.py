@@ -13,7 +13,6 @@ from app.http.problems import MEDIA_TYPE, problem_of
 from app.jobs import errors as jobs
 from app.schemas.answers import Problem
 from app.schemas.fields import KnownFields
-from app.schemas.jobs import NEW_JOB
 from app.serving import errors as serving
 from app.settings import Settings
 from app.store import errors as store
@@ -77,6 +76,8 @@ class DocumentedAPI(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """The document, made when it is first asked for."""
+        from app.schemas.jobs import NEW_JOB  # which no start needs
+
         document = super().openapi()
         problem = Problem.model_json_schema(ref_template=SCHEMA)
         # the framework would leave out what is null in an example

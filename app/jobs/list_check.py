@@ -6,16 +6,19 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from anyio import to_thread
 
 from app.jobs.errors import ListCheckFailed
-from app.jobs.list_check_process import CheckedList, check_list, encode_list
 from app.logs import get_logger
 from app.serving.capacity import Capacity
 from app.serving.subprocesses import run
 from app.store.records import Source
 from model.corpus.bundled import bundled_path
+
+if TYPE_CHECKING:
+    from app.jobs.list_check_process import CheckedList
 
 COMMAND = (sys.executable, "-m", "app.jobs.list_check_process")
 LONG_LIST_BYTES = 32 * 2**10
@@ -61,6 +64,8 @@ class ListChecker:
         return self._bundled[title]
 
     async def _check(self, source: Source, title: str, content: bytes | None) -> CheckedList:
+        from app.jobs.list_check_process import CheckedList, check_list, encode_list  # which no start needs
+
         if content is not None and len(content) <= LONG_LIST_BYTES:
             return await to_thread.run_sync(partial(check_list, source, title, content))
         try:

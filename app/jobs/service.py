@@ -13,7 +13,6 @@ from app.jobs.events import Followers, Subscription
 from app.jobs.list_check import ListChecker
 from app.jobs.loss_plot import LossPlotter
 from app.jobs.repeats import Repeats
-from app.schemas.train import TrainFields
 from app.serving.errors import UnknownReference
 from app.serving.registry import ModelRegistry
 from app.serving.snapshots import Served
@@ -23,6 +22,7 @@ from app.store.records import RANDOM_WEIGHTS, Job, State
 
 if TYPE_CHECKING:
     from app.jobs.order import Draft
+    from app.schemas.train import TrainFields
 
 
 @dataclass(frozen=True, slots=True)

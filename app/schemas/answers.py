@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from app.schemas.cast import CastMember
+from app.schemas.fields import Schema
 from app.schemas.full_names import FullNameParts
 from app.schemas.scores import NameScore, ServedModel, ServedVersion
 
@@ -32,7 +33,7 @@ SUMMARY: dict[str, Any] = {
 }
 
 
-class LeftOut(BaseModel):
+class LeftOut(Schema):
     """How many names came up and were left out, by the field that asked for it."""
 
     decent: int = Field(description="Slurs, obscenities and the operator's own words.", examples=[0])
@@ -45,7 +46,7 @@ class LeftOut(BaseModel):
     avoid: int | None = Field(None, description="Names to be avoided; only where asked.", examples=[None])
 
 
-class SampleAnswer(BaseModel):
+class SampleAnswer(Schema):
     """Names, and where they come from."""
 
     names: list[str] = Field(description="In the order in which they were drawn.", examples=[NAMES])
@@ -97,7 +98,7 @@ class SampleAnswer(BaseModel):
     )
 
 
-class ModelSummary(BaseModel):
+class ModelSummary(Schema):
     """One version of a model: the one in service, unless another was asked for."""
 
     name: ServedModel
@@ -142,7 +143,7 @@ class ModelSummary(BaseModel):
     )
 
 
-class AliasChange(BaseModel):
+class AliasChange(Schema):
     """That another version was put into service."""
 
     version: int | None = Field(
@@ -172,7 +173,7 @@ class ModelAnswer(ModelSummary):
     )
 
 
-class ModelsAnswer(BaseModel):
+class ModelsAnswer(Schema):
     """All models."""
 
     models: list[ModelSummary] = Field(
@@ -196,7 +197,7 @@ class ModelsAnswer(BaseModel):
     scripts: list[str] = Field(description="The scripts that there are.", examples=[["Greek", "Latin"]])
 
 
-class DeletedModel(BaseModel):
+class DeletedModel(Schema):
     """What was deleted, and what serves in its place."""
 
     deleted: list[int] = Field(
@@ -210,13 +211,13 @@ class DeletedModel(BaseModel):
     )
 
 
-class Health(BaseModel):
+class Health(Schema):
     """That the service is up."""
 
     status: Literal["ok"] = Field("ok", description="Always ok: a service that is not does not answer.")
 
 
-class Degraded(BaseModel):
+class Degraded(Schema):
     """A version that should be in service and does not load; the one before it serves."""
 
     model: str = Field(description="Name of the model.", examples=["elves"])
@@ -224,7 +225,7 @@ class Degraded(BaseModel):
     reason: str = Field(description="Why it does not.", examples=["its bytes are not those that were published"])
 
 
-class TrainingState(BaseModel):
+class TrainingState(Schema):
     """Whether trainings can be asked for."""
 
     available: bool = Field(
@@ -255,7 +256,7 @@ class Readiness(Health):
     )
 
 
-class WrongField(BaseModel):
+class WrongField(Schema):
     """One field of a request that is not valid."""
 
     field: str = Field(description="Which one.", examples=["count"])
@@ -265,7 +266,7 @@ class WrongField(BaseModel):
     value: str | None = Field(None, description="What stood there, cut short.", examples=["0"])
 
 
-class Problem(BaseModel):
+class Problem(Schema):
     """A refusal (RFC 9457)."""
 
     model_config = ConfigDict(extra="allow")

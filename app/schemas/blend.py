@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, Field
 
+from app.schemas.fields import Schema
 from model.corpus.normal_form import nfc
 from model.generation.blend import MAX_PARTS, MIN_PARTS
 
@@ -20,7 +21,7 @@ DESCRIPTION = (
 )
 
 
-class BlendFields(BaseModel):
+class BlendFields(Schema):
     """As a text, in queries."""
 
     blend: Annotated[str, Field(max_length=1000)] | None = Field(
@@ -30,7 +31,7 @@ class BlendFields(BaseModel):
     )
 
 
-class PostedBlendFields(BaseModel):
+class PostedBlendFields(Schema):
     """As an object, in bodies."""
 
     blend: Annotated[dict[Part, Share], Field(min_length=MIN_PARTS, max_length=MAX_PARTS)] | None = Field(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from app.schemas.fields import Schema
 from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.generation.cast import MAX_COUNT, MAX_EXISTING, MIN_COUNT
 
@@ -18,7 +19,7 @@ MEMBERS = [
 ]
 
 
-class CastFields(BaseModel):
+class CastFields(Schema):
     """Fields of queries and bodies."""
 
     cast: bool = Field(
@@ -29,7 +30,7 @@ class CastFields(BaseModel):
     )
 
 
-class PostedCastFields(BaseModel):
+class PostedCastFields(Schema):
     """Fields of bodies only."""
 
     existing: (
@@ -41,7 +42,7 @@ class PostedCastFields(BaseModel):
     ) = Field(None, description="With `cast`: names that the story has already.", examples=[None])
 
 
-class CastMember(BaseModel):
+class CastMember(Schema):
     """What a name of a cast was kept apart from."""
 
     name: str = Field(description="The name.", examples=["Chariy"])

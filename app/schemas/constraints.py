@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
+from app.schemas.fields import Schema
 from model.constraints.constraints import MAX_EXCLUDED
 from model.constraints.regular import MAX_TEXT
 from model.constraints.syllables import MAX_SYLLABLES
@@ -41,7 +42,7 @@ def to_text(value: Any) -> Any:
     return str(value) if type(value) is int and abs(value) < 1000 else value
 
 
-class ConstraintFields(BaseModel):
+class ConstraintFields(Schema):
     """Fields of queries and bodies."""
 
     suffix: Piece | None = Field(None, description="Letters that every name ends with.", examples=["a"])
@@ -61,7 +62,7 @@ class ConstraintFields(BaseModel):
     syllables: Syllables | None = SYLLABLES
 
 
-class PostedConstraintFields(BaseModel):
+class PostedConstraintFields(Schema):
     """The same in bodies, which have types of their own."""
 
     exclude: Exclude | None = Field(None, description="Pieces that stand in no name.", examples=[EXCLUDED])

@@ -5,8 +5,10 @@ from __future__ import annotations
 from itertools import chain, combinations, product
 from typing import Self
 
-from pydantic import BaseModel, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from app.schemas.fields import Schema
 
 SOURCES = ("model", "like", "blend", "parts")
 """What to draw from."""
@@ -30,7 +32,7 @@ CONFLICTS = (
 EXCLUSIVE = frozenset(chain.from_iterable(CONFLICTS))
 
 
-class ExclusiveFields(BaseModel):
+class ExclusiveFields(Schema):
     """Refuses both fields of a pair; one that has its default does not count, since forms send every field."""
 
     @model_validator(mode="after")

@@ -58,10 +58,19 @@ Kind = Literal["girls", "boys", "given", "surnames", "places", "invented"]
 """What names are of."""
 
 
-class KnownFields(BaseModel):
+class Schema(BaseModel):
+    """Base of requests and answers: the validator of each is built when it is first used, not at the start.
+
+    Bodies and queries override that (`defer_build=False`): the framework wraps them, and expects them to be built.
+    """
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class KnownFields(Schema):
     """A request that has no fields but those of its class."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=False)
 
     posted: ClassVar[frozenset[str]] = frozenset()
     """Fields that only a body may have."""

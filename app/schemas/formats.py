@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from app.schemas.fields import Schema
 
 Format = Literal["json", "csv", "txt", "ndjson"]
 
@@ -13,7 +15,7 @@ HELD_WHOLE = ("cast", "parts", "forms")
 """Fields of requests whose names are worked out together, so that none can be sent before the others."""
 
 
-class FormatFields(BaseModel):
+class FormatFields(Schema):
     """Fields of queries and bodies."""
 
     format: Format | None = Field(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from app.schemas.constraints import SYLLABLES, Exclude, Number, Piece, Syllables, split, to_text
-from app.schemas.fields import KnownFields, ModelName
+from app.schemas.fields import KnownFields, ModelName, Schema
 from model.constraints.regular import MAX_TEXT
 from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.generation.options import MAX_TEMPERATURE, MIN_TEMPERATURE
@@ -97,7 +97,7 @@ def _checked(short_form: str) -> str:
     return short_form
 
 
-class FullNameFields(BaseModel):
+class FullNameFields(Schema):
     """Fields of queries and bodies."""
 
     parts: Annotated[str, Field(max_length=400), AfterValidator(_checked)] | None = Field(
@@ -132,7 +132,7 @@ class FullNameFields(BaseModel):
         return tuple(form for form in ("latin", "initials", "username") if form in asked)
 
 
-class PostedFullNameFields(BaseModel):
+class PostedFullNameFields(Schema):
     """The same in bodies."""
 
     parts: Annotated[Parts, BeforeValidator(parts_of, json_schema_input_type=Parts | str)] | None = Field(
@@ -149,7 +149,7 @@ class PostedFullNameFields(BaseModel):
     )
 
 
-class FullNameParts(BaseModel):
+class FullNameParts(Schema):
     """The parts of a full name, and its other forms where they were asked for."""
 
     given: str = Field(description="The given name.", examples=["Ásta"])

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from app.schemas.fields import Schema
 from app.schemas.train import Preset
 from app.store.records import Publish, State
 
@@ -77,7 +78,7 @@ NEW_JOB: dict[str, Any] = JOB | {
 """One that was queued a moment ago."""
 
 
-class LossPoint(BaseModel):
+class LossPoint(Schema):
     """One point of the loss curve."""
 
     step: int = Field(description="Steps taken until here.", examples=[600])
@@ -89,7 +90,7 @@ class LossPoint(BaseModel):
     )
 
 
-class JobLoss(BaseModel):
+class JobLoss(Schema):
     """The loss so far."""
 
     train: float | None = Field(description="On the training names: the last of the history.", examples=[2.31])
@@ -99,7 +100,7 @@ class JobLoss(BaseModel):
     history: list[LossPoint] = Field(description="The loss curve.", examples=[[POINT]])
 
 
-class JobProgress(BaseModel):
+class JobProgress(Schema):
     """How far a training is."""
 
     step: int = Field(description="Steps taken.", examples=[600])
@@ -119,7 +120,7 @@ class JobProgress(BaseModel):
     seconds_left: float | None = Field(description="How long the remaining steps will take.", examples=[None])
 
 
-class JobRequest(BaseModel):
+class JobRequest(Schema):
     """What was asked for; never the names."""
 
     source: str = Field(description="`bundled`, `names` or `file`: where the list came from.", examples=["names"])
@@ -140,7 +141,7 @@ class JobRequest(BaseModel):
     kind: str | None = Field(description="As it was given.", examples=[None])
 
 
-class JobSummary(BaseModel):
+class JobSummary(Schema):
     """A training, in a list."""
 
     id: str = Field(description="Of this training, for its own paths.", examples=[ID])
@@ -176,7 +177,7 @@ class JobAnswer(JobSummary):
     )
 
 
-class JobsAnswer(BaseModel):
+class JobsAnswer(Schema):
     """Trainings, newest first."""
 
     jobs: list[JobSummary] = Field(description="Without their loss curves and reports.", examples=[[JOB]])

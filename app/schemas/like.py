@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from app.schemas.fields import Schema
 from model.corpus.examples import FEWEST, MOST
 
 LONGEST = 1_000
 """Characters that are looked at; a name of more than 64 letters is refused with its number in the list."""
 
+_ELVES = """
+Aelaria Aelwin Aerenor Aethiel Alaneth Althaniel Amarisse Arelian Arthiel Avaleth Belaniel Caelith Caladrin
+Calisse Celandiel Corinniel Daelaris Darethil Elaneth Elithor Ellarian Elorwen Elvaris Erithil Estariel
+Faelinor Faerith Fenaliel Filarion Galaniel Gilaneth Halorin Ilaneth Illiriel Imarion Ithariel Kaelith Laerion
+Lianthil Lorieth Maerith Melarion Mirael Naeris Nelithil Nimaneth Oraneth Phaerion Quelaris Rhianthil Saelion
+Selaneth Sylariel Taeris Thalindor Theliniel Vaelith Valarisse Wenathil Yllariel
+"""
+ELVES = _ELVES.split()
+"""A made-up list, to try it with, and training."""
 
-class PostedLikeFields(BaseModel):
+
+class PostedLikeFields(Schema):
     """Fields of bodies only: queries are too short for them, and reach logs."""
 
     like: (

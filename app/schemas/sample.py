@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from app.schemas.blend import BlendFields, PostedBlendFields
 from app.schemas.cast import CastFields, PostedCastFields
 from app.schemas.constraints import EXCLUDED, ConstraintFields, Exclude, PostedConstraintFields, split
 from app.schemas.exclusive import ExclusiveFields
-from app.schemas.fields import KnownFields, ModelName
+from app.schemas.fields import KnownFields, ModelName, Schema
 from app.schemas.formats import FormatFields
 from app.schemas.full_names import FullNameFields, PostedFullNameFields
 from app.schemas.like import PostedLikeFields
@@ -46,7 +46,7 @@ Count = Annotated[
 ]
 
 
-class DrawFields(BaseModel):
+class DrawFields(Schema):
     """The fields that any draw has."""
 
     model: ModelName
@@ -169,7 +169,7 @@ def sample_query(settings: Settings) -> type[SampleFields]:
     """The query of `GET /sample`; bounds that stand in a class are both kept and documented."""
     longest = settings.max_length
 
-    class SampleQuery(SampleFields):
+    class SampleQuery(SampleFields, defer_build=False):
         """What names to draw."""
 
         model: Annotated[ModelName, Field(examples=[settings.default_model])] = settings.default_model
@@ -189,7 +189,7 @@ def sample_query(settings: Settings) -> type[SampleFields]:
 def sample_request(query: type[SampleFields]) -> type[SampleFields]:
     """The body of `POST /sample`, from the query; JSON has types of its own, so a number in quotes is refused."""
 
-    class SampleRequest(PostedFields, query):  # type: ignore[misc, valid-type]  # a base made from the settings
+    class SampleRequest(PostedFields, query, defer_build=False):  # type: ignore[misc, valid-type]  # a base made from the settings
         """What names to draw."""
 
         model_config = ConfigDict(strict=True)

@@ -2,7 +2,9 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from app.schemas.fields import Schema
 
 
 def _others(**probabilities: float) -> list[dict[str, Any]]:
@@ -30,14 +32,14 @@ ServedModel = Annotated[str, Field(description="Name of the model.", examples=["
 ServedVersion = Annotated[int, Field(description="Version of the model; 0 came with the software.", examples=[0])]
 
 
-class OtherLetter(BaseModel):
+class OtherLetter(Schema):
     """A letter that could stand at a place instead."""
 
     letter: str = Field(description="As the model reads it; empty where the name could end.", examples=["s"])
     probability: float = Field(description="Of the letter, given those before it.", examples=[0.0809])
 
 
-class NearName(BaseModel):
+class NearName(Schema):
     """A listed name near to another."""
 
     name: str = Field(description="As the list has it.", examples=["Anna"])
@@ -47,7 +49,7 @@ class NearName(BaseModel):
     )
 
 
-class ModelLikeness(BaseModel):
+class ModelLikeness(Schema):
     """How probable a name is under a bundled model."""
 
     model: str = Field(description="Name of the model.", examples=["finnish-girls"])
@@ -57,7 +59,7 @@ class ModelLikeness(BaseModel):
     )
 
 
-class LetterScore(BaseModel):
+class LetterScore(Schema):
     """One letter of a name."""
 
     letter: str = Field(description="As the model reads it.", examples=["a"])
@@ -70,7 +72,7 @@ class LetterScore(BaseModel):
     )
 
 
-class NameScore(BaseModel):
+class NameScore(Schema):
     """How probable a name is under a model at temperature 1."""
 
     name: str = Field(description="As it was sent or drawn.", examples=["anna"])
@@ -112,7 +114,7 @@ class NameScore(BaseModel):
     )
 
 
-class ScoreAnswer(BaseModel):
+class ScoreAnswer(Schema):
     """Scores, in the order of the names."""
 
     model: ServedModel

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
-from app.schemas.fields import MAX_SEED, KnownFields
+from app.schemas.fields import MAX_SEED, KnownFields, Schema
 from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.generation.novelty import MAX_DISTANCE
 
@@ -34,7 +34,7 @@ Text = Annotated[str, BeforeValidator(to_text, json_schema_input_type=str | int)
 """What a generator's state is made from."""
 
 
-class SequenceFields(BaseModel):
+class SequenceFields(Schema):
     """Fields of queries and bodies."""
 
     seed: Text | None = Field(
@@ -93,7 +93,7 @@ Avoided = Annotated[
 ]
 
 
-class PostedSequenceFields(BaseModel):
+class PostedSequenceFields(Schema):
     """Fields of bodies only: queries are too short for them, and reach logs."""
 
     keys: Annotated[list[Text], Field(min_length=1, max_length=MAX_KEYS, fail_fast=True)] | None = Field(

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from app.schemas.fields import LONGEST_MODEL_NAME, MAX_SEED, Kind, KnownFields, is_model_name
+from app.schemas.like import ELVES
 from app.settings import Settings
 from app.store.records import Publish, State
 from model.corpus.normal_form import nfc
@@ -24,16 +25,6 @@ MAX_EPOCHS = 10**6
 MAX_MINUTES = 7 * 24 * 60
 KEY_LENGTH = 200
 """Most letters of an idempotency key."""
-
-_ELVES = """
-Aelaria Aelwin Aerenor Aethiel Alaneth Althaniel Amarisse Arelian Arthiel Avaleth Belaniel Caelith Caladrin
-Calisse Celandiel Corinniel Daelaris Darethil Elaneth Elithor Ellarian Elorwen Elvaris Erithil Estariel
-Faelinor Faerith Fenaliel Filarion Galaniel Gilaneth Halorin Ilaneth Illiriel Imarion Ithariel Kaelith Laerion
-Lianthil Lorieth Maerith Melarion Mirael Naeris Nelithil Nimaneth Oraneth Phaerion Quelaris Rhianthil Saelion
-Selaneth Sylariel Taeris Thalindor Theliniel Vaelith Valarisse Wenathil Yllariel
-"""
-ELVES = _ELVES.split()
-"""A made-up list to try training with."""
 
 
 def check_published_name(name: str) -> str:

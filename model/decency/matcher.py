@@ -144,8 +144,8 @@ class _Trie:
                 self._insert(pattern, crossing, crosses=True)
         for moves in self.moves:
             for letter, readings in READINGS.items():
-                if either := set().union(*(moves.get(reading, ()) for reading in readings)):
-                    moves[letter] = either
+                if not moves.keys().isdisjoint(readings):
+                    moves[letter] = set().union(*(moves.get(reading, ()) for reading in readings))
 
     def fresh(self, letter: str) -> Places:
         """The places in words that begin with this letter, wherever it stands."""

@@ -12,7 +12,6 @@ Axes:  b names in the batch   t letters along a name   v vocabulary   h hidden u
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,14 +28,8 @@ BLOCK, MIN_BLOCK = 2**16, 192
 """Numbers in the gates of the names that are read at a time, which a processor's cache holds; and the fewest names."""
 
 
-class _Kept(threading.local):
-    """Buffers of each thread, for networks of either precision."""
-
-    def __init__(self) -> None:
-        self.buffers = {dtype: Buffers(np.dtype(dtype)) for dtype in ("float32", "float64")}
-
-
-_KEPT = _Kept()
+_FREE: dict[str, list[Buffers]] = {"float32": [], "float64": []}
+"""Buffers that no thread reads with now, by precision: many threads may wait for their turn, and few read at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,12 +84,18 @@ class Network:
         They are read in blocks, with buffers that stay in the processor's cache: new memory costs more than arithmetic.
         """
         after = np.empty((len(rows), hidden.shape[1]), hidden.dtype)
-        buffers, names = _KEPT.buffers[hidden.dtype.name], max(MIN_BLOCK, BLOCK // (self.cell.gates * self.hidden))
+        names = max(MIN_BLOCK, BLOCK // (self.cell.gates * self.hidden))
+        free = _FREE[hidden.dtype.name]
+        try:
+            buffers = free.pop()
+        except IndexError:
+            buffers = Buffers(hidden.dtype)
         for first in range(0, len(rows), names):
             block = slice(first, first + names)
             before = buffers("before", *after[block].shape)
             np.take(hidden, rows[block], axis=0, out=before, mode="clip")  # "clip" writes straight into `out`
             self._read_block(letters[block], before, after[block], buffers)
+        free.append(buffers)
         return after
 
     def _read_block(self, letters: IntArray, before: FloatArray, after: FloatArray, buffers: Buffers) -> None:

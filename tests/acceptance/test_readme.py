@@ -11,7 +11,6 @@ from pathlib import Path
 import httpx
 import pytest
 from platformdirs import user_data_path
-from pydantic_settings import BaseSettings
 
 from app.jobs.order import HYPERPARAMETERS
 from app.schemas.train import TrainFields
@@ -68,8 +67,8 @@ def training_rows() -> Iterator[str]:
             yield f"| `{field.alias or name}` | {default} | {field.description} |"
 
 
-def rows(settings: type[BaseSettings]) -> Iterator[str]:
-    prefix = settings.model_config.get("env_prefix", "")
+def rows(settings: type[Settings | Address]) -> Iterator[str]:
+    prefix = settings.prefix
     for name, field in settings.model_fields.items():
         yield f"| `{(prefix + name).upper()}` | {shown(field.default)} | {field.description} |"
 

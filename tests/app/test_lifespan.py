@@ -1,5 +1,7 @@
 import asyncio
 import gc
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,27 @@ from app.main import create_app
 from app.settings import Settings
 from model.artifact.model_file import save
 from model.errors import InvalidWeights
+from tests.support.checkout import ROOT
 from tests.support.random_models import random_model
 from tests.support.services import serving, write_models
 
 pytestmark = pytest.mark.anyio
+
+LATER = {"app.http.routes.train", "app.jobs.list_check_process", "pydantic.v1", "pydantic_settings", "sqlalchemy"}
+
+FIRST_ANSWER = f"""
+import asyncio, sys
+import app.lifespan
+from tests.support.services import Settings, serving
+
+async def ask():
+    app.lifespan.HEAD_START_SECONDS = 600
+    async with serving(Settings()) as client:
+        assert (await client.get("/sample")).status_code == 200
+        print(*{LATER} & {{*sys.modules}})
+
+asyncio.run(ask())
+"""
 
 
 async def test_a_failed_start_tells_the_server_one_line(tmp_path: Path) -> None:
@@ -31,6 +50,23 @@ async def test_a_failed_start_tells_the_server_one_line(tmp_path: Path) -> None:
     assert message["type"] == "lifespan.startup.failed"
     assert "nowhere" in message["message"]
     assert "\n" not in message["message"]
+
+
+def test_the_first_answer_comes_without_what_other_requests_need() -> None:
+    imported = subprocess.run(
+        [sys.executable, "-c", FIRST_ANSWER], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert imported.stdout.splitlines()[-1] == ""
+
+
+async def test_a_request_that_comes_first_finds_all_routes(settings: Settings) -> None:
+    async with serving(settings) as client:
+        refused = await client.delete("/sample")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, POST")
+    async with serving(settings) as client:
+        paths = (await client.get("/openapi.json")).json()["paths"]
+    assert paths["/sample"].keys() == {"get", "post"}
+    assert "/train/{id}/events" in paths
 
 
 async def test_a_misspelt_setting_is_one_warning(

@@ -15,6 +15,9 @@ from app.http.problems import problem_of
 MAX_QUERY_BYTES = 8 * 2**10
 """Room for every field at its longest; parsing the thousands that a longer one may hold would take a while."""
 
+LIST_PATHS = ("/train", "/train/upload")
+"""Paths whose bodies hold lists of names."""
+
 
 class SizeLimits(Middleware):
     """Refuses a query that is too long, and a body that is too large: at once if it says its length, else midway.

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 
 from app.http.auth import is_admin
 from app.http.clients import client_of
-from app.http.direct import QueryRoute
+from app.http.direct import QueryPath, QueryRoute
 from app.http.errors import BodyTooLarge, InvalidField, NotAcceptable, QueryTooLong, UnsupportedMediaType
 from app.http.formats import MEDIA_TYPES, encode_sample, negotiate
 from app.http.openapi import refusals
@@ -16,8 +16,8 @@ from app.http.streaming import StreamedNames
 from app.schemas.answers import NAMES, SampleAnswer
 from app.schemas.fields import NoQuery
 from app.schemas.formats import HELD_WHOLE, Format
+from app.schemas.like import ELVES
 from app.schemas.sample import SampleFields, most_names, sample_query, sample_request
-from app.schemas.train import ELVES
 from app.serving.errors import Busy, LikeDisabled, PrivateList, UnknownModel, UnknownStyle
 from app.serving.generator import Generator
 from app.serving.streams import Streams
@@ -53,6 +53,11 @@ DOCUMENTED[200] = {
     "content": {MEDIA_TYPES[form].partition(";")[0]: {"example": example} for form, example in EXAMPLES.items()},
 }
 WITH_BODY = DOCUMENTED | refusals(BodyTooLarge(MAX_BODY_BYTES), UnsupportedMediaType, LikeDisabled)
+
+
+def query_path(settings: Settings) -> QueryPath[SampleFields]:
+    """`GET /sample` without the framework, within the bounds of `settings`."""
+    return QueryPath(PATH, sample_query(settings), partial(answer, settings=settings))
 
 
 def router(settings: Settings) -> APIRouter:

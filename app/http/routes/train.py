@@ -20,14 +20,12 @@ from app.jobs.errors import JobEnded, LossPlotFailed, UnknownJob
 from app.jobs.service import TrainingService
 from app.schemas.fields import UNKNOWN_FIELD, NoQuery, shorten
 from app.schemas.jobs import ID, JobAnswer, JobsAnswer
-from app.schemas.train import ELVES, KEY_LENGTH, ListQuery, TrainFields, check_key, train_bodies
+from app.schemas.like import ELVES
+from app.schemas.train import KEY_LENGTH, ListQuery, TrainFields, check_key, train_bodies
 from app.serving.errors import Busy, UnknownModel, UnknownVersion
 from app.settings import Settings
 from app.store.errors import KeyReused, QueueFull, StoreAway, UnreadableJob
 from model.errors import BadCorpus
-
-LIST_PATHS = ("/train", "/train/upload")
-"""Paths whose bodies hold lists of names."""
 
 ADMIN = (Unauthorized, AdminDisabled, RequestValidationError, StoreAway)
 JOB = (*ADMIN, UnknownJob, UnreadableJob)

@@ -175,7 +175,7 @@ async def test_a_request_learns_that_its_client_has_left_whatever_it_sent_after_
             pass
         left.set()
 
-    app = Application()
+    app = Application(lambda _: None)
     app.edge = Edge(wait)
     async with listening(app, Bounds()) as server:
         wire = await server.connect(LIVE + others)
@@ -252,7 +252,7 @@ async def test_an_answer_that_is_read_slowly_but_steadily_is_sent_whole() -> Non
         for _ in range(number):
             yield chunk
 
-    app = Application()
+    app = Application(lambda _: None)
     app.edge = Edge(send_much)
     async with listening(app, Bounds(read_seconds=0.5, bytes_per_second=2**30)) as server:
         wire = await server.connect(LAST)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import tracemalloc
+from threading import Barrier, Lock, Thread
+
 import numpy as np
 import pytest
 
@@ -44,3 +47,27 @@ def test_names_are_read_in_blocks_as_each_is_by_itself(shape: Shape) -> None:
     together = network.read(letters, hidden, rows)
     alone = [network.step(letters[place : place + 1], hidden[rows[place : place + 1]])[0] for place in range(500)]
     np.testing.assert_allclose(together, alone, atol=1e-12)
+
+
+def test_threads_that_read_in_turn_share_the_buffers() -> None:
+    network = Network.initialise(Shape("gru", 27, 64, 2), np.random.default_rng(0))
+    letters, hidden = np.zeros(192, int), network.start(192)
+    turn, all_have_read = Lock(), Barrier(8)
+
+    def read() -> None:
+        with turn:
+            network.step(letters, hidden)
+        all_have_read.wait(60)
+
+    network.step(letters, hidden)
+    threads = [Thread(target=read) for _ in range(8)]
+    tracemalloc.start()
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * hidden.nbytes  # what the threads return, and no buffers of their own, of some times the size

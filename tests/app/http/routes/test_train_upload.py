@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from starlette.types import Message
 
-from app.schemas.train import ELVES
+from app.schemas.like import ELVES
 from app.settings import Settings
 from model.corpus.corpus import Corpus
 from model.corpus.report import report
