@@ -270,7 +270,7 @@ class Connection(HttpToolsProtocol):
         return {
             "type": "http",
             "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
-            "http_version": "1.1",
+            "http_version": "1.0",  # which asks for no Host
             "server": self.server,
             "client": self.client,
             "scheme": self.scheme,
@@ -286,7 +286,7 @@ class Connection(HttpToolsProtocol):
     def linger(self) -> None:
         """Close the connection when its client has had time to read the answer, though it may still be sending."""
         self.phase, self._held = CLOSING, b""
-        self._wait(self._bounds.linger_seconds)
+        self._wait(self._bounds.parting_seconds if self._is_stopping else self._bounds.linger_seconds)
         if not self.transport.is_closing():
             self.transport.write_eof()
             self.flow.resume_reading()

@@ -82,6 +82,7 @@ class WebServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept no connection, finish the answers that have begun, refuse what takes too long, and stop."""
+        log.info("shutting down")
         for listening in sockets or []:
             await self._accept_last(listening)
             listening.close()

@@ -187,13 +187,13 @@ def half_a_request(server: Process) -> Iterator[tuple[socket.socket, BinaryIO]]:
 def test_a_stop_answers_what_is_in_flight_and_succeeds(weights: str) -> None:
     with started({"NAMEWRIGHT_WEIGHTS": weights}) as server, half_a_request(server) as (connection, answer):
         server.process.send_signal(signal.SIGTERM)
-        server.await_line(re.compile("Shutting down"))
+        server.await_line(re.compile("shutting down"))
         connection.sendall(b'{"start":"b"}')
         assert answer.readline() == b"\r\n"
         assert answer.readline() == b"HTTP/1.1 200 OK\r\n"
         assert server.wait() == 0
     events = [json.loads(line)["event"] for line in server.lines]
-    assert "request" in events[events.index("Shutting down") :]
+    assert "request" in events[events.index("shutting down") :]
 
 
 def test_a_client_that_never_sends_its_body_cannot_hold_up_a_stop(weights: str) -> None:

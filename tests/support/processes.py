@@ -88,9 +88,10 @@ class Process:
 
 @contextmanager
 def started(settings: dict[str, str], *command: str) -> Iterator[Process]:
-    """Run ``python -m`` with a command, by default the service, with a new database and no worker."""
+    """Run ``python -m`` with a command, by default the service, with a new database, no worker, and time for all."""
     with tempfile.TemporaryDirectory() as folder:
         own = {"NAMEWRIGHT_DATABASE_URL": f"sqlite:///{folder}/namewright.db", "NAMEWRIGHT_WORKER": "none"}
+        own["NAMEWRIGHT_MAX_SECONDS"] = "60"
         server = Process([sys.executable, "-m", *(command or ("app",))], own | settings)
         try:
             yield server

@@ -74,7 +74,7 @@ async def test_the_metrics_are_what_prometheus_reads(settings: Settings) -> None
     [
         ("GET", "/models/elves", ("/models/{name}", "GET", 404)),
         ("GET", "/models/us@0", ("/models/{name}", "GET", 200)),
-        ("DELETE", "/models/us", ("/models/{name}", "DELETE", 405)),
+        ("PUT", "/models/us", ("/models/{name}", "PUT", 405)),
         ("GET", "/docs", ("/docs", "GET", 200)),
         ("GET", "/docs-assets/swagger-ui.css", ("/docs-assets", "GET", 200)),
         ("GET", "/docs-assets/another.css", ("/docs-assets", "GET", 404)),
