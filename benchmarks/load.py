@@ -84,9 +84,17 @@ async def offer(port: int, path: str, *, per_second: float, seconds: float) -> l
     began, number = time.perf_counter(), round(per_second * seconds)
 
     async def ask(at: float) -> Answer:
-        connection = idle.pop() if idle else await Connection.open(port)
         sent = time.perf_counter()
-        status, _ = await connection.get(path.replace("SEED", f"{at:.6f}"))
+        while idle and not (connection := idle.pop()).is_closed:
+            try:
+                status, _ = await connection.get(path.replace("SEED", f"{at:.6f}"))
+                break
+            except (asyncio.IncompleteReadError, ConnectionError):  # the server has closed it meanwhile, as it may
+                continue
+        else:
+            connection = await Connection.open(port)
+            sent = time.perf_counter()
+            status, _ = await connection.get(path.replace("SEED", f"{at:.6f}"))
         idle.append(connection)
         return Answer(at, status, time.perf_counter() - sent)
 
@@ -122,6 +130,11 @@ class Connection:
             if line.startswith(b"content-length:"):
                 length = int(line.partition(b":")[2])
         return status, await self._reader.readexactly(length)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the server has closed it."""
+        return self._reader.at_eof()
 
     def close(self) -> None:
         """Hang up."""
