@@ -173,18 +173,17 @@ def _sample(
     source: Source, request: SampleFields, seed: str | None, sequences: SequenceCache, *, is_admin: bool
 ) -> SampleResult:
     """Draw alone, never in one batch with another request: float32 products depend on the size of the batch."""
-    at_once = names_at_once(request, source)
+    at_once, cast = names_at_once(request, source), None
+
+    def draw(asked: SampleFields) -> Draw:
+        return draw_names(source, asked, seed, sequences, at_once)
+
     with saving(DETAILS_SHARE if request.details else 0.0):
-        if not request.cast:
-            drawn = draw_names(source, request, seed, sequences, at_once)
+        if request.cast:
+            drawn, cast = draw_cast(request, source.language, draw, lambda one: one.names)
         else:
-            drawn, cast = draw_cast(
-                request,
-                source.language,
-                lambda asked: draw_names(source, asked, seed, sequences, at_once),
-                lambda draw: draw.names,
-            )
-    if not request.cast:
+            drawn = draw(request)
+    if cast is None:
         return result_of(source, request, seed, drawn, is_admin=is_admin)
     chosen = replace(drawn, names=[drawn.names[place] for place in cast.places], shortfall=cast.shortfall)
     with unhurried():  # a cast has details of all its names, or they could be taken for others'

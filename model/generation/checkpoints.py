@@ -166,3 +166,22 @@ def draw_on(
         finally:
             lock.release()
     return True
+
+
+def draw_page(
+    lock: Lock,
+    has: Callable[[int], bool],
+    extend: Callable[[], None],
+    *,
+    offset: int,
+    end: int,
+    needed: Callable[[], float],
+) -> bool:
+    """Extend a sequence as `draw_on` until it has its first `end` items; whether there was time.
+
+    Those before `offset` may take any time, which is not counted.
+    """
+    if not has(offset):
+        with uncounted():
+            draw_on(lock, lambda: has(offset), extend, is_timed=False)
+    return draw_on(lock, lambda: has(end), extend, is_timed=True, needed=needed)

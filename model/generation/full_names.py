@@ -16,7 +16,7 @@ from threading import Lock
 import numpy as np
 
 from model.errors import InvalidOption
-from model.generation.checkpoints import draw_on, own_time, uncounted, unhurried
+from model.generation.checkpoints import draw_page, own_time, unhurried
 from model.generation.drawn import Draw, out_of_time
 from model.generation.keys import draw_for_keys
 from model.generation.name_parts import Drawn, Part, errors_of
@@ -123,10 +123,7 @@ class FullNameSequence:
             drawn = self._drawn
             return drawn.has(end)
 
-        if not has(offset):
-            with uncounted():
-                draw_on(self._lock, lambda: has(offset), self._extend, is_timed=False)
-        has_time = draw_on(self._lock, lambda: has(end), self._extend, is_timed=True, needed=self._needed)
+        has_time = draw_page(self._lock, has, self._extend, offset=offset, end=end, needed=self._needed)
         names = drawn.names[offset:end]
         is_short = len(names) < count
         figures = _figures([], None)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from model.errors import InvalidOption
-from model.generation.checkpoints import draw_on, own_time, uncounted, unhurried
+from model.generation.checkpoints import draw_page, own_time, unhurried
 from model.generation.drawn import Draw, out_of_time
 from model.generation.filters import Filter
 from model.generation.options import Options
@@ -102,10 +102,7 @@ class NameSequence:
             drawn = self._drawn
             return drawn.has(end)
 
-        if not has(offset):
-            with uncounted():
-                draw_on(self._lock, lambda: has(offset), self._extend, is_timed=False)
-        has_time = draw_on(self._lock, lambda: has(end), self._extend, is_timed=True, needed=self._needed)
+        has_time = draw_page(self._lock, has, self._extend, offset=offset, end=end, needed=self._needed)
         names = drawn.names[offset:end]
         if not has_time:
             return replace(self._drawing.result(names, is_short=False), shortfall=out_of_time(len(names)))
