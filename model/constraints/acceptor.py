@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.cached import cached_property
 from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.corpus.vocabulary import END
 from model.errors import TooComplex

@@ -9,8 +9,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
+from model.cached import cached_property
 from model.corpus.casing import Casing
 from model.corpus.clusters import is_mark, links
 from model.corpus.vocabulary import END, Vocabulary

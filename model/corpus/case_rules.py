@@ -23,8 +23,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
+from model.cached import cached_property
 from model.corpus.case_folding import capital, cherokee_capitals, end_sigmas, fold
 from model.corpus.normal_form import nfc
 

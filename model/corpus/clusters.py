@@ -11,11 +11,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.cached import cached_property
 from model.corpus.spelling import JOINERS
 from model.corpus.vocabulary import END, Vocabulary
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 
+from model.cached import cached_property
 from model.corpus import earlier
 from model.corpus.case_learning import learn
 from model.corpus.casing import Casing

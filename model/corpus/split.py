@@ -13,11 +13,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.cached import cached_property
 from model.errors import BadCorpus
 
 HELD_OUT_SHARE = 0.1

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Self
 
+from model.cached import cached_property
 from model.errors import UnknownLetter
 
 END = 0

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 
 from model.artifact.model_file import Artifact
+from model.cached import cached_property
 from model.corpus.bundled import bundled_path, catalogue
 from model.generation.checkpoints import checkpoint, for_all
 from model.network.parameters import IntArray

@@ -12,13 +12,13 @@ import math
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Sequence
-from functools import cached_property
 from threading import Lock
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
 from model.artifact.model_file import Artifact
+from model.cached import cached_property
 from model.corpus.casing import Casing
 from model.corpus.spelling import is_name, tidy
 from model.corpus.vocabulary import END, Vocabulary

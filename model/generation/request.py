@@ -6,11 +6,11 @@ Axes:  n possible names   t letters along a name
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from model.cached import cached_property
 from model.constraints.acceptor import Acceptor
 from model.constraints.alphabet import Alphabet
 from model.constraints.conflicts import conflict

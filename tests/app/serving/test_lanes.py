@@ -12,8 +12,9 @@ import anyio
 import pytest
 
 from app.serving.errors import Busy, ClientLeft
-from app.serving.lanes import AT_ONCE_SECONDS, LONGEST_AT_ONCE_SECONDS, SHORT_SECONDS, Client, Lanes
+from app.serving.lanes import AT_ONCE_SECONDS, LONGEST_AT_ONCE_SECONDS, SHORT_SECONDS, SLICE_SECONDS, Client, Lanes
 from app.shutdown import ShutdownFlag
+from model.cached import cached_property
 from model.generation.checkpoints import checkpoint, for_all
 
 pytestmark = pytest.mark.anyio
@@ -234,3 +235,19 @@ async def test_long_work_that_has_not_begun_is_refused_when_the_service_stops() 
         shutdown.set()
         release()
     assert begun == []
+
+
+class WorkedOut:
+    """Something that is worked out while others go first."""
+
+    @cached_property
+    def has_time(self) -> bool:
+        return busy(3 * SLICE_SECONDS)
+
+
+async def test_what_is_worked_out_once_holds_up_nobody_who_works_the_same_out_for_something_else() -> None:
+    both = lanes()
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as group:
+            for address in "abc":
+                group.start_soon(both.run, partial(getattr, WorkedOut(), "has_time"), LONG, Client(address))
