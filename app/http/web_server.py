@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
+import faulthandler
 import socket
-import time
 from functools import partial
-from threading import Thread
 from types import FrameType
 from typing import Any, cast
 
@@ -33,7 +31,8 @@ TICKS = 5
 """The same, in times of uvicorn's tick of 0.1 s."""
 
 LAST_SECONDS = 8.5
-"""After which a process that was asked to stop ends itself, whatever its threads do; `docker stop` kills after 10."""
+"""After which a process that was asked to stop says where its threads are and ends, whatever they do; `docker stop`
+kills after 10."""
 
 log = get_logger(__name__)
 
@@ -66,7 +65,7 @@ class WebServer(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop, on a signal."""
         if not self.should_exit:
-            Thread(target=_end_late, name="late end", daemon=True).start()
+            faulthandler.dump_traceback_later(LAST_SECONDS, exit=True)  # asks for no lock, of the interpreter or other
         super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:
@@ -126,9 +125,3 @@ class WebServer(uvicorn.Server):
                     await asyncio.sleep(LOOK_SECONDS / TICKS)
                     self._expire()
         return not (state.connections or state.tasks)
-
-
-def _end_late() -> None:
-    time.sleep(LAST_SECONDS)
-    log.warning("ended late, with threads that still worked")
-    os._exit(1)

@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -208,6 +209,27 @@ def test_an_idle_service_stops_on_a_signal(weights: str, stop: signal.Signals) -
         client.get("/sample")  # and keeps the connection
         server.process.send_signal(stop)
         assert server.wait() == 0
+
+
+NEVER_ENDING = """
+import threading
+from app.http import web_server
+from app.server import main
+
+web_server.LAST_SECONDS = 1.0
+threading.Thread(target=threading.Event().wait, name="without end").start()
+main()
+"""
+
+
+def test_a_service_that_does_not_end_says_where_its_threads_are_and_ends(weights: str, tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path}/namewright.db"
+    settings = {"NAMEWRIGHT_WEIGHTS": weights, "NAMEWRIGHT_WORKER": "none", "NAMEWRIGHT_DATABASE_URL": database}
+    server = Process([sys.executable, "-c", NEVER_ENDING], settings)
+    with server.client() as client:
+        client.get("/sample")
+    assert server.stop() == 1
+    assert re.search(r"Timeout.*Thread 0x.*in wait", server.log, re.DOTALL)
 
 
 def half(weights: str, folder: Path) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -31,7 +32,8 @@ class Process:
     def __init__(self, command: list[str], settings: dict[str, str]) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("NAMEWRIGHT_")}
         weights = os.environ.get("NAMEWRIGHT_WEIGHTS", str(ROOT / "weights"))
-        environment = kept | {"HOST": "127.0.0.1", "PORT": "0", "NAMEWRIGHT_WEIGHTS": weights} | settings
+        own = {"HOST": "127.0.0.1", "PORT": "0", "NAMEWRIGHT_WEIGHTS": weights, "PYTHONFAULTHANDLER": "1"}
+        environment = kept | own | settings
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
         self.lines: list[str] = []
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -80,8 +82,14 @@ class Process:
         self.process.wait()
 
     def wait(self) -> int:
-        """Wait for the end; the exit status."""
-        status = self.process.wait(WAIT_SECONDS)
+        """Wait for the end; the exit status. What does not end fails, with its log and where its threads are."""
+        try:
+            status = self.process.wait(WAIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGABRT)
+            self.process.wait()
+            self._reader.join(1)
+            raise AssertionError(self.log) from None
         self._reader.join(1)  # one of its children may still hold the pipe
         return status
 
