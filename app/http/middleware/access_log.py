@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import time
 from functools import lru_cache
 from typing import Any
@@ -19,6 +20,9 @@ MAX_PENDING = 64
 
 MAX_DELAY_SECONDS = 0.05
 """Longest that a line is kept: what a kill may lose of the log."""
+
+ESCAPE = codecs.getencoder("unicode_escape")
+"""Looked up here: that imports, and the event loop would wait for what other threads import by then."""
 
 log = get_logger(__name__)
 
@@ -61,4 +65,4 @@ class AccessLog:
 @lru_cache(maxsize=128)
 def printable(path: bytes) -> str:
     """The path as it was requested, without anything that could pass for another line of the log."""
-    return path.decode("latin-1").encode("unicode_escape").decode("ascii")
+    return ESCAPE(path.decode("latin-1"))[0].decode("ascii")

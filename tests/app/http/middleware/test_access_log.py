@@ -1,4 +1,6 @@
 import re
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -6,6 +8,7 @@ import httpx
 import pytest
 
 from app.http.middleware.access_log import MAX_PENDING
+from tests.support.checkout import ROOT
 from tests.support.services import eventually
 
 pytestmark = pytest.mark.anyio
@@ -77,3 +80,9 @@ async def test_a_path_cannot_pass_for_another_line(client: httpx.AsyncClient, pa
     shown = (await logged(await client.get(path)))["path"]
     assert shown.isprintable()
     assert len(shown) <= 200
+
+
+def test_the_first_line_imports_nothing() -> None:
+    logged = "from app.http.middleware.access_log import printable; import sys; before = set(sys.modules)"
+    command = [sys.executable, "-c", f"{logged}; printable(b'/sample'); print(*set(sys.modules) - before)"]
+    assert subprocess.check_output(command, text=True, cwd=ROOT).split() == []
