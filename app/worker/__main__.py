@@ -22,7 +22,12 @@ from app.worker.lock import holds, lock_path, take
 NICENESS = 19
 """Where answers and training want the same core, answers have priority."""
 
-LOCK_CHECK_SECONDS = 0.5
+LOOK_SECONDS = 0.5
+"""How often the lock is looked for, and threads that hang."""
+
+HUNG_LOOKS = 600
+"""At so many looks in a row, in some five minutes, a thread that does anything has taken some time of the processor."""
+
 SIGN_SECONDS = 1.0
 
 log = get_logger("app.worker")
@@ -48,15 +53,20 @@ def main(prog: str = "python -m app.worker") -> None:
     else:
         lock = options.lock
         Thread(target=_end_with_the_service, name="service watch", daemon=True).start()
+    from app.worker.hangs import ThreadWatch
     from app.worker.runtime import WorkerRuntime  # takes a second or two; the service is watched before
 
-    runtime = WorkerRuntime(settings, stopping)
+    watch = ThreadWatch(HUNG_LOOKS)
+    runtime = WorkerRuntime(settings, stopping, watch)
     working = Thread(target=runtime.work, name="runtime", daemon=True)
     working.start()
-    while working.is_alive() and not stopping.wait(LOCK_CHECK_SECONDS):
+    while working.is_alive() and not stopping.wait(LOOK_SECONDS):
         if not holds(lock, path):
             log.error("the lock was removed, so another worker may start", path=str(path))
             stopping.set()
+        elif hang := watch.look():
+            log.error("worker ends, since a thread of it hangs", thread=hang.thread, stack=hang.stack)
+            break
     if stopping.is_set():
         runtime.end()
         log.info("worker stopped")

@@ -10,6 +10,7 @@ from app.logs import get_logger
 from app.settings import Settings
 from app.store.errors import NotReady, Unavailable
 from app.store.sync_store import Store
+from app.worker.hangs import ThreadWatch
 from app.worker.housekeeping import Housekeeping
 from app.worker.promotion import PromotionPolicy
 from app.worker.retry import WorkerStopping, retry_while_unavailable
@@ -29,9 +30,10 @@ log = get_logger(__name__)
 
 
 class WorkerRuntime:
-    """The parts of a worker, put together."""
+    """The parts of a worker, put together; `watch` is to watch the threads that do its work."""
 
-    def __init__(self, settings: Settings, stopping: Event) -> None:
+    def __init__(self, settings: Settings, stopping: Event, watch: ThreadWatch) -> None:
+        self._watch = watch
         self._name = settings.worker_name
         self._weights = settings.weights
         self._stopping = stopping
@@ -41,12 +43,12 @@ class WorkerRuntime:
     def work(self) -> None:
         """Begin as soon as there is a database, and go on until the process is to end."""
         store, stopping = self._store, self._stopping
-        with suppress(WorkerStopping):
+        with suppress(WorkerStopping), self._watch.watching():
             try:
                 retry_while_unavailable(store.migrate, stopping)
                 retry_while_unavailable(lambda: store.workers.beat(self._name, socket.gethostname()), stopping)
                 trainer = Trainer(store, PromotionPolicy(store, self._weights), self._name, stopping)
-                workflows = Workflows(trainer, self._name, store, stopping)
+                workflows = Workflows(trainer, self._name, store, stopping, self._watch)
                 workflows.launch()
                 self._workflows = workflows
                 log.info("worker ready", worker=self._name)

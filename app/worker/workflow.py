@@ -13,6 +13,7 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
 from app.logs import get_logger
 from app.store.sync_store import Store
+from app.worker.hangs import ThreadWatch
 from app.worker.retry import WorkerStopping
 from app.worker.trainer import Trainer
 
@@ -50,10 +51,13 @@ class Workflows:
         Where DBOS keeps its own tables beside ours; on SQLite, through an engine of ours.
     stopping
         Set when the process is to end.
+    watch
+        Watches the thread that trains.
     """
 
-    def __init__(self, trainer: Trainer, worker: str, store: Store, stopping: Event) -> None:
+    def __init__(self, trainer: Trainer, worker: str, store: Store, stopping: Event, watch: ThreadWatch) -> None:
         self._trainer = trainer
+        self._watch = watch
         self._stopping = stopping
         self._one_at_a_time = Lock()  # recovered workflows bypass the queue and its limit
         config: DBOSConfig = {
@@ -105,7 +109,7 @@ class Workflows:
 
     def _train(self, job: str) -> None:
         """Train a job until it has ended or is another worker's: what returns before that would end the workflow."""
-        with self._one_at_a_time:
+        with self._one_at_a_time, self._watch.watching():
             while not self._stopping.is_set():
                 try:
                     claim = self._trainer.begin(job)

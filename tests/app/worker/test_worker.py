@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,6 +119,42 @@ def test_a_worker_on_a_file_that_is_no_database_says_so_and_can_be_stopped(tmp_p
     with started(worker(f"sqlite:///{tmp_path}/names.db"), "app.worker") as process:
         process.await_line(re.compile("waiting for the database"))
         assert process.stop() == 0
+
+
+HANGS_ONCE = """
+import sys, threading
+from pathlib import Path
+from app.worker import __main__ as worker
+
+trap = Path(sys.argv.pop(1))
+
+def hang(event, arguments):
+    \"\"\"Open a model as from a network that has gone away: for good.\"\"\"
+    if event == "open" and str(arguments[0]).endswith("us.npz") and trap.exists():
+        trap.unlink()
+        threading.Event().wait()
+
+sys.addaudithook(hang)
+worker.HUNG_LOOKS = 10
+worker.main()
+"""
+
+
+def test_a_worker_whose_training_hangs_says_where_and_ends_and_the_next_one_goes_on(
+    store: Store, database_url: str, tmp_path: Path
+) -> None:
+    trap = tmp_path / "trap"
+    trap.touch()
+    command = [sys.executable, "-c", HANGS_ONCE, str(trap)]
+    job = submitted(store, order(parent="us@0", overrides={"steps": 20}))
+    first = Process(command, worker(database_url))
+    assert first.wait() == 1
+    (said,) = [line for line in lines(first) if "hangs" in line["event"]]
+    assert "in load_bundled" in said["stack"]
+    second = Process(command, worker(database_url))
+    assert ended(store, job.id) == "succeeded"
+    assert second.stop() == 0
+    assert (store.jobs.get(job.id) or job).attempt == 2
 
 
 def test_a_worker_whose_lock_was_removed_ends(tmp_path: Path) -> None:
