@@ -37,15 +37,13 @@ class Workers:
     def alive(self, within_seconds: float = 30) -> list[str]:
         """The ids of the workers with a heartbeat in the last seconds."""
         with self._database.reading() as connection:
-            since = self._database.clock(connection) - within_seconds
-            wanted = sa.select(workers.c.id).where(workers.c.seen >= since).order_by(workers.c.id)
+            wanted = sa.select(workers.c.id).where(self._silence(connection) <= within_seconds).order_by(workers.c.id)
             return list(connection.execute(wanted).scalars())
 
     def silent(self, seconds: float = 30) -> list[str]:
         """The ids of the workers that have not stopped, and sent no heartbeat in the last seconds: hung, or lost."""
         with self._database.reading() as connection:
-            since = self._database.clock(connection) - seconds
-            wanted = sa.select(workers.c.id).where(workers.c.seen < since).order_by(workers.c.id)
+            wanted = sa.select(workers.c.id).where(self._silence(connection) > seconds).order_by(workers.c.id)
             return list(connection.execute(wanted).scalars())
 
     def forget_silent(self, by: str, silent_seconds: float = 30) -> list[str]:
@@ -57,6 +55,13 @@ class Workers:
             Of those workers; where several call this at once, each id goes to one of them.
         """
         with self._database.writing() as connection:
-            since = self._database.clock(connection) - silent_seconds
-            silent = sa.delete(workers).where(workers.c.seen < since, workers.c.id != plain(by))
-            return sorted(connection.execute(silent.returning(workers.c.id)).scalars())
+            silent = self._silence(connection) > silent_seconds
+            forgotten = sa.delete(workers).where(silent, workers.c.id != plain(by)).returning(workers.c.id)
+            return sorted(connection.execute(forgotten).scalars())
+
+    def _silence(self, connection: sa.Connection) -> sa.ColumnElement[float]:
+        """Seconds since the last heartbeat of a worker.
+
+        One that is yet to come was sent before the clock was set back: a dead worker would count as alive until then.
+        """
+        return sa.func.abs(sa.literal(self._database.clock(connection), sa.Double) - workers.c.seen)

@@ -1,6 +1,9 @@
 import time
 
+import sqlalchemy as sa
+
 from app.store.sync_store import Store
+from app.store.tables import workers
 
 
 def test_a_worker_is_alive_while_it_sends_heartbeats(store: Store) -> None:
@@ -37,3 +40,14 @@ def test_a_worker_that_stops_is_forgotten_at_once(store: Store) -> None:
     store.workers.leave("gone")
     store.workers.leave("never heard of")
     assert store.workers.known() == []
+
+
+def test_a_worker_that_died_before_the_clock_was_set_back_is_silent(store: Store) -> None:
+    for worker in ("dead", "me"):
+        store.workers.beat(worker, "here")
+    with store.database.writing() as connection:
+        connection.execute(sa.update(workers).values(seen=workers.c.seen + 3600))
+    store.workers.beat("me", "here")
+    assert store.workers.alive() == ["me"]
+    assert store.workers.silent() == ["dead"]
+    assert store.workers.forget_silent("me") == ["dead"]
