@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve check test bench chaos attack fmt static lint types imports docker-lint quick pytest chromium postgresql nginx wrk \
+.PHONY: help serve check test bench chaos attack fmt static lint types imports docker-lint quick pytest chromium postgresql nginx faketime wrk \
   pictures lock wheel clean $(VENV)
 
 help: ## List the commands
@@ -41,8 +41,8 @@ test: ## Run everything that must pass (some twenty minutes)
 bench: $(VENV)/.bench wrk ## Measure speed beside others (QUICK=1: in 3 minutes; WRITE=1: into docs/benchmarks.md)
 	@env -u OPENBLAS_CORETYPE $(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(if $(WRITE),--write)
 
-chaos: $(VENV)/.dev postgresql ## Kill trainings and databases at random, and see that nothing is lost (a quarter of an hour)
-	@$(BIN)/python -m tests.chaos
+chaos: $(VENV)/.dev postgresql faketime ## Kill, cut and fill what there is, and see that nothing is lost (PARTS=network RUNS=9 SEED=1: those; an hour)
+	@$(BIN)/python -m tests.chaos $(PARTS) $(if $(RUNS),--runs $(RUNS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 attack: $(VENV)/.dev ## Attack the service and its files, and see that nothing gets through (PARTS=files: that alone)
 	@$(BIN)/python -m tests.attack $(PARTS)
@@ -85,6 +85,9 @@ postgresql:
 
 nginx:
 	@scripts/install-nginx.sh
+
+faketime:
+	@scripts/install-faketime.sh
 
 wrk:
 	@scripts/install-wrk.sh

@@ -1,4 +1,4 @@
-"""Kills lose nothing: one on each database, of the eight of `make chaos`."""
+"""Kills lose nothing, each on a new database; `make chaos` has many more, one after the other on the same."""
 
 from __future__ import annotations
 

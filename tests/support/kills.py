@@ -23,8 +23,6 @@ from tests.support.processes import Process, children, is_alive, until
 from tests.support.stores import Landing, TooLate, attempts_at, landed, stored
 from tests.support.trainings import Job, admin, submit, training_service, until_ended, until_open, until_running
 
-VICTIMS = ("worker", "api", "both", "checkpoint")
-
 COUNTERS = Path("/proc")
 """Where Linux tells how much a process has written; elsewhere no write to a file can be caught."""
 

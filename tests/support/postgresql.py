@@ -14,7 +14,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -41,10 +41,13 @@ class Cluster:
     """A PostgreSQL server on this machine, which keeps its port from start to start.
 
     It runs as an unprivileged user, since it refuses to run as root, and asks for a password. `durable` makes it wait
-    for the disk, so that a killed server has everything that it confirmed.
+    for the disk, so that a killed server has everything that it confirmed. Its folder is made in `parent`, and it
+    accepts connections from `networks` too.
     """
 
-    def __init__(self, binaries: Path, *, durable: bool = False) -> None:
+    def __init__(
+        self, binaries: Path, *, durable: bool = False, parent: Path | None = None, networks: Sequence[str] = ()
+    ) -> None:
         self._binaries = binaries
         self._user = _unprivileged_user()
         self._password = secrets.token_hex(8)
@@ -52,7 +55,7 @@ class Cluster:
         self._server: subprocess.Popen[bytes] | None = None
         self._guard: subprocess.Popen[bytes] | None = None
         self.port = _free_port()
-        self.folder = Path(tempfile.mkdtemp(prefix="namewright-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="namewright-pg-", dir=parent))
         self._log = self.folder / "log"
         password = self.folder / "password"
         password.write_text(self._password, "ascii")
@@ -62,12 +65,15 @@ class Cluster:
             "initdb", "--no-sync", "--encoding=UTF8", "--locale=C", "--auth=scram-sha-256", f"--username={ROLE}",
             f"--pwfile={password}", f"--pgdata={self.folder / 'data'}",
         )  # fmt: skip
+        with (self.folder / "data" / "pg_hba.conf").open("a", encoding="ascii") as rules:
+            rules.writelines(f"host all all {network} scram-sha-256\n" for network in networks)
         self._options = {
-            "listen_addresses": "127.0.0.1",
+            "listen_addresses": "*" if networks else "127.0.0.1",
             "port": str(self.port),
             "unix_socket_directories": str(self.folder),
             "max_connections": "200",
             "fsync": "on" if durable else "off",
+            "max_wal_size": "64MB",  # its folder may be on a small disk
         }
 
     def url(self, database: str = "postgres") -> str:
@@ -87,8 +93,13 @@ class Cluster:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]} WITH (FORCE)".encode())
 
-    def start(self) -> None:
-        """Start the server and wait until it answers."""
+    @property
+    def is_running(self) -> bool:
+        """Whether the server was started and has not ended."""
+        return self._server is not None and self._server.poll() is None
+
+    def start(self, **environment: str) -> None:
+        """Start the server, with some more variables, and wait until it answers."""
         options = [word for name, value in self._options.items() for word in ("-c", f"{name}={value}")]
         with self._log.open("ab") as log:
             self._server = subprocess.Popen(
@@ -97,6 +108,7 @@ class Cluster:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for the tests, which stop the server then
+                env=os.environ | environment,
                 **self._identity(),
             )
         guarded = ["sh", "-c", GUARD, "sh", str(self._server.pid), str(self.folder)]

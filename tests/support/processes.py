@@ -27,9 +27,15 @@ T = TypeVar("T")
 
 
 class Process:
-    """A process with its log and, for the service, its port."""
+    """A process with its log and, for the service, its port, and a way to it."""
 
-    def __init__(self, command: list[str], settings: dict[str, str]) -> None:
+    def __init__(
+        self,
+        command: list[str],
+        settings: dict[str, str],
+        new_transport: Callable[[], httpx.BaseTransport] = lambda: httpx.HTTPTransport(trust_env=False),
+    ) -> None:
+        self._new_transport = new_transport
         kept = {name: value for name, value in os.environ.items() if not name.startswith("NAMEWRIGHT_")}
         weights = os.environ.get("NAMEWRIGHT_WEIGHTS", str(ROOT / "weights"))
         own = {"HOST": "127.0.0.1", "PORT": "0", "NAMEWRIGHT_WEIGHTS": weights, "PYTHONFAULTHANDLER": "1"}
@@ -68,7 +74,13 @@ class Process:
 
     def client(self, **options: object) -> httpx.Client:
         """A client of the service."""
-        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False, timeout=WAIT_SECONDS, **options)  # type: ignore[arg-type]
+        return httpx.Client(
+            base_url=f"http://127.0.0.1:{self.port}",
+            transport=self._new_transport(),
+            trust_env=False,
+            timeout=WAIT_SECONDS,
+            **options,  # type: ignore[arg-type]
+        )
 
     def stop(self) -> int:
         """Send SIGTERM and wait for the end; the exit status."""
