@@ -27,7 +27,9 @@ def test_a_peer_learns_what_ours_learns(cell: str, framework: str, corpus: Corpu
     pytest.importorskip(framework)
     _, equal = sample(corpus)
     length = mode(len(batch.inputs) for batch in equal)
-    alike = [batch for batch in equal if len(batch.inputs) == length]  # JAX takes seconds to compile a step for a length
+    alike = [
+        batch for batch in equal if len(batch.inputs) == length
+    ]  # JAX takes seconds to compile a step for a length
     assert len(alike) == 3
     network = Network.initialise(Shape(cell, corpus.vocabulary.size, 16), np.random.default_rng(0))
     make = peers_training.pytorch if framework == "torch" else peers_training.jax

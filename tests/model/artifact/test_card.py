@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.artifact.card import (
@@ -101,6 +101,7 @@ def with_value(told: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[
 
 
 @pytest.mark.no_cover
+@settings(max_examples=40)  # a card is long: each takes a twentieth of a second
 @given(cards())
 def test_a_card_survives_json(card: Card) -> None:
     assert Card.from_json(json.loads(json.dumps(card.to_json(), allow_nan=False))) == card

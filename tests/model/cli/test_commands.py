@@ -42,8 +42,8 @@ PROGRAM = [sys.executable, "-m", "model"]
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM")},
     "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",  # where the printed commands find their python
+    "COVERAGE_PROCESS_CONFIG": "",
 }
-UNMEASURED = {**ENVIRONMENT, "COVERAGE_PROCESS_CONFIG": ""}
 """Without coverage, which a killed process does not report, and which would double the time of the others."""
 
 LIMIT = 120  # seconds that no command of these tests comes near
@@ -58,19 +58,20 @@ class Ended:
     err: str
 
 
-def run(*words: str | Path, cwd: Path | None = None, environment: dict[str, str] = ENVIRONMENT) -> Ended:
+def run(*words: str | Path, cwd: Path | None = None) -> Ended:
     command = [*PROGRAM, *map(str, words)]
     ended = subprocess.run(
-        command, capture_output=True, text=True, cwd=cwd, env=environment, timeout=LIMIT, check=False
+        command, capture_output=True, text=True, cwd=cwd, env=ENVIRONMENT, timeout=LIMIT, check=False
     )
     return Ended(ended.returncode, ended.stdout, ended.stderr)
 
 
-def run_here(*words: str | Path) -> Ended:
+def run_here(*words: str | Path, cwd: Path | None = None) -> Ended:
     """The same in this process: a short command takes most of its time to start one."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
     with redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["model", *map(str, words)])
+        patch.chdir(cwd or Path.cwd())
         with pytest.raises(SystemExit) as end:
             main()
     out.seek(0)
@@ -114,7 +115,7 @@ def long(corpus: Corpus, plan: Hyperparameters, folder: Path) -> Path:
 def uninterrupted(elves: Path, long: Path, folder: Path) -> Path:
     """What that training ends with when it is left alone."""
     words: list[str | Path] = ["train", elves, "--out", folder / "whole.npz", "--resume", long]
-    ended = run(*words, "--checkpoint", folder / "state.npz", environment=UNMEASURED)
+    ended = run(*words, "--checkpoint", folder / "state.npz")
     assert ended.status == 0, ended.err
     return folder / "whole.npz"
 
@@ -125,7 +126,7 @@ def uninterrupted(elves: Path, long: Path, folder: Path) -> Path:
 def test_training_tells_its_figures_as_json_and_its_progress_on_stderr(
     elves: Path, begun: Path, tmp_path: Path
 ) -> None:
-    ended = run(
+    ended = run_here(
         "train", elves, "--out", "m.npz", "--resume", begun, "--checkpoint", "c.npz", "--plot", "l.png", cwd=tmp_path
     )
     assert ended.status == 0, ended.err
@@ -149,7 +150,7 @@ def test_training_tells_its_figures_as_json_and_its_progress_on_stderr(
 def test_a_training_from_scratch_takes_the_default_preset(tmp_path: Path, corpus: Corpus) -> None:
     few = Corpus.of(corpus.names[::8], "few")
     (tmp_path / "few.txt").write_text("\n".join(few.names), "utf-8")
-    ended = run("train", "few.txt", "--out", "m.npz", "--from", "none", "--plot", "loss.svg", cwd=tmp_path)
+    ended = run_here("train", "few.txt", "--out", "m.npz", "--from", "none", "--plot", "loss.svg", cwd=tmp_path)
     assert ended.status == 0, ended.err
     card = model_file.load(tmp_path / "m.npz").card
     assert (card.corpus.title, card.corpus.sha256, card.seed) == ("few", few.sha256, 0)
@@ -162,7 +163,7 @@ def test_two_trainings_from_a_model_make_the_same_bits_and_know_the_lists_letter
 ) -> None:
     (tmp_path / "few.txt").write_text("Anna\nHanna\nSusanna\nJohanna\nIanna\n")
     for name in ("one", "two"):
-        ended = run("train", "few.txt", "--out", f"{name}.npz", "--from", weights, "--seed", "3", cwd=tmp_path)
+        ended = run_here("train", "few.txt", "--out", f"{name}.npz", "--from", weights, "--seed", "3", cwd=tmp_path)
         assert ended.status == 0, ended.err
         assert "note: a list of at most 5,000 names usually does better with the preset default" in ended.err
     before, one, two = (model_file.load(path) for path in (weights, tmp_path / "one.npz", tmp_path / "two.npz"))
@@ -178,7 +179,7 @@ def test_two_trainings_from_a_model_make_the_same_bits_and_know_the_lists_letter
 def test_without_an_n_gram_and_in_half_precision(elves: Path, tmp_path: Path) -> None:
     (tmp_path / "few.txt").write_text("Anna\nHanna\nSusanna\nJohanna\nIanna\n")
     for name, options in (("plain", ()), ("alone", ("--no-ngram",)), ("half", ("--half",))):
-        ended = run("train", "few.txt", "--out", f"{name}.npz", "--from", "none", *options, cwd=tmp_path)
+        ended = run_here("train", "few.txt", "--out", f"{name}.npz", "--from", "none", *options, cwd=tmp_path)
         assert ended.status == 0, ended.err
     plain, alone, half = (model_file.load(tmp_path / f"{name}.npz") for name in ("plain", "alone", "half"))
     assert plain.ngram is not None
@@ -191,7 +192,7 @@ def test_without_an_n_gram_and_in_half_precision(elves: Path, tmp_path: Path) ->
 
 
 def test_a_limit_in_minutes_becomes_a_number_of_steps_that_is_kept(elves: Path, tmp_path: Path) -> None:
-    ended = run(
+    ended = run_here(
         *("train", elves, "--out", "m.npz", "--preset", "seed", "--minutes", "0.05", "--checkpoint", "c.npz"),
         cwd=tmp_path,
     )
@@ -427,41 +428,10 @@ BAD_INPUT = {
 }
 """Commands that must be refused, and what the refusal must mention."""
 
-FORKS = """
-import contextlib, io, json, os, sys, tempfile, traceback
-from model.__main__ import main
-
-with contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(SystemExit):
-    sys.argv[1:] = ["sample", "nowhere.npz", "--count", "0"]
-    main()  # loads what is loaded late
-
-def answer(words):
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        if not (child := os.fork()):
-            os.dup2(out.fileno(), 1)
-            os.dup2(err.fileno(), 2)
-            sys.argv[1:] = words
-            try:
-                main()
-            except SystemExit as ended:
-                status = ended.code or 0
-            except BaseException:
-                traceback.print_exc()
-                status = 1
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(status)
-        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        return status, os.pread(out.fileno(), 10**6, 0).decode(), os.pread(err.fileno(), 10**6, 0).decode()
-
-print(json.dumps([answer(words) for words in json.load(sys.stdin)]))
-"""
-"""Runs commands given as JSON, each in a process of its own that starts with everything imported."""
-
 
 @pytest.fixture(scope="module")
-def refusals(elves: Path, weights: Path, begun: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ended]:
-    """The answers to all bad input."""
+def bad(elves: Path, weights: Path, begun: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files of the bad input."""
     folder = tmp_path_factory.mktemp("bad")
     for file in (elves, weights, begun):
         (folder / file.name).write_bytes(file.read_bytes())
@@ -473,25 +443,13 @@ def refusals(elves: Path, weights: Path, begun: Path, tmp_path_factory: pytest.T
     (folder / "two.txt").write_text("Anna\nBob\n")
     (folder / "umlauts.txt").write_text("Änne\nÖzil\nÜmit\nAnna\n", "utf-8")
     os.mkfifo(folder / "pipe.npz")
-    commands = json.dumps([words.split() for words, _ in BAD_INPUT.values()])
-    answered = subprocess.run(
-        [sys.executable, "-c", FORKS],
-        input=commands,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=folder,
-        env=ENVIRONMENT,
-        timeout=LIMIT,
-        check=True,
-    )
-    answers = (Ended(*answer) for answer in json.loads(answered.stdout))
-    return dict(zip(BAD_INPUT, answers, strict=True))
+    return folder
 
 
 @pytest.mark.parametrize("case", BAD_INPUT)
-def test_bad_input_ends_with_status_2_and_one_line_that_says_why(case: str, refusals: dict[str, Ended]) -> None:
-    ended, mention = refusals[case], BAD_INPUT[case][1]
-    assert "Traceback" not in ended.err, ended.err
+def test_bad_input_ends_with_status_2_and_one_line_that_says_why(case: str, bad: Path) -> None:
+    command, mention = BAD_INPUT[case]
+    ended = run_here(*command.split(), cwd=bad)
     assert (ended.status, ended.out) == (2, "")
     assert re.fullmatch(r"error: [^\n]{10,}\n", ended.err), ended.err
     assert mention in ended.err
@@ -502,14 +460,16 @@ def test_bad_input_ends_with_status_2_and_one_line_that_says_why(case: str, refu
 
 def test_a_reader_that_has_seen_enough_causes_no_traceback(weights: Path) -> None:
     command = f"{shlex.join(PROGRAM)} sample {weights} --count 30000 --no-unique | head -1"
-    ended = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=LIMIT, check=False)  # noqa: S602
+    ended = subprocess.run(  # noqa: S602
+        command, shell=True, capture_output=True, text=True, env=ENVIRONMENT, timeout=LIMIT, check=False
+    )
     assert ended.stderr == ""
     assert ended.stdout.count("\n") == 1
 
 
 def test_names_are_printed_as_they_are_drawn() -> None:
     command = [*PROGRAM, "sample", "us", "--count", "100000"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=UNMEASURED) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as process:
         assert process.stdout
         assert process.stdout.readline().strip().isalpha()
         assert process.poll() is None
@@ -529,7 +489,13 @@ def test_a_model_of_a_short_list_is_drawn_from_inside_unless_top_p_says_otherwis
 def test_a_full_disk_causes_one_line(weights: Path) -> None:
     with Path("/dev/full").open("w") as full:
         ended = subprocess.run(
-            [*PROGRAM, "sample", weights], stdout=full, stderr=subprocess.PIPE, text=True, timeout=LIMIT, check=False
+            [*PROGRAM, "sample", weights],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=ENVIRONMENT,
+            timeout=LIMIT,
+            check=False,
         )
     assert ended.returncode != 0
     assert re.fullmatch(r"error: .*No space left.*\n", ended.stderr), ended.stderr
@@ -586,14 +552,14 @@ def test_the_command_that_goes_on_is_not_broken_by_the_width_of_a_terminal(
     assert command in text
 
 
-def started(words: Sequence[str | Path], cwd: Path, environment: dict[str, str] = ENVIRONMENT) -> subprocess.Popen[str]:
+def started(words: Sequence[str | Path], cwd: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [*PROGRAM, *map(str, words)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=cwd,
-        env=environment,
+        env=ENVIRONMENT,
         preexec_fn=lambda: signal.signal(
             signal.SIGINT, signal.SIG_DFL
         ),  # ignored in what a shell runs in the background
@@ -619,13 +585,13 @@ def test_a_killed_training_goes_on_to_the_same_bits(
     reports: int, delay: float, elves: Path, long: Path, uninterrupted: Path, tmp_path: Path
 ) -> None:
     words: list[str | Path] = ["train", elves, "--out", "m.npz", "--checkpoint", "state.npz", "--resume", long]
-    with started(words, tmp_path, UNMEASURED) as process:
+    with started(words, tmp_path) as process:
         wait_for_reports(process, reports)  # each is followed by a checkpoint, so this often lands in one's writing
         time.sleep(delay)
         process.kill()
     assert not (tmp_path / "m.npz").exists()
     assert checkpoint.load(tmp_path / "state.npz", Corpus.read(elves)).step >= 100 * (reports - 1)
-    ended = run("train", elves, "--out", "m.npz", "--resume", "state.npz", cwd=tmp_path, environment=UNMEASURED)
+    ended = run("train", elves, "--out", "m.npz", "--resume", "state.npz", cwd=tmp_path)
     assert ended.status == 0, ended.err
     assert_same_weights(tmp_path / "m.npz", uninterrupted)
 
@@ -635,7 +601,7 @@ def test_a_training_that_is_asked_to_stop_prints_the_command_that_goes_on(
     number: signal.Signals, elves: Path, long: Path, uninterrupted: Path, tmp_path: Path
 ) -> None:
     words = f"--resume|{long}|--checkpoint|my state.npz|--plot|l.png".split("|")
-    with started(["train", elves, "--out", "my elves.npz", *words], tmp_path, UNMEASURED) as process:
+    with started(["train", elves, "--out", "my elves.npz", *words], tmp_path) as process:
         wait_for_reports(process, 4)
         process.send_signal(number)
         out, err = process.communicate(timeout=LIMIT)
@@ -647,7 +613,7 @@ def test_a_training_that_is_asked_to_stop_prints_the_command_that_goes_on(
     assert shlex.split(command) == [*words, "--plot", "l.png"]
     assert 400 <= checkpoint.load(tmp_path / "my state.npz", Corpus.read(elves)).step < 2_000
     again = subprocess.run(  # noqa: S602 - as a user would paste it
-        command, shell=True, capture_output=True, cwd=tmp_path, env=UNMEASURED, timeout=LIMIT, check=False
+        command, shell=True, capture_output=True, cwd=tmp_path, env=ENVIRONMENT, timeout=LIMIT, check=False
     )
     assert again.returncode == 0, again.stderr
     assert_same_weights(tmp_path / "my elves.npz", uninterrupted)

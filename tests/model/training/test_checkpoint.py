@@ -29,6 +29,8 @@ PRECISIONS = ["float32", "float64"]
 
 @pytest.fixture(scope="module")
 def plans(plan: Hyperparameters, recipe: Hyperparameters) -> dict[str, Hyperparameters]:
+    plan = replace(plan, steps=36, warmup=3, point_every=4, report_every=8)
+    recipe = replace(recipe, steps=240, point_every=30, report_every=60)
     return {
         "default": replace(plan, dropout=0.2, recurrent_dropout=0.1),
         "default without dropout": replace(plan, dropout=0.0, recurrent_dropout=0.0),
