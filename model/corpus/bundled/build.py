@@ -49,17 +49,17 @@ class Recipe:
         """The text of the list's file."""
         if self.sources == (("us",),):
             return us()
-        names = select((name for source in self.sources for name in self._read(*source)), self.spelling)
+        names = sorted({name for source in self.sources for name in self._read(*source)})
         return HEADER.format(**asdict(self.entry), count=len(names)) + "".join(f"{name}\n" for name in names)
 
     def _read(self, package: str, *terms: str) -> list[str]:
-        if package == "us":
-            return us_names(*terms)
         if package == "places":
             return local_names(places(terms[0], list(terms[1:])), self.spelling)
+        if package == "us":
+            return select(us_names(*terms), self.spelling)
         if package == "unidic":
-            return readings(*terms)
-        return faker(package, *terms)
+            return select(readings(*terms), self.spelling)
+        return select(faker(package, *terms), self.spelling)
 
 
 def recipes() -> Iterator[Recipe]:

@@ -11,9 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from model.corpus.spelling import is_name, tidy
+from model.corpus.spelling import fault, tidy
 
 MOST_PLACES = 3_000
 """A list of places takes at most so many, the most populous."""
@@ -67,9 +68,9 @@ class Spelling:
         letters = [c for c in name if unicodedata.category(c)[0] == "L"]
         return (
             2 <= len(name) <= 40
-            and is_name(name)
+            and fault(name) is None
             and NOT_TAKEN.search(ABBREVIATED.sub(" ", name)) is None
-            and all(self._has(c) for c in letters)
+            and all(map(self._has, letters))
             and not has_odd_case(name)
             and name not in self.drop
             and not (self.without and re.search(self.without, name))
@@ -79,7 +80,12 @@ class Spelling:
     def _has(self, letter: str) -> bool:
         if self.letters and letter.lower() not in self.letters:
             return False
-        return unicodedata.name(letter, "").startswith((self.script.upper(), "KATAKANA-HIRAGANA PROLONGED"))
+        return _unicode_name(letter).startswith((self.script.upper(), "KATAKANA-HIRAGANA PROLONGED"))
+
+
+@cache
+def _unicode_name(letter: str) -> str:
+    return unicodedata.name(letter, "")
 
 
 def has_odd_case(name: str) -> bool:
@@ -113,12 +119,12 @@ def local_names(places: Iterable[dict[str, Any]], spelling: Spelling) -> list[st
             candidates = {spelling.tidy(place["name"])}
         else:
             candidates = {spelling.tidy(name) for name in place["alternatenames"]}
-            candidates = {name for name in candidates if spelling.fits(name)}
+        candidates = {name for name in candidates if spelling.fits(name)}
         if spelling.script == "Katakana" and candidates:
             shortest = min(candidates, key=len)  # the others have the word for town or village after it
             candidates = {shortest} if all(name.startswith(shortest) for name in candidates) else candidates
         if len(candidates) == 1:
-            name = candidates.pop()
-            if spelling.fits(name):
-                chosen[name] = None
-    return list(chosen)[:MOST_PLACES]
+            chosen[candidates.pop()] = None
+        if len(chosen) == MOST_PLACES:
+            break
+    return list(chosen)
