@@ -154,6 +154,7 @@ def test_a_seed_means_the_same_under_load(client: httpx.Client) -> None:
     assert together == alone
 
 
+@pytest.mark.no_cover
 def test_over_capacity_is_refused_at_once_with_a_time_to_come_back(weights: str) -> None:
     heavy = "/sample?count=1000&max_length=1&top_k=1"  # runs into its bound on work
     settings = {"NAMEWRIGHT_WEIGHTS": weights, "NAMEWRIGHT_MAX_WAITING": "1", "NAMEWRIGHT_SAMPLING_THREADS": "1"}
@@ -203,7 +204,7 @@ def test_a_client_that_never_sends_its_body_cannot_hold_up_a_stop(weights: str) 
         assert server.wait() == 0
 
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("stop", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.no_cover)])
 def test_an_idle_service_stops_on_a_signal(weights: str, stop: signal.Signals) -> None:
     with started({"NAMEWRIGHT_WEIGHTS": weights}) as server, server.client() as client:
         client.get("/sample")  # and keeps the connection
@@ -238,7 +239,15 @@ def half(weights: str, folder: Path) -> dict[str, str]:
     return {"NAMEWRIGHT_WEIGHTS": str(folder)}
 
 
-@pytest.mark.parametrize("entry", [("app",), ("uvicorn", "app.main:create_app", "--factory", "--log-level", "warning")])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        ("app",),
+        pytest.param(
+            ("uvicorn", "app.main:create_app", "--factory", "--log-level", "warning"), marks=pytest.mark.no_cover
+        ),
+    ],
+)
 @pytest.mark.parametrize("fault", ["no folder", "no default model", "half a file", "no such level"])
 def test_a_start_that_cannot_succeed_ends_with_one_line(
     weights: str, tmp_path: Path, fault: str, entry: tuple[str, ...]
@@ -272,6 +281,7 @@ def test_an_address_that_cannot_be_taken_is_reported_on_one_line(server: Process
         assert "set PORT" in line
 
 
+@pytest.mark.no_cover
 def test_two_workers_serve_the_same_names(weights: str) -> None:
     command = ("uvicorn", "app.main:create_app", "--factory", "--workers", "2", "--host", "127.0.0.1", "--port", "0")
     with started({"NAMEWRIGHT_WEIGHTS": weights}, *command) as server:

@@ -40,21 +40,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs of a virtual environment that has the wheel and what production.txt locks."""
+    """The programs of a virtual environment that has the wheel and what production.txt locks.
+
+    Made by uv, which links what it has in its cache; `make serve` in a fresh clone installs the same with pip.
+    """
     folder = tmp_path_factory.mktemp("environment")
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    pip: list[str | Path] = [
-        folder / "bin/python",
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-compile",
-        "--disable-pip-version-check",
-    ]
-    subprocess.run([*pip, "--require-hashes", "--requirement", ROOT / "requirements/production.txt"], check=True)
-    subprocess.run([*pip, "--no-index", "--no-deps", wheel], check=True)
-    subprocess.run([folder / "bin/python", "-m", "pip", "check"], check=True)
+    uv = [sys.executable, "-m", "uv"]
+    install = [*uv, "pip", "install", "--quiet", f"--python={folder}/bin/python"]
+    subprocess.run([*uv, "venv", "--quiet", f"--python={sys.executable}", folder], check=True)
+    subprocess.run([*install, "--require-hashes", "--requirement", ROOT / "requirements/production.txt"], check=True)
+    subprocess.run([*install, "--no-index", "--no-deps", wheel], check=True)
+    subprocess.run([*uv, "pip", "check", "--quiet", f"--python={folder}/bin/python"], check=True)
     return folder / "bin"
 
 

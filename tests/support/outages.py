@@ -64,7 +64,7 @@ class Sampler:
                 self.answers += 1
                 if answer.status_code != 200:
                     self.failures.append(answer.text)
-                time.sleep(0.02)
+                time.sleep(0.05)
 
 
 @dataclass(frozen=True, slots=True)

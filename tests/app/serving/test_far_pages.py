@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import anyio
 import httpx
 import pytest
@@ -14,14 +16,23 @@ pytestmark = pytest.mark.anyio
 FAR = 2500
 
 
-@pytest.mark.parametrize("source", ["model=us-seed", "parts=german-boys,german-surnames"])
-async def test_a_far_page_of_a_seed_that_is_drawn_for_it_comes_and_can_be_had_again(source: str) -> None:
-    path = f"/sample?{source}&offset={FAR}&count=3"
+@pytest.fixture(scope="module")
+async def bundled() -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a service with the bundled models."""
     async with serving(Settings()) as client:
-        with anyio.fail_after(60):
-            answer = (await client.get(f"{path}&reproducible=true")).json()
-        assert len(answer["names"]) == 3
-        assert (await client.get(f"{path}&seed={answer['seed']}")).json() == answer
+        yield client
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("source", ["model=us-seed", "parts=german-boys,german-surnames"])
+async def test_a_far_page_of_a_seed_that_is_drawn_for_it_comes_and_can_be_had_again(
+    bundled: httpx.AsyncClient, source: str
+) -> None:
+    path = f"/sample?{source}&offset={FAR}&count=3"
+    with anyio.fail_after(60):
+        answer = (await bundled.get(f"{path}&reproducible=true")).json()
+    assert len(answer["names"]) == 3
+    assert (await bundled.get(f"{path}&seed={answer['seed']}")).json() == answer
 
 
 async def test_a_far_page_has_the_names_of_the_sequence(client: httpx.AsyncClient) -> None:
@@ -41,10 +52,9 @@ async def test_names_of_a_seed_to_be_avoided_may_be_many(client: httpx.AsyncClie
 
 
 @pytest.mark.no_cover
-async def test_full_names_have_far_pages_too() -> None:
-    async with serving(Settings()) as client:
-        far = (await client.get(f"/sample?parts=german-boys,german-surnames&seed=s&offset={FAR}&count=2")).json()
-        assert len(far["names"]) == 2
+async def test_full_names_have_far_pages_too(bundled: httpx.AsyncClient) -> None:
+    far = (await bundled.get(f"/sample?parts=german-boys,german-surnames&seed=s&offset={FAR}&count=2")).json()
+    assert len(far["names"]) == 2
 
 
 @pytest.mark.no_cover

@@ -17,7 +17,7 @@ from model.network.parameters import FloatArray, IntArray
 from model.network.shape import CELLS, Shape
 from model.network.styles import fold, log_probabilities
 
-V, H, B = 7, 5, 3
+V, H, B = 7, 4, 3
 STEP = 1e-6
 
 ONE_LAYER = Shape("vanilla", V, H)

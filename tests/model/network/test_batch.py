@@ -38,6 +38,7 @@ def test_names_that_begin_alike_have_one_row_for_each_of_their_first_letters(
     np.testing.assert_array_equal(shared.targets, batch.targets)
 
 
+@pytest.mark.no_cover  # thousands of batches; every training runs the same lines
 @pytest.mark.parametrize("layers", [1, 2])
 @pytest.mark.parametrize("cell", CELLS)
 @given(names=NAMES, first_letter=st.booleans())
