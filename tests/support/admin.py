@@ -19,6 +19,7 @@ from app.store.records import Claim, Job, Order
 from app.store.sync_store import Store
 from model.artifact.model_file import pack
 from tests.support.random_models import random_model
+from tests.support.stores import with_tables
 
 WORD = "open sesame"
 BEARER = {"Authorization": f"Bearer {WORD}"}
@@ -88,7 +89,7 @@ T = TypeVar("T")
 @asynccontextmanager
 async def administering(settings: Settings, folder: Path, **others: Any) -> AsyncIterator[Office]:
     """A service that keeps its jobs in a folder, has started, and stops afterwards; and its admin."""
-    database = {"database_url": f"sqlite:///{folder / 'jobs.db'}", "admin_token": SecretStr(WORD)}
+    database = {"database_url": with_tables(f"sqlite:///{folder / 'jobs.db'}"), "admin_token": SecretStr(WORD)}
     app = create_app(settings.model_copy(update=database | others))
     transport = httpx.ASGITransport(app)
     async with (

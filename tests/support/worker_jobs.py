@@ -14,13 +14,13 @@ NAMES = some_names(120)
 
 
 def order(**more: Any) -> Order:
-    """A training of about a second, of names that come with the order."""
+    """A training of about half a second, of names that come with the order."""
     told: dict[str, Any] = {
         "model": "elves",
         "source": "names",
         "corpus": "elves",
         "preset": "default",
-        "overrides": {"hidden": 16, "steps": 200},
+        "overrides": {"hidden": 16, "steps": 100},
         "epochs": None,
         "minutes": None,
         "seed": 3,

@@ -1,5 +1,6 @@
 import json
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,13 @@ from tests.support.admin import LIST, administering
 from tests.support.services import serving
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+async def bundled() -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a service with the bundled models."""
+    async with serving(Settings()) as client:
+        yield client
 
 
 @pytest.fixture
@@ -160,31 +168,31 @@ async def test_the_examples_of_the_documentation_work(client: httpx.AsyncClient,
     [{"parts": "German"}, {"blend": "icelandic-girls:1,us-girls:1"}, {"key": "npc-1"}, {"seed": "s", "cast": "true"}],
     ids=lambda field: next(reversed(field)),
 )
-async def test_a_form_that_sends_every_default_may_ask_for_one_thing_more(field: dict[str, str]) -> None:
-    async with serving(Settings()) as client:
-        parameters = (await client.get("/openapi.json")).json()["paths"]["/sample"]["get"]["parameters"]
-        defaults = {entry["name"]: entry["schema"]["default"] for entry in parameters if "default" in entry["schema"]}
-        filled = {name: json.dumps(value) if isinstance(value, bool) else value for name, value in defaults.items()}
-        assert {"model", "count", "offset"} <= filled.keys()
-        answer = await client.get("/sample", params=filled | field)
+async def test_a_form_that_sends_every_default_may_ask_for_one_thing_more(
+    bundled: httpx.AsyncClient, field: dict[str, str]
+) -> None:
+    parameters = (await bundled.get("/openapi.json")).json()["paths"]["/sample"]["get"]["parameters"]
+    defaults = {entry["name"]: entry["schema"]["default"] for entry in parameters if "default" in entry["schema"]}
+    filled = {name: json.dumps(value) if isinstance(value, bool) else value for name, value in defaults.items()}
+    assert {"model", "count", "offset"} <= filled.keys()
+    answer = await bundled.get("/sample", params=filled | field)
     assert len(answer.json()["names"]) == (1 if "key" in field else 5)
 
 
 @pytest.mark.no_cover
-async def test_the_answers_of_the_documentation_are_those_of_the_bundled_model() -> None:
-    async with serving(Settings()) as client:
-        document = (await client.get("/openapi.json")).json()
-        schemas = document["components"]["schemas"]
-        shown = {
-            name: {field: entry.get("examples", [None])[0] for field, entry in schema["properties"].items()}
-            for name, schema in schemas.items()
-            if "properties" in schema
-        }
-        drawn = (await client.get("/sample?start=a&max_length=12&seed=7")).json()
-        (scored,) = (await client.post("/score", json={"names": ["anna"], "compare": True})).json()["scores"]
-        model = (await client.get("/models/us")).json()
-        for body in bodies(document):
-            assert (await client.post("/sample", json=body)).json()["names"], body
+async def test_the_answers_of_the_documentation_are_those_of_the_bundled_model(bundled: httpx.AsyncClient) -> None:
+    document = (await bundled.get("/openapi.json")).json()
+    schemas = document["components"]["schemas"]
+    shown = {
+        name: {field: entry.get("examples", [None])[0] for field, entry in schema["properties"].items()}
+        for name, schema in schemas.items()
+        if "properties" in schema
+    }
+    drawn = (await bundled.get("/sample?start=a&max_length=12&seed=7")).json()
+    (scored,) = (await bundled.post("/score", json={"names": ["anna"], "compare": True})).json()["scores"]
+    model = (await bundled.get("/models/us")).json()
+    for body in bodies(document):
+        assert (await bundled.post("/sample", json=body)).json()["names"], body
     only_where_asked = ("details", "cast", "parts", "latin", "initials", "username", "note")
     assert shown["SampleAnswer"] == drawn | dict.fromkeys(only_where_asked)
     for field in ("name", "log_probability", "nats_per_letter", "end", "in_training_list", "unknown_letters"):

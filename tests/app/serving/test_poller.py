@@ -15,6 +15,7 @@ from model.artifact.model_file import Artifact
 from tests.support.publishing import publish
 from tests.support.random_models import random_model
 from tests.support.services import eventually, get_json, problem, serving
+from tests.support.stores import with_tables
 
 pytestmark = pytest.mark.anyio
 
@@ -33,7 +34,7 @@ def trained(settings: Settings, database_url: str) -> Settings:
 
 @pytest.fixture
 def store(trained: Settings) -> Iterator[Store]:
-    store = Store(trained.database_url)
+    store = Store(with_tables(trained.database_url))
     store.migrate()
     yield store
     store.close()

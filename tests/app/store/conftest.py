@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from app.store.sync_store import Store
 from app.store.tables import catalogue, installation, metadata
 from tests.support.postgresql import Cluster
+from tests.support.stores import with_tables
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +23,7 @@ def store_on_postgresql(cluster: Cluster) -> Iterator[Store]:
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store of each kind in turn."""
     if request.param == "sqlite":
-        with closing(Store(f"sqlite:///{tmp_path / 'namewright.db'}")) as store:
+        with closing(Store(with_tables(f"sqlite:///{tmp_path / 'namewright.db'}"))) as store:
             store.migrate()
             yield store
     else:

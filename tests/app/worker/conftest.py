@@ -11,11 +11,12 @@ from app.worker.promotion import PromotionPolicy
 from app.worker.trainer import Trainer
 from model.artifact import model_file
 from tests.support.random_models import random_model
+from tests.support.stores import with_tables
 
 
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
-    opened = Store(database_url)
+    opened = Store(with_tables(database_url))
     opened.migrate()
     yield opened
     opened.close()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -34,7 +35,7 @@ def test_a_job_becomes_a_version_in_service(store: Store, trainer: Trainer, data
     job = trained(store, trainer, order())
 
     assert (job.state, job.version, job.promoted, job.error) == ("succeeded", 1, True, None)
-    assert job.step <= 200 == job.steps
+    assert job.step <= 100 == job.steps
     assert job.history[-1][0] == job.step
     assert job.finished is not None
     assert job.started is not None
@@ -107,8 +108,9 @@ def test_a_worker_that_comes_back_from_the_dead_writes_nothing(
 
 
 def test_a_version_that_was_taken_over_before_its_publication_is_published_once(
-    store: Store, trainer: Trainer, make_trainer: MakeTrainer
+    store: Store, make_trainer: MakeTrainer
 ) -> None:
+    trainer = make_trainer("one", checkpoint_seconds=math.inf)
     claim = begun(store, trainer, order())
     assert trainer.advance(claim)  # to its last checkpoint
     other = make_trainer("two")
@@ -139,7 +141,7 @@ def test_a_training_that_diverges_fails_with_advice_and_leaves_what_is_in_servic
 
 def test_a_damaged_checkpoint_fails_the_job_and_says_so(store: Store, trainer: Trainer) -> None:
     claim = begun(store, trainer, order())
-    store.runs.checkpoint(claim, b"half", step=1, steps=200, names_per_second=None, seconds_left=None, history=())
+    store.runs.checkpoint(claim, b"half", step=1, steps=100, names_per_second=None, seconds_left=None, history=())
 
     assert not trainer.advance(claim)
 
@@ -245,7 +247,7 @@ def test_progress_tells_the_speed_and_the_time_left(store: Store, hasty: Trainer
     hasty.advance(claim)
     job = found(store, claim)
 
-    assert 0 < job.step < 200
+    assert 0 < job.step < 100
     assert job.names_per_second is not None
     assert job.names_per_second > 0
     assert job.seconds_left is not None

@@ -52,6 +52,7 @@ def rows(store: Store, statement: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in found]
 
 
+@pytest.mark.no_cover
 def test_what_dbos_keeps_of_a_job_is_its_id_as_json(store: Store, database_url: str) -> None:
     with started(worker(database_url), "app.worker"):
         job = submitted(store, order())
@@ -70,6 +71,7 @@ def test_what_dbos_keeps_of_a_job_is_its_id_as_json(store: Store, database_url: 
     assert steps == []
 
 
+@pytest.mark.no_cover
 def test_a_job_whose_workflow_is_gone_goes_on(store: Store, trainer: Trainer, database_url: str) -> None:
     job = submitted(store, order())
     assert trainer.begin(job.id) is not None  # in a database that DBOS has no tables in any more
@@ -169,7 +171,7 @@ def test_a_worker_whose_lock_was_removed_ends(tmp_path: Path) -> None:
 @pytest.fixture
 def add_workflow(store: Store, database_url: str) -> Callable[..., None]:
     """Adds rows to DBOS's tables, which a worker has made."""
-    with started(worker(database_url), "app.worker") as process:
+    with started(worker(database_url, COVERAGE_PROCESS_CONFIG=""), "app.worker") as process:
         process.await_line(READY)
     schema = "" if store.database.is_sqlite else "dbos."
 

@@ -298,6 +298,7 @@ def test_every_epoch_of_a_fold_is_judged_and_none_of_the_last_run(folded: Folded
     np.testing.assert_allclose([point[2] for point in folded.history[:12]], curves.ravel(), rtol=1e-12)
 
 
+@pytest.mark.no_cover  # dozens of trainings; the tests of their checkpoints run the same lines
 @pytest.mark.parametrize("styled", [False, True], ids=["random", "styled"])
 @pytest.mark.parametrize("pieces", [1, 2, 5, 1000])
 def test_pieces_of_any_size_end_with_the_same_bits(pieces: int, styled: bool) -> None:

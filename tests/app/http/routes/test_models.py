@@ -14,6 +14,7 @@ from model.artifact.model_file import Artifact, save
 from tests.support.publishing import publish
 from tests.support.random_models import random_model
 from tests.support.services import LETTERS, eventually, get_json, problem, serving
+from tests.support.stores import with_tables
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +24,7 @@ CHAMPION = "/models/us/alias/champion"
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path / 'trained.db'}")
+    store = Store(with_tables(f"sqlite:///{tmp_path / 'trained.db'}"))
     store.migrate()
     yield store
     store.close()
