@@ -42,8 +42,8 @@ PROGRAM = [sys.executable, "-m", "model"]
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM")},
     "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",  # where the printed commands find their python
-    "COVERAGE_PROCESS_CONFIG": "",
 }
+UNMEASURED = {**ENVIRONMENT, "COVERAGE_PROCESS_CONFIG": ""}
 """Without coverage, which a killed process does not report, and which would double the time of the others."""
 
 LIMIT = 120  # seconds that no command of these tests comes near
@@ -60,9 +60,7 @@ class Ended:
 
 def run(*words: str | Path, cwd: Path | None = None) -> Ended:
     command = [*PROGRAM, *map(str, words)]
-    ended = subprocess.run(
-        command, capture_output=True, text=True, cwd=cwd, env=ENVIRONMENT, timeout=LIMIT, check=False
-    )
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=UNMEASURED, timeout=LIMIT, check=False)
     return Ended(ended.returncode, ended.stdout, ended.stderr)
 
 
@@ -460,16 +458,14 @@ def test_bad_input_ends_with_status_2_and_one_line_that_says_why(case: str, bad:
 
 def test_a_reader_that_has_seen_enough_causes_no_traceback(weights: Path) -> None:
     command = f"{shlex.join(PROGRAM)} sample {weights} --count 30000 --no-unique | head -1"
-    ended = subprocess.run(  # noqa: S602
-        command, shell=True, capture_output=True, text=True, env=ENVIRONMENT, timeout=LIMIT, check=False
-    )
+    ended = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=LIMIT, check=False)  # noqa: S602
     assert ended.stderr == ""
     assert ended.stdout.count("\n") == 1
 
 
 def test_names_are_printed_as_they_are_drawn() -> None:
     command = [*PROGRAM, "sample", "us", "--count", "100000"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=UNMEASURED) as process:
         assert process.stdout
         assert process.stdout.readline().strip().isalpha()
         assert process.poll() is None
@@ -489,13 +485,7 @@ def test_a_model_of_a_short_list_is_drawn_from_inside_unless_top_p_says_otherwis
 def test_a_full_disk_causes_one_line(weights: Path) -> None:
     with Path("/dev/full").open("w") as full:
         ended = subprocess.run(
-            [*PROGRAM, "sample", weights],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=ENVIRONMENT,
-            timeout=LIMIT,
-            check=False,
+            [*PROGRAM, "sample", weights], stdout=full, stderr=subprocess.PIPE, text=True, timeout=LIMIT, check=False
         )
     assert ended.returncode != 0
     assert re.fullmatch(r"error: .*No space left.*\n", ended.stderr), ended.stderr
@@ -552,14 +542,14 @@ def test_the_command_that_goes_on_is_not_broken_by_the_width_of_a_terminal(
     assert command in text
 
 
-def started(words: Sequence[str | Path], cwd: Path) -> subprocess.Popen[str]:
+def started(words: Sequence[str | Path], cwd: Path, environment: dict[str, str] = ENVIRONMENT) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [*PROGRAM, *map(str, words)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=cwd,
-        env=ENVIRONMENT,
+        env=environment,
         preexec_fn=lambda: signal.signal(
             signal.SIGINT, signal.SIG_DFL
         ),  # ignored in what a shell runs in the background
@@ -585,7 +575,7 @@ def test_a_killed_training_goes_on_to_the_same_bits(
     reports: int, delay: float, elves: Path, long: Path, uninterrupted: Path, tmp_path: Path
 ) -> None:
     words: list[str | Path] = ["train", elves, "--out", "m.npz", "--checkpoint", "state.npz", "--resume", long]
-    with started(words, tmp_path) as process:
+    with started(words, tmp_path, UNMEASURED) as process:
         wait_for_reports(process, reports)  # each is followed by a checkpoint, so this often lands in one's writing
         time.sleep(delay)
         process.kill()
@@ -601,7 +591,7 @@ def test_a_training_that_is_asked_to_stop_prints_the_command_that_goes_on(
     number: signal.Signals, elves: Path, long: Path, uninterrupted: Path, tmp_path: Path
 ) -> None:
     words = f"--resume|{long}|--checkpoint|my state.npz|--plot|l.png".split("|")
-    with started(["train", elves, "--out", "my elves.npz", *words], tmp_path) as process:
+    with started(["train", elves, "--out", "my elves.npz", *words], tmp_path, UNMEASURED) as process:
         wait_for_reports(process, 4)
         process.send_signal(number)
         out, err = process.communicate(timeout=LIMIT)
@@ -613,7 +603,7 @@ def test_a_training_that_is_asked_to_stop_prints_the_command_that_goes_on(
     assert shlex.split(command) == [*words, "--plot", "l.png"]
     assert 400 <= checkpoint.load(tmp_path / "my state.npz", Corpus.read(elves)).step < 2_000
     again = subprocess.run(  # noqa: S602 - as a user would paste it
-        command, shell=True, capture_output=True, cwd=tmp_path, env=ENVIRONMENT, timeout=LIMIT, check=False
+        command, shell=True, capture_output=True, cwd=tmp_path, env=UNMEASURED, timeout=LIMIT, check=False
     )
     assert again.returncode == 0, again.stderr
     assert_same_weights(tmp_path / "my elves.npz", uninterrupted)
