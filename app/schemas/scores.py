@@ -91,8 +91,9 @@ class NameScore(Schema):
         examples=[END_OTHERS],
     )
     percentile: float | None = Field(
-        description="How usual it is: of 100 names of the model so many are less probable per letter. Found by 2,000 "
-        "draws: the standard error is 1.1 at most. Null where a letter is unknown.",
+        description="How usual it is: of 100 names of the model so many are less probable per letter. Found by some "
+        "500 to 2,000 draws, of large models fewer: the standard error is 1 to 2, at most 10. Null where a letter is "
+        "unknown, or the model draws too few names.",
         examples=[84.4],
     )
     in_training_list: bool | None = Field(

@@ -139,6 +139,7 @@ class Blend(Predictor[BlendState]):
     def __init__(self, parts: Sequence[Predictor[Any]], weights: Sequence[float], vocabulary: Vocabulary) -> None:
         super().__init__(vocabulary, parts[int(np.argmax(weights))].casing)
         self._parts = tuple(parts)
+        self.size = sum(part.size for part in parts)
         self._weights = np.array(weights, np.float32)[:, None]  # (n, 1)
         self._places = [np.array([END, *vocabulary.encode("".join(part.vocabulary.letters))]) for part in parts]
         self._read_as = [_read_as(part.vocabulary, vocabulary) for part in parts]

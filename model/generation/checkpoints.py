@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from threading import Lock
 from time import thread_time
@@ -89,8 +89,8 @@ def uncounted() -> Iterator[None]:
 
 
 @contextmanager
-def for_all() -> Iterator[None]:
-    """Within this, work is done that others will need too: nothing stops it, and its time is not counted.
+def for_all(*, is_counted: bool = False) -> Iterator[None]:
+    """Within this, work is done that others will need too: nothing stops it, and its time is not counted, unless asked.
 
     At its end, what a check raised is raised.
     """
@@ -104,7 +104,7 @@ def for_all() -> Iterator[None]:
                 stopped.append(error)
         return math.inf
 
-    with uncounted(), checked_by(patient):
+    with nullcontext() if is_counted else uncounted(), checked_by(patient):
         yield
     if stopped:
         raise stopped[0]
@@ -115,14 +115,15 @@ def own_time() -> float:
     return thread_time() - _seconds_uncounted.get()
 
 
-def make_once(lock: Lock, is_made: Callable[[], bool], make: Callable[[], None]) -> None:
+def make_once(lock: Lock, is_made: Callable[[], bool], make: Callable[[], None], *, is_counted: bool = False) -> None:
     """Make what several threads need and one of them makes, whether or not its client leaves meanwhile.
 
-    If each made it for itself, in turns with the others, none would have it before all have done the work of all.
+    Its time is not counted, unless asked. If each made it for itself, in turns with the others, none would have it
+    before all have done the work of all.
     """
 
     def finish() -> None:
-        with for_all():
+        with for_all(is_counted=is_counted):
             make()
 
     draw_on(lock, is_made, finish, is_timed=False)

@@ -6,7 +6,7 @@ Axes:  g names that have not ended   n listed names   v vocabulary
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from model.generation.checkpoints import make_once
 from model.generation.listed import edit_distances, read_list
 from model.generation.options import Options
 from model.generation.predictor import Predictor
-from model.generation.sampling import draw
+from model.generation.sampling import Drawing
 from model.generation.scoring import encode, places, score
 from model.network.parameters import FloatArray
 
@@ -27,7 +27,19 @@ LEAST_PROBABILITY = 1e-6
 """Less probable letters are not named: those that a list never has there count as 1e-9."""
 
 USUAL = 2000
-"""Draws that a name is compared with: the standard error of a percentile is 1.1 at most."""
+"""Most draws that a name is compared with: the standard error of a percentile is 1.1 at most, and 5 of a hundred."""
+
+FEWEST_USUAL = 25
+"""Fewer draws say nothing: the standard error of a percentile is 10."""
+
+USUAL_WORK = 4e9
+"""Letters of all draws times weights: some 0.2 s of a core, to draw them and to score them."""
+
+ENOUGH = 1 / 3
+"""Share of the work after which no more is drawn: for a few more names, the weights would be read as often again."""
+
+LETTER_WORK = 200_000
+"""What a letter takes beside its product with the weights, as though there were so many more of them."""
 
 MAX_DISTANCE = 3
 """Edits to a listed name that is still near."""
@@ -80,7 +92,9 @@ def others(predictor: Predictor[Any], folded: Sequence[str]) -> list[list[list[O
 
 
 def percentiles(predictor: Predictor[Any], nats_per_letter: Sequence[float]) -> list[float | None]:
-    """How usual names are: how many of 100 names of the model are less probable per letter; None where it draws none.
+    """How usual names are: how many of 100 names of the model are less probable per letter.
+
+    None where the model draws hardly any name, or too few in the time for it, being so large and its names so long.
 
     Raises
     ------
@@ -90,21 +104,44 @@ def percentiles(predictor: Predictor[Any], nats_per_letter: Sequence[float]) -> 
     if not np.isfinite(nats_per_letter).all():
         raise ValueError("nats per letter are finite, unless a name has letters that the model doesn't know")
     usual = usual_nats(predictor)
-    if not len(usual):
+    if len(usual) < FEWEST_USUAL:
         return [None] * len(nats_per_letter)
     places = np.searchsorted(usual, np.round(nats_per_letter, 4), side="right")
     return [float(round(100 * (1 - place / len(usual)), 1)) for place in places]
 
 
 def usual_nats(predictor: Predictor[Any]) -> FloatArray:
-    """Nats per letter (n,) of names drawn from the model itself, ascending; the same each time, and drawn once."""
+    """Nats per letter (n,) of names drawn from the model itself, ascending; the same each time, and drawn once.
+
+    They are `USUAL`, or as many as are drawn and scored in some 0.2 s: 600 of a model like `us`. The time counts as
+    that of the answer that needs them first.
+    """
 
     def make() -> None:
-        names = draw(predictor, USUAL, PURE, np.random.default_rng(0)).names
-        predictor.usual_nats = np.sort([round(one.nats_per_letter, 4) for one in score(predictor, names)])
+        scores = score(predictor, _usual_names(predictor))
+        predictor.usual_nats = np.sort([round(one.nats_per_letter, 4) for one in scores])
 
-    make_once(predictor.lock, lambda: predictor.usual_nats is not None, make)
+    make_once(predictor.lock, lambda: predictor.usual_nats is not None, make, is_counted=True)
     return np.asarray(predictor.usual_nats)
+
+
+def _usual_names(predictor: Predictor[Any]) -> list[str]:
+    """Names of the model itself, as many as the work allows: few at first, since they may be long or in vain."""
+    most = USUAL_WORK / (predictor.size + LETTER_WORK)  # letters
+    names: list[str] = []
+
+    def sizes() -> Iterator[int]:
+        while True:
+            letters = drawing.progress.letters / drawing.progress.attempts if names else LONGEST_NAME_LETTERS
+            left = (most - drawing.progress.letters) / max(letters, 1)
+            yield min(USUAL - len(names), max(int(left), 1))
+
+    drawing = Drawing(predictor, PURE, np.random.default_rng(1), sizes=sizes())
+    for batch in drawing:
+        names += batch
+        if len(names) >= USUAL or drawing.progress.letters >= ENOUGH * most:
+            break
+    return names
 
 
 def nearest(names: Sequence[str], lists: Iterable[str]) -> list[list[Near]]:

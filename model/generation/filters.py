@@ -107,7 +107,7 @@ class Filtered(Predictor[Any]):
         super().__init__(inner.vocabulary, inner.casing)
         self.prefix_cache, self.low_orders, self.lock = inner.prefix_cache, inner.low_orders, inner.lock
         self.fewest_letters, self.default_top_p = inner.fewest_letters, inner.default_top_p
-        self.few = inner.few
+        self.few, self.size = inner.few, inner.size
         self.languages, self.words_left_out = inner.languages, inner.words_left_out
         self._inner, self._selection = inner, selection
 

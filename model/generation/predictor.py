@@ -59,6 +59,8 @@ class Predictor(ABC, Generic[State]):
         The most probable beginnings of names, see `model.generation.beginnings`; they go with the predictor too.
     few
         So few names are read quicker one by one than together.
+    size
+        Weights that each letter is multiplied with, of all networks in it.
     low_orders
         Estimated bigrams or trigrams by their order, see `model.generation.low_order`.
     usual_nats : (n,) or None
@@ -72,6 +74,7 @@ class Predictor(ABC, Generic[State]):
         self.fewest_letters = 0
         self.default_top_p = 1.0
         self.few = 1
+        self.size = 0
         self.languages: tuple[str, ...] = ()
         self.words_left_out: tuple[str, ...] = ()
         self.prefix_cache: OrderedDict[Any, Any] = OrderedDict()
@@ -168,6 +171,7 @@ class NetworkPredictor(Predictor[NetworkState]):
         super().__init__(artifact.vocabulary, artifact.casing)
         self._network = artifact.network
         self.few = FEW if SingleName.suits(artifact.network) else 1
+        self.size = artifact.network.parameters.flat.size
         self._log_first: FloatArray | None = None  # (v,)
         if artifact.first_letters is not None:
             with np.errstate(divide="ignore"):  # -inf for what no name begins with
@@ -302,7 +306,7 @@ class MixturePredictor(Predictor[MixtureState]):
     def __init__(self, network: NetworkPredictor, ngram: NgramPredictor, weight: float = WEIGHT) -> None:
         super().__init__(network.vocabulary, network.casing)
         self._network, self._ngram, self._weight = network, ngram, weight
-        self.few = network.few
+        self.few, self.size = network.few, network.size
 
     @property
     def automaton(self) -> Automaton:

@@ -58,7 +58,7 @@ class WellFormed(Predictor[WellFormedState]):
     def __init__(self, inner: Predictor[Any], patterns: Patterns) -> None:
         super().__init__(inner.vocabulary, inner.casing)
         self._inner = inner
-        self.few = inner.few
+        self.few, self.size = inner.few, inner.size
         self.fewest_letters = patterns.fewest_letters
         self._attachments = Attachments(patterns.attachments, inner.vocabulary)
         self._accents, self._shapes = allowed_accents(patterns.accents), frozenset(patterns.shapes)

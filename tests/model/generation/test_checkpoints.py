@@ -248,3 +248,7 @@ def test_what_is_done_for_all_and_what_comes_before_take_nobodys_time() -> None:
     own = own_time() - own
     assert own <= thread_time() - begun - 0.06
     assert own >= 0  # what is done within it is not taken off twice
+    begun = own_time()
+    with for_all(is_counted=True):
+        work()
+    assert own_time() - begun >= 0.02

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 
 from model.corpus.vocabulary import END
-from model.generation.details import LEAST_PROBABILITY, PURE, nearest, others, percentiles, usual_nats
+from model.generation.details import (
+    FEWEST_USUAL,
+    LEAST_PROBABILITY,
+    PURE,
+    USUAL,
+    USUAL_WORK,
+    nearest,
+    others,
+    percentiles,
+    usual_nats,
+)
 from model.generation.sampling import draw
 from model.generation.scoring import score
 from model.generation.served import predictor_of
+from model.network.parameters import IntArray
 from tests.support.random_models import random_model
 
 
@@ -56,6 +68,34 @@ def test_the_draws_are_made_once_and_the_same_each_time() -> None:
     first, second = predictor_of(artifact), predictor_of(artifact)
     assert usual_nats(first) is usual_nats(first)
     assert np.array_equal(usual_nats(first), usual_nats(second))
+
+
+def test_the_larger_a_model_is_the_fewer_draws_are_made() -> None:
+    artifact = random_model("abcdef", end=1.0)
+    numbers = []
+    for size in (0, 3 * 10**6, 10**9):
+        predictor = predictor_of(artifact)
+        predictor.size = size
+        numbers.append(len(usual_nats(predictor)))
+    assert USUAL >= numbers[0] > 2 * numbers[1]
+    assert numbers[1] >= FEWEST_USUAL > numbers[2]
+    assert percentiles(predictor, [1.0]) == [None]
+
+
+def test_the_draws_take_a_bounded_work_however_many_of_them_are_in_vain() -> None:
+    predictor = predictor_of(random_model("abcdef", fewest_letters=60, end=-1.0))
+    predictor.size, read = 10**7, 0
+    assert predictor.beginnings
+    advance = predictor.advance
+
+    def counted(state: Any, letters: IntArray) -> Any:
+        nonlocal read
+        read += len(letters)
+        return advance(state, letters)
+
+    predictor.advance = counted  # type: ignore[method-assign]
+    usual_nats(predictor)
+    assert read * predictor.size < 4 * USUAL_WORK
 
 
 def test_a_model_that_draws_no_name_has_no_percentiles() -> None:
