@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from app.metrics import Metrics
-from app.schemas.full_names import Form
 from app.schemas.sample import SampleFields, ScoreFields
 from app.schemas.sequence import SeededNames
+from app.serving.answers import answer, answer_full_names, result_of
 from app.serving.blends import Blends
-from app.serving.casts import ChosenCast, check_existing, draw_cast
+from app.serving.casts import check_existing
 from app.serving.comparisons import Comparisons
-from app.serving.cost import names_at_once, names_scored_in, seconds_to_sample, seconds_to_score
-from app.serving.drawing import asked_of, check_fields, draw_names, keys_of, options_of, seed_of
+from app.serving.cost import names_scored_in, seconds_to_sample, seconds_to_score
+from app.serving.drawing import asked_of, draw_names, seed_of
 from app.serving.errors import PrivateList
 from app.serving.full_names import FullNames
 from app.serving.lanes import ANYONE, Client, Lanes
@@ -22,7 +21,7 @@ from app.serving.like import Adapter, is_style
 from app.serving.people import model_of_gender
 from app.serving.registry import ModelRegistry
 from app.serving.results import SampleResult, ScoreResult
-from app.serving.scored import MAX_EXPLAINED, score_in_time, score_names
+from app.serving.scored import score_names
 from app.serving.sequences import SequenceCache
 from app.serving.snapshots import Served
 from app.serving.source import Source
@@ -30,17 +29,7 @@ from app.serving.stock import Stock, Taken
 from app.serving.stocks import Stocks, is_plain
 from model.corpus.examples import OPTION
 from model.errors import InvalidOption
-from model.generation.checkpoints import saving, unhurried
 from model.generation.comparison import MAX_COMPARED
-from model.generation.drawn import Draw, out_of_time
-from model.generation.full_names import FullDraw
-from model.people.forms import forms_of
-
-DETAILS_SHARE = 0.6
-"""Of the time of an answer, kept for its details."""
-
-DETAILS_SECONDS = 0.05
-"""What the details of so many names as are scored at once should take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +66,7 @@ class Generator:
         if request.parts:
             return await self._sample_full_names(request, is_admin=is_admin, client=client)
         source = await self.find(request, is_admin=is_admin)
-        work = partial(_sample, source, request, seed_of(request), self.sequences, is_admin=is_admin)
+        work = partial(answer, source, request, seed_of(request), self.sequences, is_admin=is_admin)
         seconds = seconds_to_sample(request, [source], self._ahead(source, request))
         result = await self.lanes.run(work, seconds, client)
         self.metrics.names[source.label or source.model] += len(result.names)
@@ -127,7 +116,7 @@ class Generator:
         found = await FullNames.find(self.registry, request)
         if request.novel and found.private and not is_admin:
             raise PrivateList(found.private.model)
-        work = partial(_sample_full_names, found, request, seed_of(request), self.sequences)
+        work = partial(answer_full_names, found, request, seed_of(request), self.sequences)
         seconds = seconds_to_sample(request, list(found.sources.values()), request.offset)
         result = await self.lanes.run(work, seconds, client)
         for source in found.sources.values():
@@ -167,99 +156,3 @@ class Generator:
         if is_style(reference):
             return self.adapter.find(reference)
         return (await self.registry.resolve(reference)).source
-
-
-def _sample(
-    source: Source, request: SampleFields, seed: str | None, sequences: SequenceCache, *, is_admin: bool
-) -> SampleResult:
-    """Draw alone, never in one batch with another request: float32 products depend on the size of the batch."""
-    at_once, cast = names_at_once(request, source), None
-
-    def draw(asked: SampleFields) -> Draw:
-        return draw_names(source, asked, seed, sequences, at_once)
-
-    with saving(DETAILS_SHARE if request.details else 0.0):
-        if request.cast:
-            drawn, cast = draw_cast(request, source.language, draw, lambda one: one.names)
-        else:
-            drawn = draw(request)
-    if cast is None:
-        return result_of(source, request, seed, drawn, is_admin=is_admin)
-    chosen = replace(drawn, names=[drawn.names[place] for place in cast.places], shortfall=cast.shortfall)
-    with unhurried():  # a cast has details of all its names, or they could be taken for others'
-        return replace(result_of(source, request, seed, chosen, is_admin=is_admin), cast=cast.members)
-
-
-def result_of(
-    source: Source, request: SampleFields, seed: str | None, drawn: Draw, *, is_admin: bool, sent: int = 0
-) -> SampleResult:
-    """What was drawn, with what a request wants to know of it; `sent` counts the names of the answer before these.
-
-    Where there is no time for details of all names, it has fewer names.
-    """
-    details = None
-    if request.details:
-        details = score_in_time(
-            source,
-            drawn.names,
-            lambda left: names_scored_in(DETAILS_SECONDS, left, source),
-            is_admin=is_admin,
-            explained=max(MAX_EXPLAINED - sent, 0),
-        )
-        if len(details) < len(drawn.names):
-            drawn = replace(drawn, names=drawn.names[: len(details)], shortfall=out_of_time(len(details)))
-    size = drawn.effective_sample_size
-    return SampleResult(
-        drawn.names,
-        source.model,
-        source.version,
-        seed,
-        drawn.shortfall,
-        drawn.exact,
-        None if size is None else round(size, 1),
-        {"decent": 0, **drawn.left_out},
-        details,
-        top_p=drawn.top_p,
-        forms=_forms(request, [(name,) for name in drawn.names], source.language),
-    )
-
-
-def _sample_full_names(
-    found: FullNames, request: SampleFields, seed: str | None, sequences: SequenceCache
-) -> SampleResult:
-    keys = keys_of(request)
-    check_fields(request, max(request.count, len(keys)))
-
-    def draw(asked: SampleFields) -> FullDraw:
-        return found.draw(asked, options_of(asked), keys, seed, sequences)
-
-    cast: ChosenCast | None = None
-    if request.cast:
-        drawn, cast = draw_cast(request, found.choice.language, draw, lambda each: [one.name for one in each.names])
-        drawn = replace(drawn, names=[drawn.names[place] for place in cast.places], shortfall=cast.shortfall)
-    else:
-        drawn = draw(request)
-    size = drawn.effective_sample_size
-    return SampleResult(
-        [one.name for one in drawn.names],
-        found.model,
-        None,
-        seed,
-        drawn.shortfall,
-        drawn.exact,
-        None if size is None else round(size, 1),
-        {"decent": 0} | {option: number for option, number in drawn.left_out.items() if option != "gender"},
-        None,
-        top_p=drawn.top_p,
-        cast=None if cast is None else cast.members,
-        parts=drawn.names,
-        forms=_forms(request, [(one.given, one.surname) for one in drawn.names], found.choice.language),
-    )
-
-
-def _forms(request: SampleFields, names: Sequence[Sequence[str]], language: str) -> list[Mapping[Form, str]] | None:
-    """The forms of names, given by their parts, that a request asks for."""
-    asked = request.asked_forms
-    if not asked:
-        return None
-    return [{form: getattr(forms, form) for form in asked} for forms in forms_of(names, language)]

@@ -12,9 +12,10 @@ from typing import TypeAlias
 import numpy as np
 
 from app.schemas.sample import SampleFields
+from app.serving.answers import result_of
 from app.serving.drawing import asked_of, avoided_by, seed_of
 from app.serving.errors import Busy
-from app.serving.generator import Generator, result_of
+from app.serving.generator import Generator
 from app.serving.lanes import ANYONE, Client
 from app.serving.results import SampleResult
 from app.serving.sequences import Asked

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.corpus.vocabulary import END
+from model.generation.checkpoints import checkpoint
 from model.generation.options import Options, letter_weights
 from model.network.parameters import FloatArray, IntArray
 
@@ -122,6 +123,7 @@ def grow(predictor: Predictor[Any]) -> Beginnings:
     states, scores, links = [state], [logits], []
     count, last = 1, np.zeros(1, np.int64)  # beginnings so far, and which of them are the longest
     for _ in range(MOST_LETTERS):
+        checkpoint()
         weights = letter_weights(logits, Options()).astype(np.float64)
         shares = weights * (masses / weights.sum(axis=0))  # (v, n) of all names
         shares[END] = 0

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -22,12 +23,16 @@ from model.generation.beginnings import ENDED, NONE
 from model.generation.checkpoints import look
 from model.generation.drawn import Progress, shortfall
 from model.generation.letters import choose, code_points, spell
-from model.generation.predictor import weights_of
+from model.generation.predictor import Predictor, weights_of
 from model.generation.request import Request
-from model.generation.single import draw_letters, run_on
+from model.generation.single import LARGE, draw_letters, run_on
 from model.network.parameters import BoolArray, IntArray
 
 ROWS_AT_ONCE = 4096
+"""Of a network that is not `LARGE`; the names of seeds depend on it."""
+
+WORK_AT_ONCE = 400_000_000
+"""Of a large one: names times weights, some 20 ms a letter of a core that has nothing else to do."""
 
 ENOUGH = 16
 """Names of which some have probably come up before, or are left out."""
@@ -51,13 +56,18 @@ def draw_freely(
             if left <= 0:
                 progress.shortfall = shortfall(progress.found, progress.attempts, request.options)
                 return
-            rows = min(rows_for(lacking, progress), left, ROWS_AT_ONCE)
+            rows = min(rows_for(lacking, progress), left, rows_at_once(request.predictor))
             way = _names if rows > request.predictor.few else _one_by_one
             names, letters = way(request, rows, rng)
             progress.attempts, progress.letters = progress.attempts + rows, progress.letters + letters
             taken = progress.add(progress.selection.keep(names), lacking)[0]
             lacking -= len(taken)
             yield taken
+
+
+def rows_at_once(predictor: Predictor[Any]) -> int:
+    """Most names that are begun in one batch."""
+    return ROWS_AT_ONCE if predictor.size <= LARGE else max(WORK_AT_ONCE // predictor.size, 1)
 
 
 def rows_for(lacking: int, progress: Progress) -> int:
@@ -158,6 +168,7 @@ def _run_on(
     while going.size > few:
         look()
         state = predictor.read(state, rows, drawn)
+        look()
         weights = weights_of(predictor, state, options)
         drawn = choose(weights if origin is None else weights.take(origin, axis=1), rng)
         is_end = drawn == END

@@ -87,4 +87,7 @@ def read_list(name: str) -> ListedNames:
     """The names of a bundled list: one a line, with counts after commas in some, and comments."""
     with for_all():
         lines = bundled_path(name).read_text(encoding="utf-8").splitlines()
-        return ListedNames.of(line.partition(",")[0] for line in lines if not line.startswith("#"))
+        checkpoint()
+        names = [line.partition(",")[0] for line in lines if not line.startswith("#")]
+        checkpoint()
+        return ListedNames.of(names)

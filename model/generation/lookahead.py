@@ -20,6 +20,7 @@ import numpy as np
 
 from model.constraints.acceptor import Acceptor
 from model.corpus.vocabulary import END
+from model.generation.checkpoints import checkpoint
 from model.generation.low_order import LowOrder, contexts_of, low_order
 from model.generation.options import Options
 from model.generation.predictor import Predictor
@@ -93,6 +94,7 @@ class Lookahead:
         following = self._acceptor.next.T  # (v, s)
         tables: list[FloatArray] = []
         for left in range(longest + 1):
+            checkpoint()
             end = np.minimum(ends * self._ngram.ends[longest - left], MOST_ENDING)  # (c,)
             found = np.outer(end * self._may_end(left), self._acceptor.accepting)
             if left:

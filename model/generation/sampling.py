@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 
 from model.errors import InvalidOption
-from model.generation.checkpoints import OutOfTime
+from model.generation.checkpoints import OutOfTime, checkpoint
 from model.generation.constrained import FIRST_CONSTRAINED, MAX_SCORED, draw_constrained
 from model.generation.drawn import Draw, Progress, out_of_time
 from model.generation.filters import Filter, Filtered, Selection, decent
@@ -144,6 +144,7 @@ def _request(predictor: Predictor[Any], asked: Options, selection: Selection) ->
     acceptor = compile_options(predictor, prefixes, options) if options.constraints else None
     if acceptor is None:
         return Request(predictor, prefixes, None, options)
+    checkpoint()
     filtered = Filtered(predictor, selection)
     request = Request(filtered, prefixes, acceptor, options)
     if options.top_p == asked.top_p or request.possible > MAX_SCORED:

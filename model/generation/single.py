@@ -17,6 +17,10 @@ from model.generation.request import Request
 from model.network.single import Reader
 
 
+LARGE = 1_000_000
+"""More weights take so long that a name alone is held up between its letters, and fewer names are begun at once."""
+
+
 def draw_letters(request: Request, rng: np.random.Generator) -> tuple[list[int], bool]:
     """The letters of a name, and whether it ended as the lengths ask."""
     options, prefixes = request.options, request.prefixes
@@ -43,12 +47,14 @@ def draw_letters(request: Request, rng: np.random.Generator) -> tuple[list[int],
 
 def run_on(request: Request, read: Reader, letter: int, known: int, rng: np.random.Generator) -> tuple[list[int], bool]:
     """The letters that follow the `known` first ones of a name, the last of which is yet to be read; and the same."""
-    look()  # once a name, which takes little alone
-    options = request.options
+    options, looks_often = request.options, request.predictor.size > LARGE
+    look()  # once a name, which takes little alone, unless the network is large
     is_plain = options.temperature == 1 and options.top_k is None and options.top_p in (None, 1)
     letters: list[int] = []
     most = options.max_length - known
     for height in rng.random(most + (not options.truncate)).tolist():
+        if looks_often:
+            look()
         weights = read(letter)
         if not is_plain:
             bent = (weights / weights.max()) ** (1 / options.temperature)

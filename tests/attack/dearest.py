@@ -42,6 +42,7 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
     "long, odd names with details": {"count": 1000, "details": True, **LONG},
     "long, odd names": {"count": 1000, **LONG},
     "long, odd names of a seed": {"count": 1000, "seed": SEEDED, **LONG},
+    "names of a rare length, of a seed": {"count": 1000, "min_length": 15, "max_length": 64, "seed": SEEDED},
     "a far page": {"count": 1000, "offset": 20_000, "seed": SEEDED},
     "a regex of many choices": {
         "count": 1000,
@@ -107,14 +108,15 @@ def _measured(server: Server, model: str, fields: Mapping[str, Any]) -> str:
     results = []
     for _ in range(TIMES):
         began = processor_seconds(server.pid)
-        answer = server.client.post("/sample", json=_body(model, fields))
+        answer = server.client.post("/sample", json=body_of(model, fields))
         if answer.status_code != 200:
             return f"{answer.status_code} {answer.json()['detail'][:90]}"
         results.append(f"{processor_seconds(server.pid) - began:6.2f} s, {len(answer.json()['names']):4} names")
     return "   ".join(results)
 
 
-def _body(model: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+def body_of(model: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON of a request, with a seed of its own."""
     seed = secrets.token_hex()
     body: dict[str, Any] = {name: seed if value == SEEDED else value for name, value in fields.items()}
     if "like" in body:
