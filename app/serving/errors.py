@@ -22,6 +22,7 @@ ServingError
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from difflib import get_close_matches
 
@@ -217,6 +218,15 @@ class ClientLeft(ServingError):
 
     def __init__(self) -> None:
         super().__init__("the client closed its connection before it was answered")
+
+
+def lacks_descriptors(error: BaseException | None) -> bool:
+    """Whether an error, or what it came of, is that the process or the system may open no more files."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _there_are(versions: tuple[int, ...]) -> str:

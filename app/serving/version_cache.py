@@ -13,7 +13,7 @@ from anyio import to_thread
 from app.logs import get_logger
 from app.metrics import Metrics
 from app.serving.capacity import Capacity
-from app.serving.errors import DamagedVersion
+from app.serving.errors import Busy, DamagedVersion, lacks_descriptors
 from app.serving.snapshots import BUNDLED, Served, Unloaded
 from app.store.async_store import AsyncStore
 from app.store.loading import load_version
@@ -136,6 +136,8 @@ class VersionCache:
             try:
                 served = await work()
             except InvalidWeights as error:
+                if lacks_descriptors(error):
+                    raise Busy("no file descriptors are left to read the model") from error
                 self.log_damage(*key, error.reason)
                 raise DamagedVersion(*key, error.reason) from error
         if isinstance(served, Served):

@@ -14,8 +14,8 @@ from app.serving.sequences import SequenceCache
 
 LETTERS = 12
 
-LIBRARIES = ("jellyfish", "rapidfuzz.distance", "rapidfuzz.process")
-"""What casts, details and `novel` import when they are first asked for."""
+LIBRARIES = ("jellyfish", "numpy.ma", "rapidfuzz.distance", "rapidfuzz.process")
+"""What casts, constraints, details and `novel` import when they are first asked for."""
 
 log = get_logger(__name__)
 

@@ -16,7 +16,6 @@ from model.generation.options import narrow
 from model.generation.request import Request
 from model.network.single import Reader
 
-
 LARGE = 1_000_000
 """More weights take so long that a name alone is held up between its letters, and fewer names are begun at once."""
 

@@ -1,6 +1,6 @@
 """The longest slices: how long large requests work between two checkpoints, of a usual model and of the largest.
 
-A thread gives way, and stops when its client has left, at checkpoints only. `python -m tests.attack.slices` answers each
+A thread gives way, or stops since its client has left, at checkpoints. `python -m tests.attack.slices` answers each
 of the dearest requests in this process, twice, since the first answer also makes what later ones find made, and prints
 the longest slice of each and where it began and ended.
 """
@@ -8,7 +8,7 @@ the longest slice of each and where it began and ended.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import thread_time
 from typing import Any

@@ -6,11 +6,12 @@ from asyncio import CancelledError
 
 from starlette.types import Receive, Scope, Send
 
-from app.http.errors import InternalError, ServiceStops
+from app.http.errors import InternalError, NoDescriptors, ServiceStops
 from app.http.middleware.base import Middleware
 from app.http.middleware.edge import Exchange
 from app.http.problems import problem_of
 from app.logs import get_logger
+from app.serving.errors import lacks_descriptors
 
 log = get_logger(__name__)
 
@@ -30,9 +31,10 @@ class LastResort(Middleware):
             if stopped.status:
                 raise
             await problem_of(ServiceStops()).to_response()(scope, receive, send)
-        except Exception:
+        except Exception as error:
             exchange: Exchange = scope["state"]["exchange"]
             log.exception("failure", id=exchange.request_id)
             if exchange.status:
                 raise
-            await problem_of(InternalError(exchange.request_id)).to_response()(scope, receive, send)
+            answer = NoDescriptors() if lacks_descriptors(error) else InternalError(exchange.request_id)
+            await problem_of(answer).to_response()(scope, receive, send)
