@@ -30,7 +30,7 @@ from model.generation.served import predictor_of
 
 COMMAND = (sys.executable, "-m", "app.serving.like_process")
 TIMEOUT_SECONDS = 60.0
-"""Of a process; two hundred names take three or four of an idle core, and the process has a low priority."""
+"""Of a process; two hundred names take two of an idle core, and the process has a low priority."""
 
 ATTEMPTS = 2
 """A process that the system killed is started once more."""

@@ -20,7 +20,7 @@ from model.generation.predictor import ngram_of
 from model.generation.sampling import draw
 from model.generation.scoring import evaluate
 from model.generation.served import mixture_of, predictor_of
-from model.training.adaptation import BATCH, EPOCHS, MOST_READ, adapt, plan_of, seed_of, start_of
+from model.training.adaptation import ALPHABET, FEW, MANY, MOST_FEW, MOST_READ, adapt, plan_of, seed_of, start_of
 from model.training.pretraining import Pretraining
 from model.training.start import Start
 from tests.support.tiny import PRETRAINING, lists
@@ -77,13 +77,26 @@ def test_letters_that_the_network_never_saw_can_be_learned(small: Start) -> None
     assert draw(predictor_of(model), 3, Options(), np.random.default_rng(0)).names
 
 
-@pytest.mark.parametrize(("count", "length"), [(3, 3), (20, 8), (200, 6), (200, 8), (200, 60)])
-def test_the_work_depends_on_the_number_of_names_and_letters_alone(small: Start, count: int, length: int) -> None:
-    drawn = np.random.default_rng(count).choice(list("abcdefghijklmnoprstuvz"), (count, length))
+LATIN, HAN = "abcdefghijklmnoprstuvz", "".join(map(chr, range(0x4E00, 0x4E00 + 400)))
+
+
+@pytest.mark.parametrize("letters", [LATIN, HAN])
+@pytest.mark.parametrize(("count", "length"), [(3, 3), (20, 8), (64, 9), (65, 9), (200, 3), (200, 8), (200, 60)])
+def test_the_work_is_bounded_whatever_the_names(small: Start, letters: str, count: int, length: int) -> None:
+    drawn = np.random.default_rng(count).choice(list(letters), (count, length))
     corpus = Corpus.of(map("".join, drawn), "like")
-    plan = plan_of(corpus, small)
-    epochs, letters = plan.steps / -(-count // BATCH), count * (length + 1)
-    assert epochs == EPOCHS if letters * EPOCHS <= MOST_READ else 1 <= epochs <= MOST_READ / letters
+    plan, pace = plan_of(corpus, small), FEW if count <= MOST_FEW else MANY
+    epochs, read = plan.steps / -(-count // pace.batch), count * (length + 1)
+    assert (plan.batch, plan.learning_rate) == (pace.batch, pace.learning_rate)
+    assert 1 <= epochs <= min(pace.epochs, max(1, MOST_READ / read / (1 + len(corpus.vocabulary.letters) / ALPHABET)))
+    assert epochs == pace.epochs or 1.5 * read * (epochs + 1) * (1 + len(letters) / ALPHABET) > MOST_READ
+
+
+def test_a_long_name_among_short_ones_makes_fewer_epochs(small: Start) -> None:
+    drawn = np.random.default_rng(0).choice(list(LATIN), (200, 9))
+    short = Corpus.of(map("".join, drawn), "like")
+    mixed = Corpus.of([*map("".join, drawn), LATIN * 2], "like")
+    assert plan_of(mixed, small).steps < 0.9 * plan_of(short, small).steps
 
 
 def test_what_is_packed_is_the_same_model(small: Start) -> None:
