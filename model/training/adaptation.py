@@ -41,7 +41,7 @@ MOST_READ = 26_000
 LETTERS_PER_STEP = 2
 """What a batch's step from one letter to the next costs beside its letters: a long name among short ones is dear."""
 
-ALPHABET = 600
+ALPHABET = 400
 """So many different letters double what a letter costs: each has a row of its own in what is read and foretold."""
 
 SHARE = 0.15
