@@ -25,6 +25,7 @@ from model.generation.checkpoints import (
     uncounted,
     unhurried,
 )
+from model.generation.free import ROWS_AT_ONCE, WORK_AT_ONCE, rows_at_once
 from model.generation.keys import draw_for_keys
 from model.generation.low_order import LowOrder, low_order
 from model.generation.options import Options
@@ -252,3 +253,11 @@ def test_what_is_done_for_all_and_what_comes_before_take_nobodys_time() -> None:
     with for_all(is_counted=True):
         work()
     assert own_time() - begun >= 0.02
+
+
+def test_of_a_large_network_fewer_names_are_begun_at_once(predictor: Predictor[object]) -> None:
+    assert rows_at_once(predictor) == ROWS_AT_ONCE
+    predictor.size = 4_000_000
+    assert rows_at_once(predictor) == WORK_AT_ONCE // 4_000_000
+    predictor.size = 10**12
+    assert rows_at_once(predictor) == 1
