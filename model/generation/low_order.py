@@ -28,6 +28,9 @@ SAMPLE = 512
 
 LONGEST_SAMPLED = 20
 
+MOST_ENDING_LOG_ODDS = float(np.log(999))
+"""Of the end against all letters together, at other temperatures than 1."""
+
 PSEUDO_COUNT = 2.0
 """How much the next shorter context weighs beside the names that were drawn."""
 
@@ -61,10 +64,16 @@ class LowOrder:
         return letters[None] * (self.order - 1)
 
     def with_temperature(self, temperature: float) -> LowOrder:
-        """The same, made flatter or steeper as the model's own probabilities are."""
+        """The same, made flatter or steeper as the model's own probabilities are.
+
+        The end stays uncertain, however steep: constraints may ask for letters after it would have come, and which of
+        them is probable has to be known then.
+        """
         if temperature == 1:
             return self
-        logs = np.log(self.probabilities) / temperature
+        logs = np.log(self.probabilities.astype(np.float64)) / temperature
+        letters = np.logaddexp.reduce(np.delete(logs, END, axis=1), axis=1)
+        logs[:, END] = np.minimum(logs[:, END], letters + MOST_ENDING_LOG_ODDS)
         bent = np.exp(logs - logs.max(axis=1, keepdims=True))
         return LowOrder(self.order, bent / bent.sum(axis=1, keepdims=True), self.ends ** (1 / temperature))
 

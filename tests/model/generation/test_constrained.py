@@ -252,3 +252,18 @@ def test_rejection_goes_on_with_particles_where_the_model_meets_the_constraints_
     names = [name for batch in batches for name in batch]
     assert progress.effective_sample_size is not None
     assert len(names) == len(set(names)) == progress.found == 10
+
+
+@pytest.mark.parametrize("temperature", [0.01, 0.05, 0.2])
+@pytest.mark.parametrize("pattern", ["a*e", "*ne", "?" * 24 + "*"])
+def test_names_that_end_before_the_constraints_are_met_at_a_low_temperature_are_a_shortfall(
+    temperature: float, pattern: str
+) -> None:
+    """The probability of their end is 1 there, as far as numbers tell."""
+    model = predictor_of(
+        random_model("abcdefghijklmnopqrstuvwxyz", casing=Casing.TITLE, names=("anna", "ben"), end=1.0, mixed=True)
+    )
+    options = Options(max_length=64, temperature=temperature, constraints=Constraints(pattern=pattern))
+    drawn = draw(model, 5, options, np.random.default_rng(0))
+    assert drawn.shortfall is not None or len(drawn.names) == 5
+    assert drawn.effective_sample_size is None or math.isfinite(drawn.effective_sample_size)
