@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import thread_time
+from types import FrameType
 from typing import Any
 
 from app.schemas.sample import SampleFields, sample_query, sample_request
@@ -101,12 +102,12 @@ def _blend(weights: Mapping[str, float]) -> Source:
 
 def _callers() -> str:
     """The functions that lead to a checkpoint, the innermost last."""
-    frame = sys._getframe(2)
+    frame: FrameType | None = sys._getframe(2)
     names: list[str] = []
     while frame is not None and len(names) < CALLERS:
         if "checkpoints" not in frame.f_code.co_filename and "contextlib" not in frame.f_code.co_filename:
             names.append(f"{frame.f_code.co_name}:{frame.f_lineno}")
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return ".".join(reversed(names))
 
 

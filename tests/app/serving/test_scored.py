@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.schemas.sample import sample_query
-from app.serving.generator import result_of
+from app.serving.answers import result_of
 from app.serving.scored import score_in_time, score_names
 from app.serving.source import Source
 from app.settings import Settings

@@ -85,7 +85,7 @@ def test_the_larger_a_model_is_the_fewer_draws_are_made() -> None:
 def test_the_draws_take_a_bounded_work_however_many_of_them_are_in_vain() -> None:
     predictor = predictor_of(random_model("abcdef", fewest_letters=60, end=-1.0))
     predictor.size, read = 10**7, 0
-    assert predictor.beginnings
+    assert predictor.beginnings is not None
     advance = predictor.advance
 
     def counted(state: Any, letters: IntArray) -> Any:
