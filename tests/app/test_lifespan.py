@@ -88,12 +88,12 @@ async def test_garbage_is_collected_again_once_the_service_is_ready(settings: Se
         gc.unfreeze()
 
 
-async def test_first_requests_for_many_bundled_models_do_not_share_the_queue_of_those_that_draw(tmp_path: Path) -> None:
+async def test_many_bundled_models_that_load_at_once_do_not_share_the_queue_of_draws(tmp_path: Path) -> None:
     write_models(tmp_path)
     names = [f"model-{n}" for n in range(16)]
     for name in names:
         save(random_model("abc", end=1.0), tmp_path / f"{name}.npz")
-    async with serving(Settings(weights=tmp_path, max_waiting=7)) as client:
-        asked = [client.post("/score", json={"model": name, "names": ["a"]}) for name in names]  # which takes no turn
-        answers = await asyncio.gather(*asked)
-    assert [answer.status_code for answer in answers] == [200] * len(names)
+    app = create_app(Settings(weights=tmp_path, max_waiting=7))
+    async with app.router.lifespan_context(app):
+        found = await asyncio.gather(*(app.state.registry.resolve(name) for name in names))
+    assert [served.name for served in found] == names
