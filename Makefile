@@ -34,7 +34,7 @@ serve: $(VENV)/.runtime ## Serve on http://127.0.0.1:8000 (HOST and PORT overrid
 check: $(VENV)/.dev ## Format, lint, types, import contracts and the quick tests (about a minute)
 	@$(MAKE) --no-print-directory --jobs=2 static quick
 
-test: ## Run everything that must pass (some twenty minutes)
+test: ## Run everything that must pass (a quarter of an hour)
 	@$(MAKE) --no-print-directory --jobs=2 static pytest
 
 # OpenBLAS chooses its kernel for the machine, whatever the environment says.
