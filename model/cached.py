@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class cached_property(Generic[T]):  # noqa: N801 - used as a decorator, as that of functools
-    """A property that is worked out once; where several threads ask first, by each of them, and the last one's is kept.
+    """A property that is worked out once; threads that ask at the same time each work it out, and the last value stays.
 
     Parameters
     ----------

@@ -16,7 +16,6 @@ EdgeError
 ├── InvalidRange           the part of a file that is asked for is not there, or not said as it should be
 ├── BrokenForm             a form cannot be read
 ├── InvalidField           a field of a form is wrong
-├── NoDescriptors          the service may open no more files for now
 └── InternalError          something failed that should not
 """
 
@@ -151,13 +150,6 @@ class InvalidField(EdgeError):
         super().__init__(f"{field}: {message}")
         self.field = field
         self.message = message
-
-
-class NoDescriptors(EdgeError):
-    """The service may open no more files for now."""
-
-    def __init__(self) -> None:
-        super().__init__("the service has no file descriptors left; try again in a moment")
 
 
 class InternalError(EdgeError):

@@ -85,7 +85,6 @@ TABLE: Mapping[type[Exception], Row] = {
     edge.InvalidRange: Row(Kind("invalid-range", 416, "The range cannot be had")),
     edge.BrokenForm: Row(INVALID_REQUEST),
     edge.InvalidField: Row(INVALID_REQUEST, members=_field_member),
-    edge.NoDescriptors: Row(OVER_CAPACITY, retry_after_seconds=1),
     edge.InternalError: Row(
         Kind("internal-error", 500, "The service failed"), members=lambda e: {"request_id": e.request_id}
     ),

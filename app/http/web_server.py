@@ -65,7 +65,7 @@ class WebServer(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop, on a signal."""
         if not self.should_exit:
-            faulthandler.dump_traceback_later(LAST_SECONDS, exit=True)  # asks for no lock, of the interpreter or other
+            faulthandler.dump_traceback_later(LAST_SECONDS, exit=True)  # needs no lock, not even the interpreter's
         super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:

@@ -206,7 +206,7 @@ class AdaptationFailed(ServingError):
 
 
 class Busy(ServingError):
-    """Too many requests wait, or what they ask for takes too long together, or too many answers are streamed."""
+    """Too much waits already, or is asked for or streamed at once, or no file descriptor is left."""
 
     def __init__(self, reason: str = "too many requests are waiting", *, retry_after_seconds: int = 1) -> None:
         self.retry_after_seconds = retry_after_seconds

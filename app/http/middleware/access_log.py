@@ -22,7 +22,7 @@ MAX_DELAY_SECONDS = 0.05
 """Longest that a line is kept: what a kill may lose of the log."""
 
 ESCAPE = codecs.getencoder("unicode_escape")
-"""Looked up here: that imports, and the event loop would wait for what other threads import by then."""
+"""Looked up at the start, since a look-up imports: the event loop would wait while another thread imports."""
 
 log = get_logger(__name__)
 

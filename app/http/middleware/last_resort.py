@@ -6,12 +6,12 @@ from asyncio import CancelledError
 
 from starlette.types import Receive, Scope, Send
 
-from app.http.errors import InternalError, NoDescriptors, ServiceStops
+from app.http.errors import InternalError, ServiceStops
 from app.http.middleware.base import Middleware
 from app.http.middleware.edge import Exchange
 from app.http.problems import problem_of
 from app.logs import get_logger
-from app.serving.errors import lacks_descriptors
+from app.serving.errors import Busy, lacks_descriptors
 
 log = get_logger(__name__)
 
@@ -36,5 +36,6 @@ class LastResort(Middleware):
             log.exception("failure", id=exchange.request_id)
             if exchange.status:
                 raise
-            answer = NoDescriptors() if lacks_descriptors(error) else InternalError(exchange.request_id)
-            await problem_of(answer).to_response()(scope, receive, send)
+            is_short = lacks_descriptors(error)
+            refusal = Busy("no file descriptors are left") if is_short else InternalError(exchange.request_id)
+            await problem_of(refusal).to_response()(scope, receive, send)
