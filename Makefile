@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve check test bench chaos attack fmt static lint types imports docker-lint quick pytest chromium postgresql nginx faketime wrk \
+.PHONY: help serve check test bench chaos attack fmt static docs lint types imports docker-lint quick pytest chromium postgresql nginx faketime wrk \
   pictures lock wheel clean $(VENV)
 
 help: ## List the commands
@@ -91,6 +91,11 @@ faketime:
 
 wrk:
 	@scripts/install-wrk.sh
+
+docs: $(VENV)/.dev ## Build the documentation as a site, into build/site
+	@$(BIN)/python scripts/site_pages.py build/pages
+	@$(BIN)/python -m zensical build --strict
+	@echo "Open build/site/index.html"
 
 pictures: $(VENV)/.dev chromium ## Draw the pictures of README again (a quarter of an hour: it trains)
 	@$(BIN)/python -m pytest -q tests/acceptance/test_browser.py

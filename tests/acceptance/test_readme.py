@@ -99,11 +99,18 @@ def test_every_request_gets_the_answer_that_stands_below_it(page: Path, address:
             assert json.loads(answer) == json.loads(answer_in_page), command
 
 
-def test_the_command_line_example_prints_the_names_in_readme() -> None:
-    example = re.search(r"```console\n\$ \.venv/bin/python (-m model sample .+?)\n(.*?)```", README, re.DOTALL)
-    assert example is not None
-    command, printed = example.groups()
+def printed_below() -> list[tuple[str, str]]:
+    """The commands on all pages that have below them what they print."""
+    pages = (page.read_text(encoding="utf-8") for page in PAGES)
+    return [
+        example
+        for page in pages
+        for example in re.findall(r"```console\n\$ \.venv/bin/python (-m model .+?)\n(.*?)```", page, re.DOTALL)
+    ]
 
+
+@pytest.mark.parametrize(("command", "printed"), printed_below(), ids=[command for command, _ in printed_below()])
+def test_every_command_prints_what_stands_below_it(command: str, printed: str) -> None:
     run = subprocess.run([sys.executable, *shlex.split(command)], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert run.stdout == printed
