@@ -24,7 +24,9 @@ from app.settings import STARTUP_FAILURE, Address, Settings, stop
 from app.store.backoff import Backoff
 from model import __version__
 
-SETTINGS = "HOST and PORT, and variables that begin with NAMEWRIGHT_, set everything; README has the table of them."
+SETTINGS = (
+    "HOST and PORT, and variables that begin with NAMEWRIGHT_, set everything; docs/settings.md has the table of them."
+)
 
 SWITCH_SECONDS = 0.0005
 """How long a thread that draws keeps the event loop waiting for the interpreter's lock; Python's own is 5 ms."""

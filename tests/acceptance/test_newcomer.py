@@ -1,4 +1,4 @@
-"""README's commands from a list to names, with curl: upload, follow, sample. The model beats a bigram."""
+"""The commands of `docs/start.md` from a list to names, with curl: upload, follow, sample. The model beats a bigram."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.trainings import TOKEN, admin, training_service
 
 pytestmark = pytest.mark.slow
 
-README = (ROOT / "README.md").read_text("utf-8")
+START = (ROOT / "docs" / "start.md").read_text("utf-8")
 END = "."
 
 
@@ -49,14 +49,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def blocks() -> tuple[str, str, str]:
-    """The blocks of commands in README's chapter on training."""
-    chapter = README.partition("## Train a model over HTTP")[2].partition("\n## ")[0]
+    """The blocks of commands in the chapter on training."""
+    chapter = START.partition("## Train a model over HTTP")[2].partition("\n## ")[0]
     upload, follow, take_back = re.findall(r"```sh\n(.*?)```", chapter, re.DOTALL)
     return upload, follow, take_back
 
 
 def shell(commands: str, address: str, folder: Path) -> str:
-    """Run commands of README with another address."""
+    """Run commands of the page with another address."""
     assert "http://127.0.0.1:8000/" in commands
     script = "set -e\n" + commands.replace("http://127.0.0.1:8000", address)
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "TOKEN": TOKEN}
