@@ -128,6 +128,7 @@ def _progress(job: Job) -> dict[str, Any]:
         "fraction": round(fraction, 4),
         "names_per_second": _rounded(job.names_per_second, 1),
         "seconds_left": _rounded(job.seconds_left, 1),
+        "drawn": list(job.drawn),
     }
 
 

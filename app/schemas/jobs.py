@@ -32,6 +32,7 @@ PROGRESS: dict[str, Any] = {
     "fraction": 1.0,
     "names_per_second": 21500.0,
     "seconds_left": None,
+    "drawn": [],
 }
 REQUEST: dict[str, Any] = {
     "source": "names",
@@ -118,6 +119,11 @@ class JobProgress(Schema):
     fraction: float = Field(description="Share of the steps taken; 1 when it has succeeded.", examples=[1.0])
     names_per_second: float | None = Field(description="Names learned from, by the second.", examples=[21500.0])
     seconds_left: float | None = Field(description="How long the remaining steps will take.", examples=[None])
+    drawn: list[str] = Field(
+        description="Names that the network by itself draws as it is now, none of which is in the list: noise at "
+        "first. Empty before it begins, once it has ended, and in the list of trainings.",
+        examples=[[]],
+    )
 
 
 class JobRequest(Schema):

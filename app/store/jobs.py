@@ -24,7 +24,7 @@ SUBMITTING = 0x6E616D65_6A6F6273
 
 log = get_logger(__name__)
 
-BRIEF = [column for column in jobs.c if column.name not in ("history", "plan")]
+BRIEF = [column for column in jobs.c if column.name not in ("history", "plan", "drawn")]
 
 
 class Jobs:

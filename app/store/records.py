@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypedDict
@@ -37,6 +37,7 @@ class Progress(TypedDict):
     names_per_second: float | None
     seconds_left: float | None
     history: Iterable[Point]
+    drawn: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,9 @@ class Job:
         One sentence on why it was or was not.
     revision : int
         Grows with every change of the job.
+    drawn : tuple of str
+        What the network drew when progress was last written, no name of the list among it; empty once the job has
+        ended, and of jobs in a list.
     plan : dict, optional
         The hyperparameters, once a worker has chosen them; jobs in a list come without.
     """
@@ -121,6 +125,7 @@ class Job:
     verdict: str | None
     revision: int
     plan: dict[str, Any] | None = None
+    drawn: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def job_of(row: Mapping[Any, Any]) -> Job:
 
 
 def _job_of(row: Mapping[Any, Any]) -> Job:
-    plan, request = row.get("plan"), _object(row["request"])
+    plan, drawn, request = row.get("plan"), row.get("drawn"), _object(row["request"])
     if row["state"] not in STATES or any(type(request[name]) is not str for name in _TEXTS & request.keys()):
         raise ValueError("its state or its request is none")
     return Job(
@@ -88,6 +88,7 @@ def _job_of(row: Mapping[Any, Any]) -> Job:
         finished=None if row["finished"] is None else utc(row["finished"]),
         history=tuple(map(_point, _parsed(row.get("history", "[]")))),
         plan=None if plan is None else _object(plan),
+        drawn=() if drawn is None else tuple(map(_text, _parsed(drawn))),
         **{name: row[name] for name in _AS_THEY_ARE},
     )
 
@@ -100,6 +101,12 @@ def _object(text: Any) -> dict[str, Any]:
     value = _parsed(text)
     if not isinstance(value, dict):
         raise TypeError("a column holds no object")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a name is no text")
     return value
 
 

@@ -144,9 +144,9 @@ def end(
     error: str | None = None,
     **values: Any,
 ) -> None:
-    """End a job and delete its list and its checkpoint, in a transaction that erases."""
+    """End a job and delete its list, its checkpoint and what it drew, in a transaction that erases."""
     reason = None if error is None else plain(error)
-    _change(connection, id, state=state, finished=now, seconds_left=None, error=reason, **values)
+    _change(connection, id, state=state, finished=now, seconds_left=None, drawn=None, error=reason, **values)
     connection.execute(sa.delete(lists).where(lists.c.job_id == id))
     connection.execute(sa.delete(checkpoints).where(checkpoints.c.job_id == id))
 
@@ -167,4 +167,5 @@ def _columns(progress: Progress) -> dict[str, Any]:
         "names_per_second": finite(progress["names_per_second"]),
         "seconds_left": finite(progress["seconds_left"]),
         "history": history_to_json(progress["history"]),
+        "drawn": to_json(list(progress["drawn"])),
     }

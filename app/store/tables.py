@@ -38,6 +38,7 @@ jobs = sa.Table(
     sa.Column("seconds_left", sa.Double),
     sa.Column("history", sa.Text, nullable=False),
     sa.Column("plan", sa.Text),
+    sa.Column("drawn", sa.Text),  # names, while it runs
     sa.Column("error", sa.Text),
     sa.Column("version", sa.Integer),
     sa.Column("promoted", sa.Boolean),

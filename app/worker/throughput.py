@@ -8,9 +8,16 @@ from collections import deque
 
 from app.store.records import Progress
 from model.training.folds import AnyTraining
+from model.training.preview import Preview
 
 PIECE_SECONDS = 0.2
 """How long to train between two readings of the clock, unless a single step takes longer."""
+
+DRAWN = 5
+"""Names that are drawn for a report."""
+
+DRAWING_SHARE = 0.02
+"""Of the time of a training, that they may take: with a large network, not every report has new ones."""
 
 MARKS = 10
 """How many of the last reports the speed is measured over."""
@@ -21,6 +28,9 @@ class Throughput:
 
     def __init__(self, training: AnyTraining) -> None:
         self.training = training
+        self._preview = Preview(training)
+        self._drawn: tuple[str, ...] = ()
+        self._drawing_due = -math.inf  # by the monotonic clock
         self._piece = 1  # steps
         self._marks = deque([(time.monotonic(), training.step)], MARKS)  # seconds, steps done
 
@@ -49,4 +59,14 @@ class Throughput:
                 (step, loss, None if math.isnan(validation) else validation)
                 for step, loss, validation in training.history
             ],
+            "drawn": self._draw(),
         }
+
+    def _draw(self) -> tuple[str, ...]:
+        """Names as the network draws them now, or drew them a while ago."""
+        began = time.monotonic()
+        if began >= self._drawing_due:
+            self._drawn = self._preview.draw(DRAWN)
+            ended = time.monotonic()
+            self._drawing_due = ended + (ended - began) / DRAWING_SHARE
+        return self._drawn

@@ -194,7 +194,12 @@ def _letter_probabilities(predictor: Predictor[Any], names: Sequence[str]) -> Fl
     return probabilities
 
 
-def _model(training: Trained, network: Network, names: Sequence[str]) -> Artifact:
+def network_alone(training: Trained, network: Network) -> Artifact:
+    """A model without measures and without an n-gram."""
+    return _model(training, network, training.split.train, with_ngram=False)
+
+
+def _model(training: Trained, network: Network, names: Sequence[str], *, with_ngram: bool = True) -> Artifact:
     """A model without measures; its n-gram, where it has one, learned from these names."""
     corpus, split, plan = training.corpus, training.split, training.plan
     card = Card(
@@ -221,7 +226,7 @@ def _model(training: Trained, network: Network, names: Sequence[str]) -> Artifac
         memorisation=Memorisation(0, 0.0, 0.0),
         parent=training.parent,
     )
-    with_ngram = plan.first_letter and plan.ngram
+    with_ngram = with_ngram and plan.first_letter and plan.ngram
     return Artifact(
         card=card,
         vocabulary=training.vocabulary,

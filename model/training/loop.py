@@ -165,7 +165,7 @@ class Training:
     def result(self) -> Network:
         """The network to keep: with patience, the best on the validation names; without, the last."""
         flat = self.network.parameters.flat if self.plan.patience is None else self._best
-        return _readable(self.network.with_weights(flat.copy()))
+        return readable(self.network.with_weights(flat.copy()))
 
     def state(self) -> TrainingState:
         """What a checkpoint keeps; to be written before the next step."""
@@ -227,7 +227,7 @@ class Training:
     def _validate(self) -> float:
         """Nats per predicted letter of the validation names; remembers the weights if none were better."""
         nats, letters = 0.0, 0
-        network = _readable(self.network)
+        network = readable(self.network)
         for inputs, targets in self._validation:
             nats -= float(network.log_probabilities(inputs, targets).sum(dtype=np.float64))
             letters += targets.size
@@ -239,6 +239,6 @@ class Training:
         return loss
 
 
-def _readable(network: Network) -> Network:
+def readable(network: Network) -> Network:
     """The network with its style folded into it, if it has one."""
     return fold(network, network.parameters["z"][0]) if network.shape.styles else network

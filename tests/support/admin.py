@@ -69,7 +69,13 @@ class Office:
         history = [(step, 3 - step / 1000, 3.1 - step / 1000 if step % 200 == 0 else None) for step in steps]
         await self.store(
             lambda store: store.runs.progress(
-                claim, step=steps[-1], steps=600, names_per_second=9000.0, seconds_left=1.5, history=history
+                claim,
+                step=steps[-1],
+                steps=600,
+                names_per_second=9000.0,
+                seconds_left=1.5,
+                history=history,
+                drawn=["Aelin"],
             )
         )
 

@@ -32,6 +32,7 @@ HALFWAY: dict[str, Any] = {
     "names_per_second": 1234.5,
     "seconds_left": 2.5,
     "history": [(25, 2.5, None), (50, 2.25, 2.375)],
+    "drawn": ["Aelin", "Tinwë"],
 }
 
 

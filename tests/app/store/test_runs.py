@@ -132,12 +132,13 @@ def test_a_checkpoint_is_kept_with_the_progress_in_place_of_the_one_before(store
     assert job is not None
     assert (job.step, job.steps, job.names_per_second, job.seconds_left) == (50, 100, 1234.5, 2.5)
     assert job.history == ((25, 2.5, None), (50, 2.25, 2.375))
+    assert job.drawn == ("Aelin", "Tinwë")
 
 
 def test_numbers_that_are_none_are_left_out(store: Store) -> None:
     claim = begin(store, submit(store))
     history = [(1, nan, None), (2, inf, 2.0), (3, 2.5, nan), (4, 2.25, inf), (5, 2.0, 1.5)]
-    store.runs.progress(claim, step=5, steps=None, names_per_second=inf, seconds_left=nan, history=history)
+    store.runs.progress(claim, step=5, steps=None, names_per_second=inf, seconds_left=nan, history=history, drawn=())
     job = store.jobs.get(claim.job.id)
     assert job is not None
     assert (job.steps, job.names_per_second, job.seconds_left) == (None, None, None)
@@ -165,7 +166,7 @@ def test_a_job_that_fails_says_why_and_keeps_no_list_or_checkpoint(store: Store,
     store.runs.fail(claim, error)
     job = store.jobs.get(claim.job.id)
     assert job is not None
-    assert (job.state, job.seconds_left, job.step) == ("failed", None, 50)
+    assert (job.state, job.seconds_left, job.step, job.drawn) == ("failed", None, 50, ())
     assert job.error == error.replace("\0", "?").replace("\udcff", "?")
     assert job.finished is not None
     assert store.runs.content(job.id) is None

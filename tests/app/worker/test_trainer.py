@@ -141,7 +141,9 @@ def test_a_training_that_diverges_fails_with_advice_and_leaves_what_is_in_servic
 
 def test_a_damaged_checkpoint_fails_the_job_and_says_so(store: Store, trainer: Trainer) -> None:
     claim = begun(store, trainer, order())
-    store.runs.checkpoint(claim, b"half", step=1, steps=100, names_per_second=None, seconds_left=None, history=())
+    store.runs.checkpoint(
+        claim, b"half", step=1, steps=100, names_per_second=None, seconds_left=None, history=(), drawn=()
+    )
 
     assert not trainer.advance(claim)
 
@@ -252,6 +254,18 @@ def test_progress_tells_the_speed_and_the_time_left(store: Store, hasty: Trainer
     assert job.names_per_second > 0
     assert job.seconds_left is not None
     assert job.seconds_left > 0
+
+
+def test_progress_has_names_that_the_network_draws_until_the_job_ends(store: Store, hasty: Trainer) -> None:
+    claim = begun(store, hasty, order())
+    hasty.advance(claim)
+    early = found(store, claim).drawn
+    while hasty.advance(claim):
+        pass
+
+    assert early
+    assert not {name.casefold() for name in early} & {name.casefold() for name in NAMES}
+    assert found(store, claim).drawn == ()
 
 
 @pytest.mark.parametrize("ordered", ["if_better", "never"])

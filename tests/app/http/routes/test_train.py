@@ -42,6 +42,7 @@ async def test_a_list_of_names_becomes_a_job(office: Office) -> None:
     assert (job["model"], job["state"], job["version"], job["error"]) == ("elves", "queued", None, None)
     assert job["progress"] == {
         "step": 0, "steps": None, "phase": None, "fraction": 0, "names_per_second": None, "seconds_left": None,
+        "drawn": [],
     }  # fmt: skip
     assert job["loss"] == {"train": None, "held_out": None, "history": []}
     assert (job["report"]["distinct"], job["report"]["duplicates"]) == (7, 1)
@@ -89,7 +90,7 @@ async def test_a_job_tells_how_far_it_is(office: Office) -> None:
     assert reported["started"] >= reported["created"]
     assert reported["progress"] == {
         "step": 300, "steps": 600, "phase": "fold 2 of 4", "fraction": 0.5, "names_per_second": 9000,
-        "seconds_left": 1.5,
+        "seconds_left": 1.5, "drawn": ["Aelin"],
     }  # fmt: skip
     assert reported["loss"] == {
         "train": 2.7,
@@ -106,6 +107,7 @@ async def test_a_job_tells_how_far_it_is(office: Office) -> None:
     told = (await office.client.get(f"/train/{job}")).json()
     assert (told["published"], told["promoted"]) == (True, True)
     assert (reported.progress.fraction, reported.progress.seconds_left) == (1, None)  # it may have stopped early
+    assert reported.progress.drawn == []
 
 
 async def test_a_version_that_is_only_kept_says_how_to_use_it(office: Office) -> None:
