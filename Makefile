@@ -14,8 +14,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve check test bench chaos attack fmt static docs lint types imports docker-lint quick pytest chromium postgresql nginx faketime wrk \
-  pictures lock wheel clean $(VENV)
+.PHONY: help serve check test bench chaos attack fmt static lint types imports docker-lint quick pytest chromium postgresql nginx faketime wrk \
+  docs recording pictures lock wheel clean $(VENV)
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z.$$()A-Z-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -96,6 +96,9 @@ docs: $(VENV)/.dev ## Build the documentation as a site, into build/site
 	@$(BIN)/python scripts/site_pages.py build/pages
 	@$(BIN)/python -m zensical build --strict
 	@echo "Open build/site/index.html"
+
+recording: $(VENV)/.dev ## Record again how the original recipe learns, for the page that shows it
+	@$(BIN)/python scripts/record_training.py >app/http/static/recording.json
 
 pictures: $(VENV)/.dev chromium ## Draw the pictures of README again (a quarter of an hour: it trains)
 	@$(BIN)/python -m pytest -q tests/acceptance/test_browser.py
