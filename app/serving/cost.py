@@ -37,6 +37,9 @@ SECONDS_PER_EXPLAINED = 1e-3
 RARE = 8
 """Names drawn for each that is kept, where it is not known how rare they are."""
 
+MAX_EXPLANATION = 250_000
+"""Numbers of an answer that explains, some two megabytes: 64 letters with four layers of 512 units and 500 letters."""
+
 BATCH_SECONDS = 0.1
 """Longest that a batch of names should take, each as long as may be."""
 
@@ -93,6 +96,20 @@ def seconds_to_score(names: Sequence[str], source: Source) -> float:
 def names_scored_in(seconds: float, names: Sequence[str], source: Source) -> int:
     """How many of some names, from the first on, are scored in so many seconds."""
     return bisect_right(range(len(names) + 1), seconds, key=lambda most: seconds_to_score(names[:most], source)) - 1
+
+
+def seconds_to_explain(letters: int, source: Source) -> float:
+    """Seconds that reading so many letters takes, one by one, with what is expected after each."""
+    weights = weights_of([source])
+    each = 2 * (SECONDS_PER_STEP + (SECONDS_PER_STEP_AND_WEIGHT + SECONDS_PER_LETTER_AND_WEIGHT) * weights)
+    return (letters + 1) * each
+
+
+def most_explained(seconds: float, source: Source) -> int:
+    """How many letters are read in so many seconds, and have room in an answer."""
+    step = sum(artifact.network.shape.layers * artifact.network.hidden for artifact in source.artifacts)
+    step += (3 if source.predictor.automaton else 2) * source.predictor.vocabulary.size
+    return max(min(MAX_EXPLANATION // step, int(seconds / seconds_to_explain(0, source))) - 1, 0)
 
 
 def names_at_once(request: SampleFields, source: Source) -> int:

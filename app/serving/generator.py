@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from app.metrics import Metrics
+from app.schemas.explanation import ExplainFields
 from app.schemas.sample import SampleFields, ScoreFields
 from app.schemas.sequence import SeededNames
 from app.serving.answers import answer, answer_full_names, result_of
 from app.serving.blends import Blends
 from app.serving.casts import check_existing
 from app.serving.comparisons import Comparisons
-from app.serving.cost import names_scored_in, seconds_to_sample, seconds_to_score
+from app.serving.cost import most_explained, names_scored_in, seconds_to_explain, seconds_to_sample, seconds_to_score
 from app.serving.drawing import asked_of, draw_names, seed_of
 from app.serving.errors import PrivateList
 from app.serving.full_names import FullNames
@@ -20,7 +21,7 @@ from app.serving.lanes import ANYONE, Client, Lanes
 from app.serving.like import Adapter, is_style
 from app.serving.people import model_of_gender
 from app.serving.registry import ModelRegistry
-from app.serving.results import SampleResult, ScoreResult
+from app.serving.results import ExplainResult, SampleResult, ScoreResult
 from app.serving.scored import score_names
 from app.serving.sequences import SequenceCache
 from app.serving.snapshots import Served
@@ -30,6 +31,7 @@ from app.serving.stocks import Stocks, is_plain
 from model.corpus.examples import OPTION
 from model.errors import InvalidOption
 from model.generation.comparison import MAX_COMPARED
+from model.generation.explanation import explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,17 @@ class Generator:
             likely = await self.comparisons.compare(request.names)
             scores = [replace(one, sounds_like=each) for one, each in zip(scores, likely, strict=True)]
         return ScoreResult(source.model, source.version, scores)
+
+    async def explain(self, request: ExplainFields, *, client: Client = ANYONE) -> ExplainResult:
+        """Read a prefix letter by letter, and tell what the model makes of it."""
+        source = await self._resolve(request.model)
+        most = most_explained(self.lanes.max_seconds, source)
+        if len(request.prefix) > most:
+            raise InvalidOption("prefix", f"is too long for this model, which is large; send at most {most} letters")
+        work = partial(explain, source.predictor, request.prefix, request.temperature)
+        steps = await self.lanes.run(work, seconds_to_explain(len(request.prefix), source), client)
+        letters = source.predictor.vocabulary.letters
+        return ExplainResult(source.model, source.version, request.temperature, letters, steps)
 
     async def _sample_full_names(self, request: SampleFields, *, is_admin: bool, client: Client) -> SampleResult:
         found = await FullNames.find(self.registry, request)

@@ -9,6 +9,7 @@ from app.schemas.full_names import Form
 from model.generation.cast import Member
 from model.generation.comparison import Likeness
 from model.generation.details import Near, Other
+from model.generation.explanation import Step
 from model.generation.full_names import FullName
 from model.generation.scoring import Score
 
@@ -53,3 +54,14 @@ class ScoreResult:
     model: str
     version: int | None
     scores: Sequence[ScoredName]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainResult:
+    """How a model reads a prefix, before its first letter and after each."""
+
+    model: str
+    version: int | None
+    temperature: float
+    letters: Sequence[str]  # that the model knows, in the order of the probabilities after that of the end
+    steps: Sequence[Step]

@@ -3,7 +3,7 @@
 A predictor reads names letter by letter, many at a time. A trained network is one, an n-gram another, their mixture a
 third; anything else that says how probable each next letter is can take its place.
 
-Axes:  b names in the batch   v vocabulary   h hidden units
+Axes:  b names in the batch   v vocabulary   h hidden units   l layers
 """
 
 from __future__ import annotations
@@ -36,6 +36,14 @@ FEW = 4
 """Names that a plain network reads quicker one by one; in a gated one, products for several are worth it."""
 
 State = TypeVar("State")
+
+
+class Components(NamedTuple):
+    """What a network, and the n-gram that is mixed with it, make of the letters so far."""
+
+    hidden: FloatArray  # (b, l, h) what each layer remembers of them
+    network: FloatArray  # (v, b) log-probabilities of each letter as the next one, up to a constant for each name
+    ngram: FloatArray | None  # (v, b) the same by the n-gram, where there is one
 
 
 class Predictor(ABC, Generic[State]):
@@ -137,6 +145,10 @@ class Predictor(ABC, Generic[State]):
 
         return read
 
+    def components(self, state: State) -> Components | None:  # noqa: ARG002 - a part of the interface
+        """What network and n-gram make of a state each; None for what is not one network."""
+        return None
+
     @abstractmethod
     def concatenate(self, states: Sequence[State]) -> State:
         """The state of several batches of names as one; at most the first of them holds names without a letter."""
@@ -215,6 +227,11 @@ class NetworkPredictor(Predictor[NetworkState]):
         if state.begun or self._log_first is None:
             return self._network.logits(state.hidden)
         return np.repeat(self._log_first[:, None], len(state.hidden), axis=1)
+
+    def components(self, state: NetworkState) -> Components:
+        """The state layer by layer, and the scores."""
+        shape = self._network.shape
+        return Components(state.hidden.reshape(-1, shape.layers, shape.hidden), self.logits(state), None)
 
     def log_probabilities(self, state: NetworkState) -> FloatArray:
         """Log-probabilities (v, b), nats; the first letters' frequencies need no softmax."""
@@ -354,6 +371,10 @@ class MixturePredictor(Predictor[MixtureState]):
         mixed *= (1 / self._weight - 1) / mixed.sum(axis=0)
         mixed += self._ngram.probabilities(state.ngram)
         return mixed
+
+    def components(self, state: MixtureState) -> Components:
+        """Those of the network, and the n-gram."""
+        return self._network.components(state.network)._replace(ngram=self._ngram.logits(state.ngram))
 
     def logits(self, state: MixtureState) -> FloatArray:
         """Log-probabilities (v, b) of each letter as the next one, less the logarithm of the weight."""

@@ -60,26 +60,34 @@ def find_prefixes(predictor: Predictor[Any], options: Options) -> Prefixes:
     key = (options.start, options.max_length, options.temperature, options.top_k, options.top_p)
     found: Prefixes | None = cache.get(key)
     if found is None:
-        found = cache[key] = _read(predictor, _alternatives(predictor, options), options)
+        alternatives = spellings(predictor, options.start, "start")
+        if len(alternatives) > options.max_length:
+            longest = f"longer than max_length {options.max_length}"
+            raise Unsatisfiable(f"start {tidy_start(options.start)!r} is {longest}", ("start", "max_length"))
+        found = cache[key] = _read(predictor, alternatives, options)
         if len(cache) > CACHED_OPTIONS:
             cache.popitem(last=False)
     return found
 
 
-def _alternatives(predictor: Predictor[Any], options: Options) -> list[IntArray]:
-    """For each letter of the start, the indices that it may have: more than one where the list keeps its case."""
+def spellings(predictor: Predictor[Any], start: str, option: str) -> list[IntArray]:
+    """For each letter of a start, the indices that it may have: more than one where the list keeps its case.
+
+    Raises
+    ------
+    UnknownLetter, Unsatisfiable
+        The start, which `option` asks for, has a letter that the model never saw, or no name begins with it.
+    """
     known = predictor.vocabulary.letters
-    start = tidy_start(options.start)
+    start = tidy_start(start)
     if " " not in known:
         start = start.rstrip(" ")
     alternatives = predictor.casing.alternatives(start)
     missing = dict.fromkeys(cases[0] for cases in alternatives if not set(cases) & set(known))
     if missing:
-        raise UnknownLetter(tuple(missing), known, "start")
-    if len(alternatives) > options.max_length:
-        raise Unsatisfiable(f"start {start!r} is longer than max_length {options.max_length}", ("start", "max_length"))
+        raise UnknownLetter(tuple(missing), known, option)
     if start and not begins_a_name(start):
-        raise Unsatisfiable(f"no name begins with {start!r}", ("start",))
+        raise Unsatisfiable(f"no name begins with {start!r}", (option,))
     return [
         np.array(predictor.vocabulary.encode("".join(case for case in cases if case in known)))
         for cases in alternatives

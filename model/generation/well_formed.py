@@ -21,7 +21,7 @@ from model.corpus.clusters import Attachments
 from model.corpus.patterns import Patterns
 from model.corpus.places import Places, misplaced
 from model.corpus.shapes import shapes_of
-from model.generation.predictor import Predictor
+from model.generation.predictor import Components, Predictor
 from model.network.output import log_softmax
 from model.network.parameters import FloatArray, IntArray
 from model.network.single import Reader
@@ -107,6 +107,10 @@ class WellFormed(Predictor[WellFormedState]):
         """Scores (v, b), -inf for what would cut or spoil a cluster."""
         scores = self._inner.logits(state.inner)
         return np.where(self._allowed(state), scores, -np.inf) if self._attachments.clusters else scores
+
+    def components(self, state: WellFormedState) -> Components | None:
+        """Those of the predictor inside, which know of no clusters."""
+        return self._inner.components(state.inner)
 
     def log_probabilities(self, state: WellFormedState) -> FloatArray:
         """Log-probabilities (v, b), nats; at least `LEAST_LOG_PROBABILITY` for what is never drawn."""

@@ -36,6 +36,7 @@ LOAD: list[tuple[int, str, str, Any]] = [
     (1, "GET", "/sample?count=60&cast=true", None),
     (1, "POST", "/score", {"model": "large", "names": [LETTERS[n : n + 64] for n in range(40)]}),
     (1, "POST", "/score", {"names": NAMES, "compare": True}),
+    (1, "POST", "/explain", {"model": "large", "prefix": LETTERS[:40]}),
     (1, "POST", "/sample", {"like": NAMES}),
     (2, "GET", "/sample?count=100000&format=ndjson", None),
     (2, "GET", "/sample?model=large&count=100000&format=txt", None),

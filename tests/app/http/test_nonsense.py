@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.schemas.explanation import ExplainFields
 from app.schemas.sample import SampleFields, ScoreFields
 from app.schemas.train import TrainRequestFields
 from app.settings import Settings
@@ -17,7 +18,7 @@ from tests.support.services import problem
 
 pytestmark = [pytest.mark.anyio, pytest.mark.no_cover]  # hundreds of requests; other tests run the same lines
 
-FIELDS = sorted({*SampleFields.model_fields, *ScoreFields.model_fields, "sufix"})
+FIELDS = sorted({*SampleFields.model_fields, *ScoreFields.model_fields, *ExplainFields.model_fields, "sufix"})
 SENSE = ["", "1", "5", "0.5", "true", "us", "us@0", "a", "é", "json", "csv", "ndjson", "2-3", "a*", "[ab]+c?"]
 QUERIES = st.lists(
     st.tuples(st.sampled_from(FIELDS) | st.text(), st.sampled_from(SENSE) | st.text() | st.integers().map(str)),
@@ -54,14 +55,18 @@ async def test_any_bytes_as_a_query_are_answered(client: httpx.AsyncClient, quer
 
 
 @patient
-@given(st.sampled_from(["/sample", "/score"]), BODIES)
+@given(st.sampled_from(["/sample", "/score", "/explain"]), BODIES)
 async def test_any_json_is_answered(client: httpx.AsyncClient, path: str, body: object) -> None:
     content = json.dumps(body).encode()
     check(await client.post(path, content=content, headers={"Content-Type": "application/json"}))
 
 
 @patient
-@given(st.sampled_from(["/sample", "/score"]), st.binary(), st.sampled_from(["application/json", "text/csv", ""]))
+@given(
+    st.sampled_from(["/sample", "/score", "/explain"]),
+    st.binary(),
+    st.sampled_from(["application/json", "text/csv", ""]),
+)
 async def test_any_body_is_answered(client: httpx.AsyncClient, path: str, body: bytes, media_type: str) -> None:
     check(await client.post(path, content=body, headers={"Content-Type": media_type}))
 

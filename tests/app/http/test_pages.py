@@ -36,6 +36,7 @@ OPERATIONS = {
     "get /sample": "sample",
     "post /sample": "sample_by_post",
     "post /score": "score",
+    "post /explain": "explain",
     "get /models": "list_models",
     "get /models/{name}": "show_model",
     "put /models/{name}/alias/champion": "put_champion",
@@ -159,6 +160,10 @@ async def test_the_examples_of_the_documentation_work(client: httpx.AsyncClient,
     (path,) = document["paths"]["/models/{name}"]["get"]["parameters"]
     (example,) = path["examples"].values()
     assert (await client.get(f"/models/{example['value']}")).status_code == 200
+    for shown in document["paths"]["/explain"]["post"]["requestBody"]["content"]["application/json"][
+        "examples"
+    ].values():
+        assert (await client.post("/explain", json=shown["value"])).status_code == 200
     fields = schemas["ScoreRequest"]["properties"]
     assert (await client.post("/score", json={"names": fields["names"]["examples"][0]})).status_code == 200
 
@@ -203,6 +208,11 @@ async def test_the_answers_of_the_documentation_are_those_of_the_bundled_model(b
     assert shown["NameScore"]["sounds_like"] == rounded
     assert shown["LetterScore"]["others"] == scored["letters"][0]["others"]
     assert shown["LetterScore"]["log_probability"] == pytest.approx(scored["letters"][0]["log_probability"], abs=0.005)
+    step = (await bundled.post("/explain", json={"prefix": "ann"})).json()["steps"][-1]
+    assert shown["ExplainStep"]["letter"] == step["letter"]
+    assert shown["ExplainStep"]["next"] == {letter: step["next"][letter] for letter in ("", "a")}
+    assert shown["ExplainStep"]["hidden"] == [layer[:2] for layer in step["hidden"]]
+    assert shown["NextLetter"] == step["next"]["a"]
     assert shown["ModelSummary"]["names"] == model["names"]
     assert shown["ModelSummary"]["nats_per_letter"] == pytest.approx(model["nats_per_letter"], abs=0.005)
 
@@ -213,7 +223,7 @@ async def test_the_default_model_that_is_set_is_the_one_of_the_examples(settings
         for body in bodies(document):
             expected = next((status for field, status in ELSEWHERE.items() if field in body), 200)
             assert (await client.post("/sample", json=body)).status_code == expected, body
-    for name in ("SampleRequest", "ScoreRequest"):
+    for name in ("SampleRequest", "ScoreRequest", "ExplainRequest"):
         assert document["components"]["schemas"][name]["properties"]["model"]["examples"] == ["accents"]
 
 

@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 
 from app.schemas.sample import sample_query, sample_request
-from app.serving.cost import MOST, Speed, names_scored_in, seconds_to_sample, seconds_to_score, weights_of
+from app.serving.cost import (
+    MAX_EXPLANATION,
+    MOST,
+    Speed,
+    most_explained,
+    names_scored_in,
+    seconds_to_explain,
+    seconds_to_sample,
+    seconds_to_score,
+    weights_of,
+)
 from app.serving.source import Source
 from app.settings import Settings
 from model.generation.served import predictor_of
@@ -63,6 +73,15 @@ def test_so_many_names_are_scored_in_a_time_and_one_more_is_not() -> None:
     assert 0 < most < 1000
     assert seconds_to_score(names[:most], SOURCE) <= 0.1 < seconds_to_score(names[: most + 1], SOURCE)
     assert names_scored_in(100, names, SOURCE) == 1000
+
+
+def test_so_many_letters_are_explained_in_a_time_and_have_room_in_an_answer() -> None:
+    most = most_explained(0.005, SOURCE)
+    assert seconds_to_explain(most, SOURCE) <= 0.005 < seconds_to_explain(most + 1, SOURCE)
+    each = 8 + 2 * 27
+    most = most_explained(1000, SOURCE)
+    assert (most + 1) * each <= MAX_EXPLANATION < (most + 2) * each
+    assert most_explained(0, SOURCE) == 0
 
 
 def test_the_speed_of_a_machine_is_the_median_of_what_work_took() -> None:

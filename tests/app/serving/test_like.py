@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -106,6 +107,13 @@ async def test_the_same_names_again_are_not_learned_again(service: httpx.AsyncCl
     assert "note" not in named
     scored = await service.post("/score", json={"model": first["model"], "names": ["Zirvalon", "Anna"]})
     assert [score["in_training_list"] for score in scored.json()["scores"]] == [True, False]
+    read = (await service.post("/explain", json={"model": first["model"], "prefix": "Zir"})).json()
+    assert (read["model"], read["version"]) == (first["model"], None)
+    assert [step["letter"] for step in read["steps"]] == [None, "z", "i", "r"]
+    after = [step["next"][letter] for step, letter in zip(read["steps"], "zir", strict=False)]
+    assert [each["mixture"] for each in after] == pytest.approx(
+        [math.exp(letter["log_probability"]) for letter in scored.json()["scores"][0]["letters"][:3]], rel=1e-3
+    )
 
 
 async def test_concurrent_requests_with_the_same_names_learn_them_once(

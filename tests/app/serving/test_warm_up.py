@@ -58,6 +58,7 @@ REQUESTS: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
     ("POST", "/sample", {"parts": {"given": {"model": "us-girls"}, "surname": {"model": "us-surnames"}}}),
     ("POST", "/sample", {"keys": ["a", "b"], "details": True}),
     ("POST", "/score", {"names": ["anna"], "compare": True}),
+    ("POST", "/explain", {"prefix": "anna"}),
 )
 
 
