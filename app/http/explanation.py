@@ -26,19 +26,26 @@ def encode_explanation(result: ExplainResult) -> Response:
     steps = []
     for step in result.steps:
         checkpoint()  # while it is written, no other thread runs
-        steps.append(_step_to_json(step, keys))
+        steps.append(_step_to_json(step, keys, is_disclosed=result.is_disclosed))
     return Response(f'{facts[:-1]},"steps":[{",".join(steps)}]}}'.encode(), media_type="application/json")
 
 
-def _step_to_json(step: Step, keys: Sequence[str]) -> str:
+def _step_to_json(step: Step, keys: Sequence[str], *, is_disclosed: bool) -> str:
     """Like `app.schemas.explanation.ExplainStep`."""
-    hidden = ",".join(f"[{','.join(_numbers(layer))}]" for layer in step.hidden)
-    ngram = ["null"] * len(keys) if step.ngram is None else _numbers(step.ngram)
+    unknown = ["null"] * len(keys)
+    hidden = f"[{','.join(map(_list, step.hidden))}]" if is_disclosed else "null"
+    alone = _numbers(step.network) if is_disclosed else unknown
+    ngram = _numbers(step.ngram) if is_disclosed and step.ngram is not None else unknown
     following = ",".join(
         f'{key}:{{"network":{network},"ngram":{gram},"mixture":{mixture}}}'
-        for key, network, gram, mixture in zip(keys, _numbers(step.network), ngram, _numbers(step.mixture), strict=True)
+        for key, network, gram, mixture in zip(keys, alone, ngram, _numbers(step.mixture), strict=True)
     )
-    return f'{{"letter":{to_json(step.letter)},"hidden":[{hidden}],"next":{{{following}}}}}'
+    return f'{{"letter":{to_json(step.letter)},"hidden":{hidden},"next":{{{following}}}}}'
+
+
+def _list(values: FloatArray) -> str:
+    """A list of numbers as JSON."""
+    return f"[{','.join(_numbers(values))}]"
 
 
 def _numbers(values: FloatArray) -> list[str]:

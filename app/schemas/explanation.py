@@ -45,8 +45,13 @@ class ExplainFields(KnownFields):
 class NextLetter(Schema):
     """How probable a letter is as the next one, at the temperature."""
 
-    network: float = Field(description="By the network alone.", examples=[0.3579])
-    ngram: float | None = Field(description="By the n-gram alone; null where the model has none.", examples=[0.4978])
+    network: float | None = Field(
+        description="By the network alone; null where the list is private, unless the request carries the admin token.",
+        examples=[0.3579],
+    )
+    ngram: float | None = Field(
+        description="By the n-gram alone; null where the model has none, and where `network` is.", examples=[0.4978]
+    )
     mixture: float = Field(
         description="By what names are drawn from: the mean of both, weighted, and 0 for what the patterns of the list "
         "rule out here.",
@@ -60,8 +65,9 @@ class ExplainStep(Schema):
     letter: str | None = Field(
         description="The letter just read, as the model reads it; null before the first.", examples=["n"]
     )
-    hidden: list[list[float]] = Field(
-        description="The state of the network, from -1 to 1: a list for each layer, a number for each of its units.",
+    hidden: list[list[float]] | None = Field(
+        description="The state of the network, from -1 to 1: a list for each layer, a number for each of its units. "
+        "Null where the list is private, unless the request carries the admin token.",
         examples=[HIDDEN],
     )
     next: dict[str, NextLetter] = Field(

@@ -38,7 +38,8 @@ from model.generation.explanation import explain
 class Generator:
     """Draws and scores names, in threads, and counts the names drawn.
 
-    With `is_admin`, it is also disclosed whether a name stands in a private training list.
+    With `is_admin`, it is also disclosed whether a name stands in a private training list, and what its model consists
+    of.
     """
 
     registry: ModelRegistry
@@ -114,7 +115,7 @@ class Generator:
             scores = [replace(one, sounds_like=each) for one, each in zip(scores, likely, strict=True)]
         return ScoreResult(source.model, source.version, scores)
 
-    async def explain(self, request: ExplainFields, *, client: Client = ANYONE) -> ExplainResult:
+    async def explain(self, request: ExplainFields, *, is_admin: bool, client: Client = ANYONE) -> ExplainResult:
         """Read a prefix letter by letter, and tell what the model makes of it."""
         source = await self._resolve(request.model)
         most = most_explained(self.lanes.max_seconds, source)
@@ -122,8 +123,8 @@ class Generator:
             raise InvalidOption("prefix", f"is too long for this model, which is large; send at most {most} letters")
         work = partial(explain, source.predictor, request.prefix, request.temperature)
         steps = await self.lanes.run(work, seconds_to_explain(len(request.prefix), source), client)
-        letters = source.predictor.vocabulary.letters
-        return ExplainResult(source.model, source.version, request.temperature, letters, steps)
+        letters, is_disclosed = source.predictor.vocabulary.letters, source.is_public or is_admin
+        return ExplainResult(source.model, source.version, request.temperature, letters, steps, is_disclosed)
 
     async def _sample_full_names(self, request: SampleFields, *, is_admin: bool, client: Client) -> SampleResult:
         found = await FullNames.find(self.registry, request)

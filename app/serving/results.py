@@ -65,3 +65,4 @@ class ExplainResult:
     temperature: float
     letters: Sequence[str]  # that the model knows, in the order of the probabilities after that of the end
     steps: Sequence[Step]
+    is_disclosed: bool = True  # whether more is told than the mixture

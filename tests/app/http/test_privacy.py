@@ -22,7 +22,9 @@ WITHOUT_TOKEN = [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic
 
 
 def trained_on_a_list() -> Artifact:
-    return random_model("ab", names=(LISTED, "baab"), end=1.0, hyperparameters={"steps": 600, "learning_rate": 0.003})
+    return random_model(
+        "ab", names=(LISTED, "baab"), end=1.0, mixed=True, hyperparameters={"steps": 600, "learning_rate": 0.003}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +142,19 @@ async def test_the_id_of_a_training_is_the_admins_to_see(service: httpx.AsyncCli
         answer = await service.get(path)
         assert job not in answer.text
         assert job not in str(answer.headers)
+
+
+@pytest.mark.parametrize("headers", WITHOUT_TOKEN)
+async def test_what_the_model_of_a_private_list_consists_of_is_told_to_the_admin_alone(
+    service: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    async def told(model: str, headers: dict[str, str]) -> set[tuple[bool, ...]]:
+        read = (await service.post("/explain", json={"model": model, "prefix": "ab"}, headers=headers)).json()
+        return {
+            (step["hidden"] is None, each["network"] is None, each["ngram"] is None, each["mixture"] is None)
+            for step in read["steps"]
+            for each in step["next"].values()
+        }
+
+    assert await told("elves", headers) == {(True, True, True, False)}
+    assert await told("elves", TOKEN) == await told("dwarves", headers) == {(False, False, False, False)}
