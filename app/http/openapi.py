@@ -21,6 +21,7 @@ from model import errors as model
 SCHEMA = "#/components/schemas/{model}"
 PROBLEM = SCHEMA.format(model=Problem.__name__)
 NEW_JOB_EXAMPLE = "#/components/examples/NewJob"
+FORM = "multipart/form-data"
 
 _INSTANCES: tuple[Exception, ...] = (
     RequestValidationError(
@@ -83,7 +84,24 @@ class DocumentedAPI(FastAPI):
         # the framework would leave out what is null in an example
         document["components"]["examples"] = {"NewJob": {"summary": "A training that waits", "value": NEW_JOB}}
         document["components"]["schemas"] |= {**problem.pop("$defs"), Problem.__name__: problem}
+        _name_forms(document)
         return document
+
+
+def _name_forms(document: dict[str, Any]) -> None:
+    """Move the schemas of forms to the others, under their titles, so that generated clients have names for them."""
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            form = operation.get("requestBody", {}).get("content", {}).get(FORM)
+            if form and "title" in form["schema"]:
+                name = form["schema"]["title"]
+                document["components"]["schemas"][name] = form["schema"]
+                form["schema"] = {"$ref": SCHEMA.format(model=name)}
+
+
+def text_content(media_type: str, example: str) -> dict[str, Any]:
+    """The `content` of an answer in text of a media type."""
+    return {media_type: {"schema": {"type": "string"}, "example": example}}
 
 
 def operation_id(route: APIRoute) -> str:
@@ -124,4 +142,4 @@ def form_of(fields: type[KnownFields]) -> dict[str, Any]:
         known = {key: value for key, value in field.items() if value is not None}
         properties[name] = known | (kinds[0] if kinds else {})
     described = {"type": "object", "title": schema["title"], "required": ["file", "model"], "properties": properties}
-    return {"required": True, "content": {"multipart/form-data": {"schema": described}}}
+    return {"required": True, "content": {FORM: {"schema": described}}}

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.http.formats import json_response
+from app.http.openapi import text_content
 from app.schemas.answers import Health, Readiness
 from app.serving.model_service import ModelService
 from app.serving.prometheus import MEDIA_TYPE
@@ -14,13 +15,12 @@ routes = APIRouter(tags=["health"])
 METRICS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The metrics, in the text format of Prometheus",
-        "content": {
-            "text/plain": {
-                "example": "# HELP namewright_model_version The version in service.\n"
-                "# TYPE namewright_model_version gauge\n"
-                'namewright_model_version{model="us"} 0.0\n'
-            }
-        },
+        "content": text_content(
+            "text/plain",
+            "# HELP namewright_model_version The version in service.\n"
+            "# TYPE namewright_model_version gauge\n"
+            'namewright_model_version{model="us"} 0.0\n',
+        ),
     }
 }
 

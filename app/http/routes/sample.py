@@ -10,8 +10,8 @@ from app.http.auth import is_admin
 from app.http.clients import client_of
 from app.http.direct import QueryPath, QueryRoute
 from app.http.errors import BodyTooLarge, InvalidField, NotAcceptable, QueryTooLong, UnsupportedMediaType
-from app.http.formats import MEDIA_TYPES, encode_sample, negotiate
-from app.http.openapi import refusals
+from app.http.formats import FACTS, LEFT_OUT, MEDIA_TYPES, encode_sample, negotiate
+from app.http.openapi import refusals, text_content
 from app.http.streaming import StreamedNames
 from app.schemas.answers import NAMES, SampleAnswer
 from app.schemas.fields import NoQuery
@@ -50,7 +50,15 @@ DOCUMENTED[200] = {
     "the draw was, `top_p` and how many names were left out travel as `X-Namewright-*` headers. More names than a JSON "
     "answer holds are streamed, and what is known only at the end stands in the last line of NDJSON instead, "
     '`{"end": {...}}`.',
-    "content": {MEDIA_TYPES[form].partition(";")[0]: {"example": example} for form, example in EXAMPLES.items()},
+    "content": {
+        media_type: content
+        for form, example in EXAMPLES.items()
+        for media_type, content in text_content(MEDIA_TYPES[form].partition(";")[0], example).items()
+    },
+    "headers": {
+        header: {"description": f"`{fact}`, as JSON has it; not beside JSON.", "schema": {"type": "string"}}
+        for fact, header in {**FACTS, **{f"left_out.{option}": name for option, name in LEFT_OUT.items()}}.items()
+    },
 }
 WITH_BODY = DOCUMENTED | refusals(BodyTooLarge(MAX_BODY_BYTES), UnsupportedMediaType, LikeDisabled)
 

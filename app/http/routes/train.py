@@ -15,7 +15,7 @@ from app.http.errors import AdminDisabled, BodyTooLarge, Unauthorized, Unsupport
 from app.http.formats import NO_STORE, json_response
 from app.http.forms import read_form
 from app.http.job_answers import STREAM_HEADERS, EventStream, job_response, summary_to_json
-from app.http.openapi import NEW_JOB_EXAMPLE, form_of, refusals
+from app.http.openapi import NEW_JOB_EXAMPLE, form_of, refusals, text_content
 from app.jobs.errors import JobEnded, LossPlotFailed, UnknownJob
 from app.jobs.service import TrainingService
 from app.schemas.fields import UNKNOWN_FIELD, NoQuery, shorten
@@ -209,7 +209,7 @@ def router(settings: Settings) -> APIRouter:
         response_class=Response,
         response_description="What is new, as it comes, until the training ends",
         responses=refusals(*JOB, Busy)
-        | {200: {"content": {"text/event-stream": {"example": EVENTS}}}, 204: {"description": "Nothing is new"}},
+        | {200: {"content": text_content("text/event-stream", EVENTS)}, 204: {"description": "Nothing is new"}},
     )
     async def follow_training(
         request: Request,
@@ -236,7 +236,8 @@ def router(settings: Settings) -> APIRouter:
         summary="Draw the loss curve",
         response_class=Response,
         response_description="The loss curve so far",
-        responses=refusals(*JOB, LossPlotFailed, Busy) | {200: {"content": {"image/png": {}}}},
+        responses=refusals(*JOB, LossPlotFailed, Busy)
+        | {200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}},
     )
     async def draw_loss(request: Request, id: JobId) -> Response:  # noqa: A002
         """The loss on the training names and on the validation names, by steps, as a picture.
