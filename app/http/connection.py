@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import math
+import termios
 from collections.abc import Callable
 from typing import Any
 
@@ -30,13 +32,18 @@ class Connection(Reading):
         Makes the application that answers with an error where there is no request that the service could answer.
     others
         As of uvicorn.
+
+    Attributes
+    ----------
+    is_stopping
+        Whether the next answer that begins is the last one.
     """
 
     def __init__(self, *, bounds: Bounds, refusal: Callable[[Exception], ASGI3Application], **others: Any) -> None:
         super().__init__(bounds, **others)
         self._refusal = refusal
         self._read_deadline = math.inf
-        self._is_stopping = self._is_overdue = False
+        self.is_stopping = self._is_overdue = False
         self._running: RequestResponseCycle | None = None  # where others wait; uvicorn knows the last one only
 
     @property
@@ -83,8 +90,9 @@ class Connection(Reading):
         super().on_headers_complete()
         if len(self.pipeline) == 1:
             self._running = before
-        if self._is_stopping:
+        if self.is_stopping:
             self.cycle.keep_alive = False
+            self.cycle.transport = _Lingering(self)
 
     def on_response_complete(self) -> None:
         """Go on with the next request, as uvicorn does, but without a timer for each."""
@@ -103,6 +111,8 @@ class Connection(Reading):
             is_idle = self.phase is WHOLE
             self.phase = IDLE if is_idle else HEAD
             self._wait(self._bounds.idle_seconds if is_idle else self._bounds.head_seconds)
+            if self.is_stopping:
+                self._wait_at_stop()
         if self._held:
             self._parse_held()
 
@@ -161,7 +171,8 @@ class Connection(Reading):
     def linger(self) -> None:
         """Close the connection when its client has had time to read the answer, though it may still be sending."""
         self.phase, self._held = CLOSING, b""
-        self._wait(self._bounds.parting_seconds if self._is_stopping else self._bounds.linger_seconds)
+        self.pipeline.clear()
+        self._wait(self._bounds.parting_seconds if self.is_stopping else self._bounds.linger_seconds)
         if not self.transport.is_closing():
             self.transport.write_eof()
             self.flow.resume_reading()
@@ -181,22 +192,38 @@ class Connection(Reading):
         if not (was_overdue and self._is_overdue):  # what came while the loop was held up is read first
             return
         if self.phase in {HEAD, BODY}:
-            self._refuse(ServiceStops() if self._is_stopping else RequestTimeout(is_body=self.phase is BODY))
-        else:
+            self._refuse(ServiceStops() if self.is_stopping else RequestTimeout(is_body=self.phase is BODY))
+        elif self.phase is CLOSING or not self.has_unread():
             self.transport.close()
 
+    def has_unread(self) -> bool:
+        """Whether the system holds something that came in this moment: it would be lost with the connection."""
+        descriptor = self.transport.get_extra_info("socket").fileno()
+        return any(fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4)))
+
     def shutdown(self) -> None:
-        """Let the last answer be the last, and wait a moment for a request that may be on its way."""
-        self._is_stopping = True
-        if self.is_answering and self.phase in {WHOLE, CLOSING}:
-            self.cycle.keep_alive = False
-        else:
-            seconds = self._bounds.parting_seconds if self.phase is IDLE else self._bounds.begun_seconds
-            self.deadline = min(self.deadline, self.loop.time() + seconds)
+        """Let the next answer that begins be the last, and wait a moment for a request that may be on its way."""
+        self.is_stopping = True
+        for cycle in filter(None, (self._running, *(cycle for cycle, _ in self.pipeline), self.cycle)):
+            cycle.transport = _Lingering(self)
+        if self.is_answering:
+            self._end_with(self.cycle)
+        if self.deadline < math.inf:
+            self._wait_at_stop()
+
+    def _end_with(self, cycle: RequestResponseCycle) -> None:
+        """Say that an answer is the last one, unless its head said nothing of it: then the client may send another."""
+        if not cycle.response_started:
+            cycle.keep_alive = False
+
+    def _wait_at_stop(self) -> None:
+        """Bound how long a request may take to come."""
+        seconds = self._bounds.parting_seconds if self.phase is IDLE else self._bounds.begun_seconds
+        self.deadline = min(self.deadline, self.loop.time() + seconds)
 
 
 class _Lingering(asyncio.Transport):
-    """The transport of a request that may be answered before it has come whole."""
+    """The transport of a request that may be answered before all has come that its client sends."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__()
@@ -209,7 +236,7 @@ class _Lingering(asyncio.Transport):
         return self._connection.transport.is_closing()
 
     def close(self) -> None:
-        if self._connection.phase in {BODY, CLOSING}:
+        if self._connection.is_stopping or self._connection.phase in {BODY, CLOSING}:
             self._connection.linger()
         else:
             self._connection.transport.close()

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import faulthandler
 import socket
+from collections.abc import Callable
 from functools import partial
 from types import FrameType
 from typing import Any, cast
@@ -15,7 +16,12 @@ import uvicorn
 from app.http.application import Application
 from app.http.bounds import Bounds
 from app.http.connection import Connection
+from app.http.listening import begin_no_handshake
 from app.logs import get_logger
+
+HANDSHAKE_SECONDS = 0.2
+"""How long connections that are being made when the service stops may take: the time of a packet to the client and
+back."""
 
 GRACE_SECONDS = 4.5
 """Longest that the answers which have begun may take when the service stops; longer than any takes, but for streams,
@@ -48,6 +54,11 @@ class WebServer(uvicorn.Server):
         Of its connections.
     backlog
         Most connections that the system may hold ready; so many may be accepted before one is closed.
+
+    Attributes
+    ----------
+    is_stopping
+        Whether no connection is taken any more, but for those that are being made.
     """
 
     def __init__(self, app: Application, bounds: Bounds, backlog: int) -> None:
@@ -61,6 +72,7 @@ class WebServer(uvicorn.Server):
             backlog=backlog,
         )
         super().__init__(config)
+        self.is_stopping = False
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop, on a signal."""
@@ -76,26 +88,31 @@ class WebServer(uvicorn.Server):
 
     def _expire(self) -> None:
         now = asyncio.get_running_loop().time()
-        for connection in tuple(self.server_state.connections):
-            cast(Connection, connection).expire(now)
+        for connection in cast(tuple[Connection, ...], tuple(self.server_state.connections)):
+            if self.is_stopping and not connection.is_stopping:
+                connection.shutdown()
+            connection.expire(now)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept no connection, finish the answers that have begun, refuse what takes too long, and stop."""
         log.info("shutting down")
+        self.is_stopping = True
+        for listening in sockets or []:
+            begin_no_handshake(listening)
+        await self._wait(HANDSHAKE_SECONDS)
         for listening in sockets or []:
             await self._accept_last(listening)
-            listening.close()
         for server in self.servers:
             server.close()
-        state = self.server_state
-        for connection in tuple(state.connections):
-            connection.shutdown()
-        if not await self._wait(GRACE_SECONDS):
+        for listening in sockets or []:
+            listening.close()
+        if not await self._wait(GRACE_SECONDS, self._has_ended):
+            state = self.server_state
             log.warning("answers cut off by the stop", requests=len(state.tasks))
             for task in tuple(state.tasks):
                 task.cancel()  # see `app.http.middleware.last_resort`
-            await self._wait(REFUSAL_SECONDS)
-        for connection in tuple(state.connections):
+            await self._wait(REFUSAL_SECONDS, self._has_ended)
+        for connection in tuple(self.server_state.connections):
             connection.transport.abort()
         if not self.force_exit:
             await self.lifespan.shutdown()
@@ -116,12 +133,20 @@ class WebServer(uvicorn.Server):
                 accepted, _ = listening.accept()
                 await loop.connect_accepted_socket(make, accepted)
 
-    async def _wait(self, seconds: float) -> bool:
-        """Wait for the end of all connections and requests; whether it came in time."""
-        state = self.server_state
+    def _has_ended(self) -> bool:
+        return not (self.server_state.connections or self.server_state.tasks)
+
+    async def _wait(self, seconds: float, is_over: Callable[[], bool] = lambda: False) -> bool:
+        """Look after the connections until it is over, or the time is; whether it is over.
+
+        Connections that were accepted a moment ago are not known yet, so there is always a wait before the first look.
+        """
+        self._expire()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while (state.connections or state.tasks) and not self.force_exit:
+                while not self.force_exit:
                     await asyncio.sleep(LOOK_SECONDS / TICKS)
                     self._expire()
-        return not (state.connections or state.tasks)
+                    if is_over():
+                        return True
+        return self.force_exit

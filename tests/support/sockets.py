@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -87,11 +88,22 @@ class Listening:
 
     def __init__(self, server: WebServer) -> None:
         self.server = server
+        self.has_ended = asyncio.Event()
         self._wires: list[Wire] = []
 
     async def has_started(self) -> bool:
         """Whether it listens."""
         return self.server.started
+
+    async def is_stopping(self) -> bool:
+        """Whether it has begun to stop."""
+        return self.server.is_stopping
+
+    async def stop(self) -> None:
+        """Stop it, and wait for the end of all connections."""
+        self.server.should_exit = True
+        async with asyncio.timeout(PATIENCE):
+            await self.has_ended.wait()
 
     async def connections(self) -> int:
         """How many it has open."""
@@ -120,13 +132,20 @@ class Listening:
 
 
 @asynccontextmanager
-async def listening(app: Application, bounds: Bounds) -> AsyncIterator[Listening]:
-    """Serve an application that has started, on a port that the system chooses."""
+async def listening(
+    app: Application, bounds: Bounds, accepting: socket.socket | None = None
+) -> AsyncIterator[Listening]:
+    """Serve an application that has started, on a port that the system chooses, or on a socket of the test's own."""
     server = WebServer(app, bounds, BACKLOG)
-    server.config.port, server.config.lifespan = 0, "off"
+    server.config.lifespan = "off"
+    listening = Listening(server)
+
+    async def serve() -> None:
+        await server.serve([accepting or socket.create_server(("127.0.0.1", 0))])
+        listening.has_ended.set()
+
     async with anyio.create_task_group() as group:
-        group.start_soon(server.serve)
-        listening = Listening(server)
+        group.start_soon(serve)
         await eventually(listening.has_started, bool)
         try:
             yield listening

@@ -1,15 +1,17 @@
 """What a connection may send, how long it may take, and how many there may be: over real sockets."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
 from pydantic import SecretStr
 from starlette.responses import StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from app.http.application import Application
 from app.http.bounds import Bounds
+from app.http.connection import Connection
 from app.http.middleware.edge import Edge
 from app.main import create_app
 from app.settings import Settings
@@ -336,3 +338,92 @@ async def test_a_stop_answers_what_has_come_and_what_is_on_its_way(app: Applicat
             assert "the service stops" in refused.problem["detail"]
             assert "retry-after" in refused.headers
         assert {await wire.rest() for wire in (idle, kept, begun, upload)} == {b""}
+
+
+class Held(Application):
+    """Begins each answer, and ends it when it may."""
+
+    def __init__(self, *, says_head: bool) -> None:
+        super().__init__(lambda _: None)
+        self.edge = Edge(self._answer)
+        self.has_begun, self.may_end = asyncio.Event(), asyncio.Event()
+        self._says_head = says_head
+
+    async def _answer(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        start: Message = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]}
+        if self._says_head:
+            await send(start)
+        self.has_begun.set()
+        await self.may_end.wait()
+        if not self._says_head:
+            await send(start)
+        await send({"type": "http.response.body", "body": b"ok"})
+
+
+async def stopping(server: Listening) -> None:
+    """Ask a server to stop, and wait until it does."""
+    server.server.should_exit = True
+    await eventually(server.is_stopping, bool)
+
+
+async def test_a_client_that_was_not_told_that_an_answer_is_the_last_may_ask_once_more() -> None:
+    app = Held(says_head=True)
+    async with listening(app, Bounds()) as server:
+        wire = await server.connect(LIVE)
+        await app.has_begun.wait()
+        await stopping(server)
+        app.may_end.set()
+        assert "connection" not in (await wire.answer()).headers
+        wire.write(LIVE)
+        assert (await wire.answer()).headers["connection"] == "close"
+        assert await wire.rest() == b""
+
+
+async def test_an_answer_to_what_came_before_the_stop_says_that_it_is_the_last() -> None:
+    app = Held(says_head=False)
+    async with listening(app, Bounds()) as server:
+        wire = await server.connect(LIVE)
+        await app.has_begun.wait()
+        await stopping(server)
+        app.may_end.set()
+        assert (await wire.answer()).headers["connection"] == "close"
+
+
+async def test_so_does_an_answer_to_what_began_to_come_before_it(app: Application) -> None:
+    async with listening(app, Bounds()) as server:
+        wire = await server.connect(POST + b"Content-Length: 12\r\n\r\n{")
+        await eventually(server.connections, bool)
+        await asyncio.sleep(0.1)  # until the head was read
+        await stopping(server)
+        wire.write(b'"count": 1}')
+        answer = await wire.answer()
+        assert (answer.status, answer.headers["connection"]) == (200, "close")
+
+
+async def test_requests_sent_without_a_wait_take_no_answer_with_them_when_the_last_one_is_given() -> None:
+    """A connection that is closed while something came that nobody has read is reset, and its answers are lost."""
+    app = Held(says_head=False)
+    async with listening(app, Bounds()) as server:
+        wire = await server.connect(LIVE)
+        await app.has_begun.wait()
+        await stopping(server)
+        wire.write(LIVE * 2**14)  # half a megabyte, of which not all is read before the answer
+        await asyncio.sleep(0.1)
+        app.may_end.set()
+        assert (await wire.answer()).headers["connection"] == "close"
+        assert await wire.reader.read() == b""
+
+
+async def test_a_request_that_comes_in_the_moment_in_which_its_idle_connection_would_be_closed_is_answered(
+    quick: Listening,
+) -> None:
+    wire = await quick.connect(LIVE)
+    await wire.answer()
+    (connection,) = quick.server.server_state.connections
+    assert isinstance(connection, Connection)
+    wire.write(LIVE)  # which the system has, and the loop of this process reads later
+    while not connection.has_unread():
+        time.sleep(0.001)  # noqa: ASYNC251 - or the loop would read it
+    for _ in range(2):
+        connection.expire(connection.deadline)
+    assert (await wire.answer()).status == 200
