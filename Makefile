@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve check test bench chaos attack fmt static lint types imports docker-lint quick pytest chromium postgresql nginx faketime wrk \
+.PHONY: help serve check test bench chaos attack soak fmt static lint types imports docker-lint quick pytest chromium postgresql nginx faketime wrk \
   docs recording pictures lock wheel clean $(VENV)
 
 help: ## List the commands
@@ -46,6 +46,9 @@ chaos: $(VENV)/.dev postgresql faketime ## Kill, cut and fill what there is, and
 
 attack: $(VENV)/.dev ## Attack the service and its files, and see that nothing gets through (PARTS=files: that alone)
 	@$(BIN)/python -m tests.attack $(PARTS)
+
+soak: $(VENV)/.dev postgresql ## Load it for an hour with all there is, and see that memory and latency stay (MINUTES=5 DATABASE=postgresql SEED=1)
+	@$(BIN)/python -m tests.soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(DATABASE),--database $(DATABASE)) $(if $(SEED),--seed $(SEED)) $(if $(LOG),--log $(LOG))
 
 fmt: $(VENV)/.dev ## Format the code and apply the safe lint fixes
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
