@@ -113,13 +113,13 @@ lock: $(VENV)/.dev ## Take the newest versions that pyproject.toml allows into t
 	@$(MAKE) --no-print-directory $(VENV)/.dev
 	@$(BIN)/python scripts/inventory.py licences >docs/licences.md
 
-wheel: $(VENV)/.dev ## Build the wheel, with the bundled models and lists, into dist/
-	@rm -rf build/lib build/bdist.*
-	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+wheel: $(VENV)/.dev ## Build the wheel, with the bundled models and lists, and that of the client, into dist/
+	@rm -rf build/lib build/bdist.* client/build
+	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist . ./client
 	@ls dist/*.whl
 
 clean: ## Remove the environment and everything built
-	rm -rf $(VENV) build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	rm -rf $(VENV) build dist client/build client/*.egg-info .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache *.egg-info
 
 $(VENV): $(VENV)/.dev ## Make the development environment
 

@@ -80,7 +80,7 @@ class ExplainAnswer(Schema):
     """How a model reads a prefix. Numbers have four significant digits."""
 
     model: ServedModel
-    version: ServedVersion
+    version: ServedVersion | None = Field(description="Version of the model; null for a style.", examples=[0])
     temperature: float = Field(description="Of the probabilities, as asked for.", examples=[1.0])
     steps: list[ExplainStep] = Field(
         description="One before the first letter, and one after each.",

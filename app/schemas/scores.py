@@ -119,7 +119,7 @@ class ScoreAnswer(Schema):
     """Scores, in the order of the names."""
 
     model: ServedModel
-    version: ServedVersion
+    version: ServedVersion | None = Field(description="Version of the model; null for a style.", examples=[0])
     scores: list[NameScore] = Field(
         description="One for each name.",
         examples=[
