@@ -14,7 +14,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve check test bench chaos attack soak fmt static lint types imports docker-lint quick pytest chromium postgresql nginx faketime wrk \
+.PHONY: help serve check test bench chaos attack soak fmt static lint types imports docker-lint quick pytest chromium jq postgresql nginx faketime \
+  wrk docs recording pictures lock wheel clean $(VENV)
   docs recording pictures lock wheel clean $(VENV)
 
 help: ## List the commands
@@ -77,7 +78,7 @@ PYTEST := $(BIN)/python -m pytest --dist=loadfile --no-loadscope-reorder
 quick: $(VENV)/.dev
 	@$(PYTEST) --numprocesses=2 --quiet -m 'not slow'
 
-pytest: $(VENV)/.dev chromium postgresql nginx
+pytest: $(VENV)/.dev chromium postgresql nginx jq
 	@$(PYTEST) --numprocesses=$(PROCESSES) --cov
 
 chromium:
@@ -88,6 +89,9 @@ postgresql:
 
 nginx:
 	@scripts/install-nginx.sh
+
+jq:
+	@scripts/install-jq.sh
 
 faketime:
 	@scripts/install-faketime.sh
