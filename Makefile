@@ -16,7 +16,6 @@ export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 .PHONY: help serve check test bench chaos attack soak fmt static lint types imports docker-lint quick pytest chromium jq postgresql nginx faketime \
   wrk docs recording pictures lock wheel clean $(VENV)
-  docs recording pictures lock wheel clean $(VENV)
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z.$$()A-Z-]+:.*## / { sub(/\$$\(VENV\)/, "$(VENV)", $$1); printf "  make %-12s %s\n", $$1, $$2 }' Makefile
