@@ -64,6 +64,8 @@ class TooManyFollowers(JobError):
 class LossPlotFailed(JobError):
     """The process that draws a loss curve could not be started, or failed."""
 
+    retry_after_seconds = 5
+
     def __init__(self, job_id: str) -> None:
-        super().__init__("drawing failed, the log has the reason")
+        super().__init__("drawing failed, the log has the reason; try again in a moment")
         self.job_id = job_id

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -36,6 +38,9 @@ ATTEMPTS = 2
 """A process that the system killed is started once more."""
 
 KEY_BYTES = 32
+
+EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(:|$)")
+"""The last line of a traceback."""
 
 log = get_logger(__name__)
 
@@ -138,10 +143,8 @@ class Adapter:
             try:
                 return await run(self._command, content, self._timeout_seconds)
             except subprocess.CalledProcessError as error:
-                is_killed = error.returncode < 0
-                reason = error.stderr.decode(errors="replace").strip() if error.returncode == NO_NETWORK else ""
-                log.error("adaptation failed", status=error.returncode, reason=reason)  # noqa: TRY400 - one line
-                if not is_killed or attempt == ATTEMPTS:
+                log.error("adaptation failed", status=error.returncode, reason=_reason(error))  # noqa: TRY400 - one line
+                if error.returncode > 0 or attempt == ATTEMPTS:
                     raise AdaptationFailed from error
             except OSError as error:  # among them TimeoutError
                 log.error("adaptation failed", error=str(error))  # noqa: TRY400 - one line
@@ -152,6 +155,15 @@ class Adapter:
         del self._adapting[key]
         if not task.cancelled():
             task.exception()  # retrieved here too, since everyone who waited may have left
+
+
+def _reason(error: subprocess.CalledProcessError) -> str:
+    """Why a process failed: by a signal, as it says itself, or by an exception, whose message may repeat names."""
+    if error.returncode < 0:
+        return f"ended by {signal.Signals(-error.returncode).name}"
+    said: str = error.stderr.decode(errors="replace").strip()
+    last_line = said.rpartition("\n")[2]
+    return said if error.returncode == NO_NETWORK else last_line.partition(":")[0] if EXCEPTION.match(last_line) else ""
 
 
 def is_style(reference: str) -> bool:

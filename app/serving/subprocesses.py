@@ -34,6 +34,8 @@ async def run(command: Sequence[str], content: bytes, seconds: float) -> bytes:
     try:
         with fail_after(seconds):
             output, errors = await to_thread.run_sync(partial(child.communicate, content), abandon_on_cancel=True)
+    except TimeoutError:  # which has no message
+        raise TimeoutError(f"the process took longer than {seconds:g} seconds") from None
     finally:
         child.kill()  # without effect where it has ended
     if child.returncode:

@@ -70,15 +70,24 @@ async def test_a_training_without_a_point_has_a_picture_too() -> None:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize(
-    "command", [["false"], ["/no/such/command"], ["sleep", "9"], ["sh", "-c", "echo why >&2; exit 1"]]
+    ("command", "reason"),
+    [
+        (["false"], "exit status 1"),
+        (["/no/such/command"], "No such file"),
+        (["sleep", "9"], "the process took longer than 0.2 seconds"),
+        (["sh", "-c", "echo why >&2; exit 1"], "why"),
+    ],
 )
-async def test_a_picture_that_cannot_be_drawn_is_a_problem(
-    command: list[str], caplog: pytest.LogCaptureFixture
+async def test_a_picture_that_cannot_be_drawn_is_a_problem_for_now_whose_reason_is_logged(
+    command: list[str], reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(LossPlotFailed) as refused:
         await LossPlotter(command=command, timeout_seconds=0.2).draw(JOB)
-    assert (problem_of(refused.value).kind.status, problem_of(refused.value).kind.slug) == (503, "cannot-draw")
-    assert "loss plot failed" in caplog.messages
+    problem = problem_of(refused.value)
+    assert (problem.kind.status, problem.kind.slug) == (503, "cannot-draw")
+    assert int(problem.headers["Retry-After"]) > 0
+    (logged,) = [record for record in caplog.records if record.message == "loss plot failed"]
+    assert reason in str(vars(logged))
 
 
 @pytest.mark.anyio

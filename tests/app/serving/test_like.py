@@ -280,16 +280,34 @@ async def test_names_reach_no_log_and_no_metric(small: Settings, capsys: pytest.
     assert "request" in said.err
 
 
-async def test_a_process_that_fails_or_takes_too_long_is_a_refusal(small: Settings) -> None:
-    failing = (sys.executable, "-c", "raise SystemExit(1)")
-    waiting = (sys.executable, "-c", "import time; time.sleep(60)")
-    for command, seconds in ((failing, 30.0), (waiting, 0.2), (("/nothing",), 30.0)):
-        adapter = Adapter(
-            small.weights, Capacity(1, 1, 10), StyleCache(1, 60), most=1, command=command, timeout_seconds=seconds
-        )
-        with pytest.raises(AdaptationFailed):
-            await adapter.adapt(NAMES)
-        await adapter.close()
+@pytest.mark.parametrize(
+    ("script", "seconds", "reason"),
+    [
+        ("raise SystemExit(1)", 30.0, "'reason': ''"),
+        (f"raise ValueError('{NAMES[0]}')", 30.0, "'reason': 'ValueError'"),
+        ("import os; os.kill(os.getpid(), 9)", 30.0, "'reason': 'ended by SIGKILL'"),
+        ("import time; time.sleep(60)", 0.2, "'error': 'the process took longer than 0.2 seconds'"),
+    ],
+)
+async def test_a_process_that_fails_or_takes_too_long_is_a_refusal_whose_reason_is_logged(
+    small: Settings, script: str, seconds: float, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    command = (sys.executable, "-c", script)
+    adapter = Adapter(
+        small.weights, Capacity(1, 1, 10), StyleCache(1, 60), most=1, command=command, timeout_seconds=seconds
+    )
+    with pytest.raises(AdaptationFailed):
+        await adapter.adapt(NAMES)
+    logged = [str(vars(record)) for record in caplog.records if record.message == "adaptation failed"]
+    assert logged
+    assert reason in logged[-1]
+    assert not any(name in line for name in NAMES for line in logged)
+
+
+async def test_a_process_that_cannot_be_started_is_a_refusal(small: Settings) -> None:
+    adapter = Adapter(small.weights, Capacity(1, 1, 10), StyleCache(1, 60), most=1, command=("/nothing",))
+    with pytest.raises(AdaptationFailed):
+        await adapter.adapt(NAMES)
 
 
 async def test_a_damaged_network_is_a_refusal_and_is_logged(
