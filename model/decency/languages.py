@@ -46,6 +46,11 @@ CODES = {
 """The files that each language has in ``words/`` or ``rules/``, by its English name, as cards have it."""
 
 
+def with_words(language: str) -> str:
+    """The language, or English where it has no words of its own: the same patterns apply then, and are kept once."""
+    return language if not language or language in CODES else "English"
+
+
 def patterns_for(language: str) -> tuple[Pattern, ...]:
     """The patterns for names of a language: its own and those of English.
 

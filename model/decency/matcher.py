@@ -124,7 +124,9 @@ class _Trie:
     """
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self.moves: list[dict[str, set[int]]] = []
+        self.moves: list[
+            dict[str, tuple[int, ...]]
+        ] = []  # of one place mostly, where a set would take four times as much
         self._letters: list[int] = []  # on the way to each place, repeated ones once
         self._harmless: set[int] = set()
         self._found: dict[bool, set[int]] = {False: set(), True: set()}  # complete words; True: at the end of one only
@@ -134,7 +136,7 @@ class _Trie:
         self.beginnings = frozenset((self._place(), self._place(), self._place()))  # the third of words with separators
         out_anywhere, harmless_anywhere = sorted(self.anywhere)
         out, harmless, crossing = sorted(self.beginnings)
-        self.moves[crossing][BOUNDARY] = {crossing}
+        self.moves[crossing][BOUNDARY] = (crossing,)
         for pattern in patterns:
             if pattern.harmless:
                 self._insert(pattern, harmless if pattern.begins else harmless_anywhere)
@@ -145,7 +147,8 @@ class _Trie:
         for moves in self.moves:
             for letter, readings in READINGS.items():
                 if not moves.keys().isdisjoint(readings):
-                    moves[letter] = set().union(*(moves.get(reading, ()) for reading in readings))
+                    moves[letter] = tuple(dict.fromkeys(place for one in readings for place in moves.get(one, ())))
+        self._children.clear()  # only words that are inserted ask for them
 
     def fresh(self, letter: str) -> Places:
         """The places in words that begin with this letter, wherever it stands."""
@@ -159,7 +162,7 @@ class _Trie:
         for place in places:
             moves = self.moves[place]
             if letter in moves:
-                found |= moves[letter]
+                found.update(moves[letter])
         return frozenset(found)
 
     def uncovered(self, places: Places, *, at_end: bool) -> list[Places]:
@@ -188,14 +191,19 @@ class _Trie:
             if key not in self._children:
                 child = self._children[key] = self._place()
                 self._letters[child] = self._letters[place] + (letter not in (last, BOUNDARY))
-                self.moves[place].setdefault(letter, set()).add(child)
-                self.moves[child].setdefault(letter, set()).add(child)
+                self._lead(place, letter, child)
+                self._lead(child, letter, child)
                 if crosses:
-                    self.moves[child].setdefault(BOUNDARY, set()).add(child)
+                    self._lead(child, BOUNDARY, child)
                 if pattern.harmless:
                     self._harmless.add(child)
             place, last = self._children[key], letter
         self._found[pattern.ends].add(place)
+
+    def _lead(self, place: int, letter: str, to: int) -> None:
+        before = self.moves[place].get(letter, ())
+        if to not in before:
+            self.moves[place][letter] = (*before, to)
 
     def _place(self) -> int:
         self.moves.append({})

@@ -7,15 +7,15 @@ from functools import lru_cache
 
 from model.decency.batches import BatchMatcher
 from model.decency.folding import skeleton, skeletons
-from model.decency.languages import patterns_for
+from model.decency.languages import CODES, patterns_for, with_words
 from model.decency.matcher import Matcher
 from model.decency.patterns import parse
 
 MANY = 24
 """Names from which on they are read together."""
 
-CACHED = 32
-"""Languages whose words are kept ready, in some 2 MB each."""
+CACHED = 2 * (len(CODES) + 1)
+"""Languages whose words are kept ready, in some 1 MB each: all of them, with and without further words."""
 
 
 def is_decent(name: str, language: str = "", extra: Sequence[str] = ()) -> bool:
@@ -35,7 +35,7 @@ def is_decent(name: str, language: str = "", extra: Sequence[str] = ()) -> bool:
     InvalidOption
         A further word has no letter.
     """
-    matcher = _matcher(language, tuple(extra))
+    matcher = _matcher(with_words(language), tuple(extra))
     return matcher.accepts(matcher.read(skeleton(name)))
 
 
@@ -43,7 +43,7 @@ def decent_names(names: Sequence[str], language: str = "", extra: Sequence[str] 
     """Those of some names that are decent; arguments and errors as of `is_decent`, and quicker for many names."""
     if len(names) < MANY:
         return [name for name in names if is_decent(name, language, extra)]
-    verdicts = _batches(language, tuple(extra)).accepts(skeletons(names))
+    verdicts = _batches(with_words(language), tuple(extra)).accepts(skeletons(names))
     return [name for name, verdict in zip(names, verdicts, strict=True) if verdict]
 
 

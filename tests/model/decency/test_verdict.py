@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 
 import numpy as np
 import pytest
 
 from model.corpus.bundled import bundled_path, catalogue
+from model.decency.languages import CODES, patterns_for
 from model.decency.verdict import is_decent
 from model.errors import InvalidOption
 from tests.support.bundled_lists import read_bundled
@@ -53,6 +55,19 @@ def test_a_word_of_another_language_is_an_ordinary_name() -> None:
     assert is_decent(finnish, "Turkish")
     assert is_decent(turkish, "Finnish")
     assert is_decent(finnish)
+
+
+def test_a_language_without_words_of_its_own_shares_those_of_english() -> None:
+    without = sorted({one.language for one in catalogue().values()} - {"", *CODES})
+    assert "Icelandic" in without
+    assert {patterns_for(language) for language in without} == {patterns_for("English")}
+    is_decent("Anna", "English")
+    tracemalloc.start()
+    try:
+        assert all(is_decent("Anna", language) for language in without)
+        assert tracemalloc.get_traced_memory()[1] < 100_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_further_words_are_left_out_as_rules_are_written() -> None:
