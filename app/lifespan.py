@@ -67,6 +67,7 @@ def lifespan(
         file_loading = Capacity(1, len(models.by_name), FILE_WAIT_SECONDS)  # each is loaded once, however many ask
         shutdown = ShutdownFlag()
         store = AsyncStore(settings.database_url)
+        sequences = SequenceCache()
         cache = VersionCache(
             store,
             loading,
@@ -75,6 +76,7 @@ def lifespan(
             size=settings.max_pinned,
             max_bytes=settings.max_cached_megabytes * 2**20,
             words_left_out=settings.words_left_out,
+            forget=sequences.forget,
         )
         for refused in models.degraded:
             cache.log_damage(refused.model, refused.version, refused.reason)
@@ -87,7 +89,6 @@ def lifespan(
             max_wait_seconds=settings.max_wait_seconds,
             max_seconds=settings.max_seconds,
         )
-        sequences = SequenceCache()
         adapter = Adapter(
             settings.weights if settings.like else None,
             preparing,
@@ -108,7 +109,7 @@ def lifespan(
             lanes,
             metrics,
             sequences,
-            Blends(registry, preparing),
+            Blends(registry, preparing, sequences.forget),
             Comparisons(registry, comparing, settings.weights),
             adapter,
             Stocks(lanes.run_ahead, max_waiting=settings.max_waiting, max_wait_seconds=settings.max_wait_seconds),

@@ -162,10 +162,10 @@ class Settings(_Environment):
         8, ge=1, description="Most versions that are kept in memory beside those in service, for `name@version`."
     )
     max_cached_megabytes: int = Field(
-        64,
+        128,
         ge=1,
-        description="Most memory, in megabytes, for versions that are loaded when a request asks for them: bundled "
-        "models but the default one, and those of `name@version`.",
+        description="Most memory, in megabytes, for versions that are loaded when a request asks for them, with what "
+        "is worked out for further requests: bundled models but the default one, and those of `name@version`.",
     )
     like: bool = Field(
         True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from app.serving.capacity import Capacity
@@ -21,10 +21,15 @@ LABEL = "blend"
 
 
 class Blends:
-    """Makes blends, in threads, and keeps the last ones, so that the pages of a seed are those of one predictor."""
+    """Makes blends, in threads, and keeps the last ones, so that the pages of a seed are those of one predictor.
 
-    def __init__(self, registry: ModelRegistry, capacity: Capacity) -> None:
-        self._registry, self._capacity = registry, capacity
+    `forget` is called with a blend that leaves.
+    """
+
+    def __init__(
+        self, registry: ModelRegistry, capacity: Capacity, forget: Callable[[Source], None] = lambda _: None
+    ) -> None:
+        self._registry, self._capacity, self._forget = registry, capacity, forget
         self._cached: OrderedDict[tuple[tuple[str, float], ...], Source] = OrderedDict()
 
     def clear(self) -> None:
@@ -56,7 +61,7 @@ class Blends:
         if source is None:
             source = self._cached[key] = await self._capacity.run(partial(_blend, parts, names, weights))
             if len(self._cached) > CACHED_BLENDS:
-                self._cached.popitem(last=False)
+                self._forget(self._cached.popitem(last=False)[1])
         self._cached.move_to_end(key)
         return source
 

@@ -95,6 +95,7 @@ class Poller:
         )
 
     async def _poll(self) -> None:
+        self._registry.cache.make_room()
         try:
             await self._update_models()
             await self._update_trainings()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 from app.schemas.sequence import MAX_SEQUENCE
 from app.serving.source import Source
@@ -16,6 +16,7 @@ from model.generation.filters import Filter, avoiding
 from model.generation.full_names import FullDraw, FullNameSequence, Plan
 from model.generation.novelty import novel
 from model.generation.options import Options
+from model.generation.predictor import Predictor
 from model.generation.sequence import NameSequence
 
 CACHED_SEQUENCES = 32
@@ -23,6 +24,7 @@ CACHED_NAMES = 100_000
 """Of all sequences together, but for the last one; some 250 bytes each."""
 
 AnySequence = NameSequence | FullNameSequence
+Predictors = Collection[Predictor[Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,10 +47,11 @@ class Asked:
 
 
 class Kept(NamedTuple):
-    """A sequence, and how many names of it had been drawn when it was last asked for."""
+    """A sequence, how many names of it had been drawn when it was last asked for, and what it draws from."""
 
     sequence: AnySequence
     names: int
+    predictors: Predictors
 
 
 class SequenceCache:
@@ -75,7 +78,7 @@ class SequenceCache:
         def make() -> NameSequence:
             return NameSequence(asked.source.predictor, asked.options, seed, asked.filters(avoided))
 
-        return self._page(_key(asked, seed, avoided), make, offset, count)
+        return self._page(_key(asked, seed, avoided), (asked.source.predictor,), make, offset, count)
 
     def drawn(self, asked: Asked, seed: str, avoided: Sequence[str] | None = None) -> int:
         """How many names of a seed are kept."""
@@ -85,15 +88,15 @@ class SequenceCache:
 
     def full_names(self, plan: Plan, key: Hashable, seed: str, offset: int, count: int) -> FullDraw:
         """Full names of a seed; plans with equal keys are equal. Raises as `page`."""
-        return self._page((key, seed), lambda: FullNameSequence(plan, seed), offset, count)
+        return self._page((key, seed), plan.predictors, lambda: FullNameSequence(plan, seed), offset, count)
 
     def forget(self, source: Source) -> None:
         """Drop the sequences of a source."""
         with self._lock:
-            for key, (one, names) in list(self._cached.items()):
-                if isinstance(one, NameSequence) and one.predictor is source.predictor:
+            for key, kept in list(self._cached.items()):
+                if source.predictor in kept.predictors:
                     del self._cached[key]
-                    self._names -= names
+                    self._names -= kept.names
 
     def clear(self) -> None:
         """Drop all; those that are being drawn are not kept again."""
@@ -102,24 +105,30 @@ class SequenceCache:
             self._names = 0
 
     @overload
-    def _page(self, key: Hashable, make: Callable[[], NameSequence], offset: int, count: int) -> Draw: ...
+    def _page(
+        self, key: Hashable, predictors: Predictors, make: Callable[[], NameSequence], offset: int, count: int
+    ) -> Draw: ...
     @overload
-    def _page(self, key: Hashable, make: Callable[[], FullNameSequence], offset: int, count: int) -> FullDraw: ...
-    def _page(self, key: Hashable, make: Callable[[], AnySequence], offset: int, count: int) -> Draw | FullDraw:
+    def _page(
+        self, key: Hashable, predictors: Predictors, make: Callable[[], FullNameSequence], offset: int, count: int
+    ) -> FullDraw: ...
+    def _page(
+        self, key: Hashable, predictors: Predictors, make: Callable[[], AnySequence], offset: int, count: int
+    ) -> Draw | FullDraw:
         with self._lock:
             found = self._cached.get(key)
         sequence = found.sequence if found else make()
         if offset + count > MAX_SEQUENCE:
             raise InvalidOption("offset", f"and count are at most {MAX_SEQUENCE:,} together; take another seed then")
-        self._keep(key, sequence)  # at once, for those who ask for the next page meanwhile
+        self._keep(key, sequence, predictors)  # at once, for those who ask for the next page meanwhile
         try:
             return sequence.page(offset, count)
         finally:
-            self._keep(key, sequence, is_new=False)  # it may have grown
+            self._keep(key, sequence, predictors, is_new=False)  # it may have grown
 
-    def _keep(self, key: Hashable, sequence: AnySequence, *, is_new: bool = True) -> None:
+    def _keep(self, key: Hashable, sequence: AnySequence, predictors: Predictors, *, is_new: bool = True) -> None:
         """Keep a sequence as the last that was asked for; one that is not new only if it has not been dropped since."""
-        kept = Kept(sequence, len(sequence))
+        kept = Kept(sequence, len(sequence), predictors)
         with self._lock:
             before = self._cached.pop(key, None)
             if before is None and not is_new:

@@ -50,6 +50,11 @@ class Served:
         """Whether anyone may ask if a name stands in its training list."""
         return self.card.public_membership
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes, with what has been worked out for requests so far."""
+        return self.artifact.nbytes + self.predictor.nbytes
+
 
 @dataclass(frozen=True, slots=True)
 class Unloaded:

@@ -15,6 +15,7 @@ from app.metrics import Metrics
 from app.serving.capacity import Capacity
 from app.serving.errors import Busy, DamagedVersion, lacks_descriptors
 from app.serving.snapshots import BUNDLED, Served, Unloaded
+from app.serving.source import Source
 from app.store.async_store import AsyncStore
 from app.store.loading import load_version
 from model.errors import InvalidWeights
@@ -42,9 +43,12 @@ class VersionCache:
     size
         Most trained versions.
     max_bytes
-        Most memory of all versions together; the one that was loaded last stays, however large it is.
+        Most memory of all versions together, with what is worked out for requests and goes with them; the one that was
+        loaded last stays, however large it is.
     words_left_out
         The operator's own, of every version.
+    forget
+        Called with the source of a version that leaves: what was made of it is to go too.
     """
 
     def __init__(
@@ -57,7 +61,9 @@ class VersionCache:
         size: int,
         max_bytes: int,
         words_left_out: tuple[str, ...] = (),
+        forget: Callable[[Source], None] = lambda _: None,
     ) -> None:
+        self._forget = forget
         self._store = store
         self._loading = loading
         self._file_loading = file_loading
@@ -105,15 +111,19 @@ class VersionCache:
         trained = [key for key in self._cached if key[1] != BUNDLED]
         for key in trained[: max(0, len(trained) - self._size)]:
             self._evict(key)
-        while len(self._cached) > 1 and sum(one.artifact.nbytes for one in self._cached.values()) > self._max_bytes:
+        self.make_room()
+
+    def make_room(self) -> None:
+        """Drop what does not fit any more, also since requests have had more worked out of it."""
+        while self._measure() > self._max_bytes and len(self._cached) > 1:
             self._evict(next(iter(self._cached)))
-        self._measure()
 
     def discard_except(self, name: str, versions: tuple[int, ...]) -> None:
         """Remove every version of a model except these; one that is being loaded is not kept either."""
-        for kept in (self._cached, self._loads):
-            for key in [key for key in kept if key[0] == name and key[1] not in versions]:
-                del kept[key]
+        for key in [key for key in self._loads if key[0] == name and key[1] not in versions]:
+            del self._loads[key]
+        for key in [key for key in self._cached if key[0] == name and key[1] not in versions]:
+            self._remove(key)
         self._measure()
 
     def log_damage(self, name: str, version: int, reason: str) -> None:
@@ -153,11 +163,16 @@ class VersionCache:
             task.exception()  # retrieved here too, since everyone who waited may have left
 
     def _evict(self, key: Key) -> None:
-        del self._cached[key]
+        self._remove(key)
         self._metrics.evictions[key[0]] += 1
 
-    def _measure(self) -> None:
-        self._metrics.cached_bytes = sum(one.artifact.nbytes for one in self._cached.values())
+    def _remove(self, key: Key) -> None:
+        self._forget(self._cached.pop(key).source)
+
+    def _measure(self) -> int:
+        """Memory of all versions together."""
+        self._metrics.cached_bytes = sum(one.nbytes for one in self._cached.values())
+        return self._metrics.cached_bytes
 
 
 def load_served(store: Store, *, name: str, version: int, words_left_out: tuple[str, ...] = ()) -> Served | None:

@@ -64,6 +64,12 @@ class Beginnings:
         """Beginnings that do not lead to each other."""
         return cls(state, logits, _leading_nowhere(logits.T.shape))
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that its arrays take."""
+        sums = sum(one.nbytes for one in list(self._sums.values()))
+        return bytes_of(self.state) + self.logits.nbytes + self.following.nbytes + sums
+
     def find(self, letters: IntArray) -> int:
         """The beginning of these letters, or `NONE`."""
         node = 0
@@ -110,16 +116,16 @@ def choose(sums: FloatArray, rows: IntArray, rng: np.random.Generator) -> IntArr
     return letters
 
 
-def _bytes(state: Any) -> int:
-    """Memory that the arrays of a state take."""
-    return sum(map(_bytes, state)) if isinstance(state, tuple) else getattr(state, "nbytes", 0)
+def bytes_of(state: Any) -> int:
+    """Memory that the arrays of a predictor's state take."""
+    return sum(map(bytes_of, state)) if isinstance(state, tuple) else getattr(state, "nbytes", 0)
 
 
 def grow(predictor: Predictor[Any]) -> Beginnings:
     """The tree of a predictor: its most probable beginnings, letter by letter."""
     state = predictor.start(1)
     logits, masses = predictor.logits(state), np.ones(1)
-    least = max(LEAST, (_bytes(state) + 3 * logits.nbytes) / BYTES)
+    least = max(LEAST, (bytes_of(state) + 3 * logits.nbytes) / BYTES)
     states, scores, links = [state], [logits], []
     count, last = 1, np.zeros(1, np.int64)  # beginnings so far, and which of them are the longest
     for _ in range(MOST_LETTERS):

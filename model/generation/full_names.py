@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from model.generation.checkpoints import draw_page, own_time, unhurried
 from model.generation.drawn import Draw, out_of_time
 from model.generation.keys import draw_for_keys
 from model.generation.name_parts import Drawn, Part, errors_of
+from model.generation.predictor import Predictor
 from model.generation.sequence import generator_of
 from model.people.customs import COMMON, Custom
 from model.people.patronymics import Gender
@@ -52,6 +54,12 @@ class Plan:
     custom: Custom = COMMON
     unique: bool = True
     avoid: frozenset[str] = frozenset()
+
+    @property
+    def predictors(self) -> list[Predictor[Any]]:
+        """Those of the models that the parts are drawn from."""
+        drawn = [part for part in (self.given, self.surname) if not isinstance(part, str)]
+        return [one.predictor for part in drawn for one in part.values()]
 
 
 @dataclass(frozen=True, slots=True)

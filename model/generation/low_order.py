@@ -56,6 +56,11 @@ class LowOrder:
     ends: FloatArray
 
     @property
+    def nbytes(self) -> int:
+        """Memory that its arrays take."""
+        return self.probabilities.nbytes + self.ends.nbytes
+
+    @property
     def following(self) -> IntArray:
         """The context (g, v) after each letter; a context's group is its last letter where two letters count."""
         letters = np.arange(self.probabilities.shape[1])

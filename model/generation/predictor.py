@@ -158,6 +158,12 @@ class Predictor(ABC, Generic[State]):
         """The most probable beginnings of names, worked out when first asked for."""
         return grow(self)
 
+    @property
+    def nbytes(self) -> int:
+        """Memory of what was worked out so far and goes with the predictor; the model itself is not counted."""
+        kept = [self.__dict__.get("beginnings"), *list(self.prefix_cache.values()), *list(self.low_orders.values())]
+        return sum(one.nbytes for one in kept if one is not None)
+
 
 def weights_of(predictor: Predictor[State], state: State, options: Options) -> FloatArray:
     """What to draw the next letter by (v, b): its weights, after temperature, top-k and top-p."""
@@ -213,6 +219,12 @@ class NetworkPredictor(Predictor[NetworkState]):
     def reader(self, state: NetworkState, row: int) -> Reader:
         """Reads one of the names on; a plain network in a quicker way."""
         return super().reader(state, row) if self._single is None else self._single.reader(state.hidden[row])
+
+    @property
+    def nbytes(self) -> int:
+        """Of what any predictor keeps, and of the ways to read single names and first letters."""
+        kept = (self.__dict__.get("_single"), self.__dict__.get("_after_first"))
+        return super().nbytes + sum(one.nbytes for one in kept if one is not None)
 
     @cached_property
     def _single(self) -> SingleName | None:
@@ -329,6 +341,11 @@ class MixturePredictor(Predictor[MixtureState]):
     def automaton(self) -> Automaton:
         """That of the n-gram."""
         return self._ngram.automaton
+
+    @property
+    def nbytes(self) -> int:
+        """Of the network's too."""
+        return super().nbytes + self._network.nbytes
 
     def start(self, rows: int) -> MixtureState:
         """Both at their start."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from model.corpus.spelling import begins_a_name, tidy_start
 from model.errors import UnknownLetter, Unsatisfiable
-from model.generation.beginnings import NONE, Beginnings
+from model.generation.beginnings import NONE, Beginnings, bytes_of
 from model.generation.checkpoints import checkpoint
 from model.generation.options import Options, letter_weights
 from model.generation.predictor import Predictor
@@ -38,6 +38,13 @@ class Prefixes:
     beginnings: Beginnings  # where names go on from
     nodes: IntArray  # (s,) the beginning that each prefix is
     start: str  # as it was asked for, folded
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that its arrays take; the tree of the predictor is not among them."""
+        own = self.letters.nbytes + self.weights.nbytes + self.following.nbytes + self.nodes.nbytes
+        is_apart = self.beginnings.state is self.state
+        return own + (self.beginnings.nbytes if is_apart else bytes_of(self.state))
 
     def choose(self, rows: int, rng: np.random.Generator) -> IntArray:
         """Draw a prefix for each of `rows` names; nothing is drawn where there is only one."""

@@ -69,6 +69,11 @@ class WellFormed(Predictor[WellFormedState]):
         """That of the predictor inside."""
         return self._inner.automaton
 
+    @property
+    def nbytes(self) -> int:
+        """Of the predictor inside too."""
+        return super().nbytes + self._inner.nbytes + self._attachments.following.nbytes
+
     def start(self, rows: int) -> WellFormedState:
         """No cluster has begun."""
         return WellFormedState(self._inner.start(rows), np.zeros(rows, np.int32))

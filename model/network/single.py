@@ -36,6 +36,11 @@ class SingleName:
         self._joined = np.pad(np.block([[W, V], [b, c]]), ((0, 0), (0, padding)))  # (h + 1, h + v and some zeros)
         self._is_safe = float((np.abs(V).sum(axis=0) + np.abs(c)).max()) < SAFE_LOGIT
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes beside the network."""
+        return self._joined.nbytes
+
     @staticmethod
     def suits(network: Network) -> bool:
         """Whether it can read names with this network."""

@@ -1,20 +1,29 @@
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import gc
+import weakref
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import anyio
+import numpy as np
 import pytest
 
 from app.metrics import Metrics
 from app.serving.capacity import Capacity
 from app.serving.errors import Busy, DamagedVersion
+from app.serving.sequences import Asked, SequenceCache
 from app.serving.snapshots import Unloaded
+from app.serving.source import Source
 from app.serving.version_cache import VersionCache
 from app.store.async_store import AsyncStore
 from app.store.errors import StoreAway
 from app.store.sync_store import Store
 from model.artifact.model_file import Artifact
 from model.errors import InvalidWeights
+from model.generation.full_names import Plan
+from model.generation.name_parts import PartSource
+from model.generation.options import Options
+from model.generation.sampling import draw
 from tests.support.publishing import publish
 from tests.support.random_models import random_model
 
@@ -47,10 +56,15 @@ async def link(url: str, store: Store) -> AsyncIterator[AsyncStore]:
 
 
 def cache_of(
-    link: AsyncStore, *, waiting: int = 10, max_bytes: int = 2**30, metrics: Metrics | None = None
+    link: AsyncStore,
+    *,
+    waiting: int = 10,
+    max_bytes: int = 2**30,
+    metrics: Metrics | None = None,
+    forget: Callable[[Source], None] = lambda _: None,
 ) -> VersionCache:
     loading, file_loading = Capacity(1, waiting, 5), Capacity(1, waiting, 5)
-    return VersionCache(link, loading, file_loading, metrics or Metrics(), size=2, max_bytes=max_bytes)
+    return VersionCache(link, loading, file_loading, metrics or Metrics(), size=2, max_bytes=max_bytes, forget=forget)
 
 
 class File:
@@ -210,3 +224,33 @@ async def test_a_damaged_file_is_logged_once_and_tried_again(
         assert refused.value.reason == "it is damaged"
     assert (await cache.load(version)).name == "elves"
     assert [record.message for record in caplog.records].count("version does not load") == 1
+
+
+async def test_what_requests_have_worked_out_of_a_version_counts_and_makes_others_leave(link: AsyncStore) -> None:
+    files, metrics = [File(name) for name in "ab"], Metrics()
+    cache = cache_of(link, max_bytes=2 * files[0].nbytes, metrics=metrics)
+    first, second = [await cache.load(file.version) for file in files]
+    assert metrics.cached_bytes == sum(file.nbytes for file in files)
+    draw(second.predictor, 5, Options(start="a"), np.random.default_rng(0))
+    assert second.nbytes > files[1].nbytes + second.predictor.beginnings.nbytes  # the start, too
+    assert cache.get_cached("a", 0) is first
+    cache.make_room()
+    assert cache.get_cached("a", 0) is first
+    assert cache.get_cached("b", 0) is None
+    assert metrics.cached_bytes == files[0].nbytes
+
+
+async def test_what_was_made_of_a_version_is_forgotten_with_it(link: AsyncStore) -> None:
+    sequences, files = SequenceCache(), [File(name) for name in "ab"]
+    cache = cache_of(link, max_bytes=1, forget=sequences.forget)
+    served = await cache.load(files[0].version)
+    sequences.page(Asked(served.source, Options(), novel=False, novel_distance=0), "seed", 0, 1)
+    plan = Plan({None: PartSource(served.predictor, Options())}, "Braun")
+    sequences.full_names(plan, "key", "seed", 0, 1)
+    assert len(sequences) == 2
+    predictor = weakref.ref(served.predictor)
+    del served, plan
+    await cache.load(files[1].version)
+    assert len(sequences) == 0
+    gc.collect()
+    assert predictor() is None
