@@ -100,8 +100,7 @@ def names_scored_in(seconds: float, names: Sequence[str], source: Source) -> int
 
 def seconds_to_explain(letters: int, source: Source) -> float:
     """Seconds that reading so many letters takes, one by one, with what is expected after each."""
-    weights = weights_of([source])
-    each = 2 * (SECONDS_PER_STEP + (SECONDS_PER_STEP_AND_WEIGHT + SECONDS_PER_LETTER_AND_WEIGHT) * weights)
+    each = SECONDS_PER_STEP + SECONDS_PER_LETTER_AND_WEIGHT_ALONE * weights_of([source])
     return (letters + 1) * each
 
 
