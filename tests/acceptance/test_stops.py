@@ -88,8 +88,6 @@ class Clients:
                     self.wrong.append(f"{path}: {error!r}")
                 else:
                     self._look_at(path, answer)
-                if self.is_stopping:  # a connection made in the very moment of the stop is reset, as one after it
-                    return
 
     def _look_at(self, path: str, answer: httpx.Response) -> None:
         self.outcomes[str(answer.status_code)] += 1

@@ -31,10 +31,11 @@ class Cost:
 
 @dataclass(slots=True)
 class Report:
-    """The attempts of one part by what came of them, the dearest ones, and those that got through."""
+    """The attempts of one part by what came of them, the dearest ones, what else was measured, and what got through."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     most: Cost = Cost(0, 0)
+    notes: list[str] = field(default_factory=list)
     breaches: list[str] = field(default_factory=list)
 
     def add(self, outcome: str, cost: Cost) -> None:
@@ -44,9 +45,10 @@ class Report:
 
     def __str__(self) -> str:
         counts = ", ".join(f"{count:,} {outcome}" for outcome, count in self.outcomes.most_common())
-        most = f"at most {self.most.cpu_seconds:.2f} CPU-seconds and {self.most.peak_bytes / MEBIBYTE:.0f} MiB"
-        first = f"{self.outcomes.total():,} attempts ({counts}); {most}; {len(self.breaches)} got through"
-        return "\n  ".join([first, *self.breaches[:SHOWN_BREACHES]])
+        most = f" at most {self.most.cpu_seconds:.2f} CPU-seconds and {self.most.peak_bytes / MEBIBYTE:.0f} MiB;"
+        is_measured = self.most != Cost(0, 0)
+        first = f"{self.outcomes.total():,} attempts ({counts});{most * is_measured} {len(self.breaches)} got through"
+        return "\n  ".join([first, *self.notes, *self.breaches[:SHOWN_BREACHES]])
 
 
 Part: TypeAlias = Callable[[int, np.random.Generator], Report]
