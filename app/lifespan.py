@@ -88,6 +88,7 @@ def lifespan(
             max_waiting=settings.max_waiting,
             max_wait_seconds=settings.max_wait_seconds,
             max_seconds=settings.max_seconds,
+            max_seconds_ahead=settings.max_seconds_ahead,
         )
         adapter = Adapter(
             settings.weights if settings.like else None,

@@ -109,6 +109,13 @@ class Settings(_Environment):
         description="Most processor time, in seconds, that the names of one answer may take, unless they are "
         "streamed: those that are there by then are the answer, with a `shortfall`.",
     )
+    max_seconds_ahead: float = Field(
+        20.0,
+        gt=0,
+        description="Most processor time, in seconds, that one request may take for names of a seed that come before "
+        "those that it asks for, or that are to be avoided; where they take more, it is a 503, and the next one goes "
+        "on.",
+    )
     sampling_threads: int = Field(
         2,
         ge=1,

@@ -144,8 +144,8 @@ def distances() -> None:
         )
 
 
-def _all(batches: Iterable[list[str]]) -> list[str]:
-    return [name for batch in batches for name in batch]
+def _all(batches: Iterable[list[str] | None]) -> list[str]:
+    return [name for batch in batches for name in batch or ()]
 
 
 def main(sets: int) -> None:

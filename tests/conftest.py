@@ -61,4 +61,5 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         patch.setenv("NAMEWRIGHT_WEIGHTS", str(weights))
         patch.setenv("NAMEWRIGHT_WORKER", "none")
         patch.setenv("NAMEWRIGHT_MAX_SECONDS", "60")
+        patch.setenv("NAMEWRIGHT_MAX_SECONDS_AHEAD", "600")
         yield

@@ -116,6 +116,10 @@ TABLE: Mapping[type[Exception], Row] = {
     serving.LikeDisabled: Row(Kind("like-disabled", 403, "Names like others are not offered here")),
     serving.TooManyAdaptations: Row(OVER_CAPACITY),
     serving.AdaptationFailed: Row(OVER_CAPACITY),
+    serving.NotDrawnYet: Row(
+        Kind("not-drawn-yet", 503, "Names that come first are not drawn yet"),
+        members=lambda e: {"drawn": e.drawn, "needed": e.needed},
+    ),
     serving.ClientLeft: Row(Kind("client-left", 499, "The client has left")),
     serving.Busy: Row(OVER_CAPACITY),
     jobs.InvalidOrder: Row(INVALID_REQUEST, members=_field_member),

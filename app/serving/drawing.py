@@ -17,7 +17,6 @@ from app.serving.sequences import Asked, SequenceCache
 from app.serving.source import Source
 from model.constraints.constraints import Constraints
 from model.errors import InvalidOption
-from model.generation.checkpoints import uncounted
 from model.generation.drawn import Draw
 from model.generation.keys import draw_for_keys
 from model.generation.options import NO_CONSTRAINTS, Options
@@ -64,8 +63,7 @@ def avoided_by(asked: Asked, request: SampleFields, sequences: SequenceCache) ->
     """The names that a request avoids, those of a seed drawn for it."""
     avoided: Sequence[str] | SeededNames | None = request.posted_value("avoid")
     if isinstance(avoided, SeededNames):
-        with uncounted():
-            return sequences.page(asked, avoided.seed, 0, avoided.count).names
+        return sequences.first(asked, avoided)
     return avoided
 
 

@@ -16,6 +16,7 @@ ServingError
 ├── LikeDisabled          names like others are not offered here
 ├── TooManyAdaptations    as many lists of names are being learned as may
 ├── AdaptationFailed      names that a request sent could not be learned now
+├── NotDrawnYet           names that come first take longer than one request may
 ├── Busy                  too much work is waiting, or too many answers are streamed
 └── ClientLeft            nobody waits for the answer
 """
@@ -211,6 +212,21 @@ class Busy(ServingError):
     def __init__(self, reason: str = "too many requests are waiting", *, retry_after_seconds: int = 1) -> None:
         self.retry_after_seconds = retry_after_seconds
         super().__init__(f"{reason}; try again in a moment")
+
+
+class NotDrawnYet(ServingError):
+    """Names of a seed that come before those that are wanted, or that are to be avoided, take longer than one request
+    may; `drawn` of the `needed` are there now, and kept for some time.
+    """
+
+    retry_after_seconds = 1
+
+    def __init__(self, drawn: int, needed: int) -> None:
+        self.drawn, self.needed = drawn, needed
+        super().__init__(
+            f"{needed:,} names of the seed come first, and take longer than one request may; {drawn:,} are there now: "
+            "send the request again, which goes on from there, or ask for names that are shorter or less rare"
+        )
 
 
 class ClientLeft(ServingError):

@@ -14,7 +14,6 @@ from app.serving.registry import ModelRegistry
 from app.serving.sequences import Asked, SequenceCache
 from app.serving.source import Source
 from model.constraints.constraints import Constraints
-from model.generation.checkpoints import uncounted
 from model.generation.filters import Filter
 from model.generation.full_names import FullDraw, FullNameSequence, Plan, full_names_for_keys
 from model.generation.name_parts import Drawn, PartSource, agreement, errors_of
@@ -71,9 +70,7 @@ class FullNames:
         avoided = request.posted_value("avoid")
         if isinstance(avoided, SeededNames):
             plan, key = self._plan(request, options, frozenset())
-            with uncounted():
-                drawn = sequences.full_names(plan, key, avoided.seed, 0, avoided.count)
-            avoided = [one.name for one in drawn.names]
+            avoided = [one.name for one in sequences.first_full_names(plan, key, avoided)]
         plan, key = self._plan(request, options, frozenset(avoided or ()))
         if keys:
             return full_names_for_keys(plan, keys)

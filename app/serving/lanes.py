@@ -21,7 +21,7 @@ from app.serving.cost import Speed
 from app.serving.errors import Busy, ClientLeft
 from app.serving.turns import Lane, Stopped, Turn
 from app.shutdown import ShutdownFlag
-from model.generation.checkpoints import checked_by, own_time
+from model.generation.checkpoints import checked_by, limited_ahead, own_time
 
 SHORT_SECONDS = 0.01
 """Estimates of what is short, on the machine for reference, so that it does not depend on this one's day."""
@@ -93,12 +93,21 @@ class Lanes:
     max_seconds
         Processor time after which checkpoints say that there is no time left; what is prepared once for all requests
         does not count.
+    max_seconds_ahead
+        The same of what comes ahead of an answer, which has this time beside its own.
     """
 
     def __init__(
-        self, shutdown: ShutdownFlag, *, threads: int, max_waiting: int, max_wait_seconds: float, max_seconds: float
+        self,
+        shutdown: ShutdownFlag,
+        *,
+        threads: int,
+        max_waiting: int,
+        max_wait_seconds: float,
+        max_seconds: float,
+        max_seconds_ahead: float = math.inf,
     ) -> None:
-        self.max_seconds = max_seconds
+        self.max_seconds, self._max_seconds_ahead = max_seconds, max_seconds_ahead
         self.shutdown = shutdown
         self._short, self._long, self._ahead = Lane(1), Lane(max(threads - 1, 1)), Lane(1)
         self._max_waiting, self._max_wait_seconds = max_waiting, max_wait_seconds
@@ -211,8 +220,9 @@ class Lanes:
             lane.enter(turn)
             if self.shutdown.asked and is_timed and lane is self._long:
                 raise Busy(STOPPING)
-            with checked_by(check):
-                return work(), own_time() - begun
+            with checked_by(check), limited_ahead(self._max_seconds_ahead) as used_ahead:
+                result = work()
+                return result, own_time() - begun + used_ahead()
         finally:
             if turn.has_place:
                 lane.leave(turn)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple, TypeVar, cast
 
-from app.schemas.sequence import MAX_SEQUENCE
+from app.schemas.sequence import MAX_SEQUENCE, SeededNames
+from app.serving.errors import NotDrawnYet
 from app.serving.source import Source
 from model.errors import InvalidOption
+from model.generation.checkpoints import OutOfTime
 from model.generation.drawn import Draw
 from model.generation.filters import Filter, avoiding
-from model.generation.full_names import FullDraw, FullNameSequence, Plan
+from model.generation.full_names import FullDraw, FullName, FullNameSequence, Plan
 from model.generation.novelty import novel
 from model.generation.options import Options
 from model.generation.predictor import Predictor
@@ -25,6 +28,7 @@ CACHED_NAMES = 100_000
 
 AnySequence = NameSequence | FullNameSequence
 Predictors = Collection[Predictor[Any]]
+S = TypeVar("S", NameSequence, FullNameSequence)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,12 +77,18 @@ class SequenceCache:
         ------
         InvalidOption
             There are not so many; and as `model.generation.sampling.draw`.
+        NotDrawnYet
+            There was no time for all names before these.
         """
+        key, make = _key(asked, seed, avoided), _making(asked, seed, avoided)
+        with self._kept(key, (asked.source.predictor,), make, offset, count) as sequence:
+            return sequence.page(offset, count)
 
-        def make() -> NameSequence:
-            return NameSequence(asked.source.predictor, asked.options, seed, asked.filters(avoided))
-
-        return self._page(_key(asked, seed, avoided), (asked.source.predictor,), make, offset, count)
+    def first(self, asked: Asked, names: SeededNames) -> list[str]:
+        """The first names of a seed, which others should not be. Raises as `page`."""
+        key, make = _key(asked, names.seed, None), _making(asked, names.seed, None)
+        with self._kept(key, (asked.source.predictor,), make, 0, names.count) as sequence:
+            return sequence.first(names.count)
 
     def drawn(self, asked: Asked, seed: str, avoided: Sequence[str] | None = None) -> int:
         """How many names of a seed are kept."""
@@ -88,7 +98,17 @@ class SequenceCache:
 
     def full_names(self, plan: Plan, key: Hashable, seed: str, offset: int, count: int) -> FullDraw:
         """Full names of a seed; plans with equal keys are equal. Raises as `page`."""
-        return self._page((key, seed), plan.predictors, lambda: FullNameSequence(plan, seed), offset, count)
+        with self._kept((key, seed), plan.predictors, lambda: FullNameSequence(plan, seed), offset, count) as sequence:
+            return sequence.page(offset, count)
+
+    def first_full_names(self, plan: Plan, key: Hashable, names: SeededNames) -> list[FullName]:
+        """The first full names of a seed. Raises as `page`."""
+
+        def make() -> FullNameSequence:
+            return FullNameSequence(plan, names.seed)
+
+        with self._kept((key, names.seed), plan.predictors, make, 0, names.count) as sequence:
+            return sequence.first(names.count)
 
     def forget(self, source: Source) -> None:
         """Drop the sequences of a source."""
@@ -104,25 +124,21 @@ class SequenceCache:
             self._cached.clear()
             self._names = 0
 
-    @overload
-    def _page(
-        self, key: Hashable, predictors: Predictors, make: Callable[[], NameSequence], offset: int, count: int
-    ) -> Draw: ...
-    @overload
-    def _page(
-        self, key: Hashable, predictors: Predictors, make: Callable[[], FullNameSequence], offset: int, count: int
-    ) -> FullDraw: ...
-    def _page(
-        self, key: Hashable, predictors: Predictors, make: Callable[[], AnySequence], offset: int, count: int
-    ) -> Draw | FullDraw:
+    @contextmanager
+    def _kept(
+        self, key: Hashable, predictors: Predictors, make: Callable[[], S], offset: int, count: int
+    ) -> Iterator[S]:
+        """The sequence of a key, kept before and after it is asked for so many names, from `offset` on."""
         with self._lock:
             found = self._cached.get(key)
-        sequence = found.sequence if found else make()
+        sequence = cast(S, found.sequence) if found else make()
         if offset + count > MAX_SEQUENCE:
             raise InvalidOption("offset", f"and count are at most {MAX_SEQUENCE:,} together; take another seed then")
         self._keep(key, sequence, predictors)  # at once, for those who ask for the next page meanwhile
         try:
-            return sequence.page(offset, count)
+            yield sequence
+        except OutOfTime:
+            raise NotDrawnYet(sequence.drawn, offset or count) from None
         finally:
             self._keep(key, sequence, predictors, is_new=False)  # it may have grown
 
@@ -137,6 +153,10 @@ class SequenceCache:
             self._names += kept.names - (before.names if before else 0)
             while len(self._cached) > CACHED_SEQUENCES or (len(self._cached) > 1 and self._names > CACHED_NAMES):
                 self._names -= self._cached.popitem(last=False)[1].names
+
+
+def _making(asked: Asked, seed: str, avoided: Sequence[str] | None) -> Callable[[], NameSequence]:
+    return lambda: NameSequence(asked.source.predictor, asked.options, seed, asked.filters(avoided))
 
 
 def _key(asked: Asked, seed: str, avoided: Sequence[str] | None) -> Hashable:

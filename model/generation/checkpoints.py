@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
+from dataclasses import dataclass
 from threading import Lock
 from time import thread_time
 from typing import TypeAlias
@@ -27,6 +28,17 @@ _seconds_uncounted: ContextVar[float] = ContextVar("seconds_uncounted", default=
 
 class OutOfTime(Exception):
     """The time that drawing may take is over."""
+
+
+@dataclass(slots=True)
+class _Ahead:
+    """Processor seconds that what comes ahead of an answer may take, and those that it took."""
+
+    seconds: float
+    used: float = 0.0
+
+
+_ahead: ContextVar[_Ahead] = ContextVar("ahead", default=_Ahead(math.inf))  # noqa: B039 - without an end
 
 
 def checkpoint(*, is_blocked: bool = False) -> bool:
@@ -89,6 +101,38 @@ def uncounted() -> Iterator[None]:
 
 
 @contextmanager
+def ahead() -> Iterator[None]:
+    """Within this, what is needed before an answer is drawn: the time left is that for such work, all of it together.
+
+    None of it is counted as the answer's.
+    """
+    check, time, begun = _check.get(), _ahead.get(), own_time()
+
+    def own(is_blocked: bool) -> float:
+        check(is_blocked)
+        return time.seconds - time.used - (own_time() - begun)
+
+    try:
+        with checked_by(own):
+            yield
+    finally:
+        used = own_time() - begun
+        time.used += used
+        _seconds_uncounted.set(_seconds_uncounted.get() + used)
+
+
+@contextmanager
+def limited_ahead(seconds: float) -> Iterator[Callable[[], float]]:
+    """Within this, what comes `ahead` has so many seconds; gives how many it took so far."""
+    time = _Ahead(seconds)
+    before = _ahead.set(time)
+    try:
+        yield lambda: time.used
+    finally:
+        _ahead.reset(before)
+
+
+@contextmanager
 def for_all(*, is_counted: bool = False) -> Iterator[None]:
     """Within this, work is done that others will need too: nothing stops it, and its time is not counted, unless asked.
 
@@ -135,7 +179,6 @@ def draw_on(
     extend: Callable[[], None],
     *,
     is_timed: bool,
-    needed: Callable[[], float] = lambda: 0.0,
 ) -> bool:
     """Extend what several threads extend, one step after the other, until it is enough; whether there was time.
 
@@ -151,12 +194,9 @@ def draw_on(
         Takes a step.
     is_timed
         Whether to end where there is no time left.
-    needed
-        Processor seconds that the next step will probably take; it is not begun with less.
     """
     while not is_enough():
-        left = time_left()
-        if is_timed and (left <= 0 or left < needed()):
+        if not checkpoint() and is_timed:
             return False
         if not lock.acquire(timeout=LOOK_SECONDS):
             checkpoint(is_blocked=True)  # the other thread may wait for the turn that this one has
@@ -176,13 +216,13 @@ def draw_page(
     *,
     offset: int,
     end: int,
-    needed: Callable[[], float],
 ) -> bool:
     """Extend a sequence as `draw_on` until it has its first `end` items; whether there was time.
 
-    Those before `offset` may take any time, which is not counted.
+    Those before `offset` come ahead of the answer; raises OutOfTime where there is no time for them.
     """
     if not has(offset):
-        with uncounted():
-            draw_on(lock, lambda: has(offset), extend, is_timed=False)
-    return draw_on(lock, lambda: has(end), extend, is_timed=True, needed=needed)
+        with ahead():
+            if not draw_on(lock, lambda: has(offset), extend, is_timed=True):
+                raise OutOfTime
+    return draw_on(lock, lambda: has(end), extend, is_timed=True)

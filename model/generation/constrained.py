@@ -12,12 +12,12 @@ Axes:  b names in the batch   n possible names   t letters along a name   v voca
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from model.corpus.vocabulary import END
-from model.generation.drawn import ATTEMPTS_PER_NAME, MIN_ATTEMPTS, Progress, shortfall
+from model.generation.drawn import ATTEMPTS_PER_NAME, MIN_ATTEMPTS, Progress, Steps, shortfall
 from model.generation.letters import choose, join
 from model.generation.particles import Particles, run, systematic
 from model.generation.predictor import weights_of
@@ -48,7 +48,7 @@ MAX_RUNS_FOR_SAMPLE = 4
 
 def draw_constrained(
     request: Request, progress: Progress, sizes: Iterable[int], rng: np.random.Generator
-) -> Iterator[list[str]]:
+) -> Steps[None]:
     """Names in batches, by the way that suits; as `model.generation.free.draw_freely`."""
     if request.possible <= MAX_SCORED:
         yield from draw_by_scores(request, progress, sizes, rng)
@@ -89,7 +89,7 @@ def draw_by_scores(
 
 def draw_by_rejection(
     request: Request, progress: Progress, wanted: int, rng: np.random.Generator, acceptance: float
-) -> Generator[list[str], None, float]:
+) -> Steps[float]:
     """Draw freely, and drop what does not meet the constraints.
 
     Parameters
@@ -120,7 +120,7 @@ def draw_by_rejection(
     while lacking and progress.attempts < MIN_ATTEMPTS + ATTEMPTS_PER_NAME * progress.found:
         rows = min(rows, MAX_PARTICLES)
         began, attempts, progress.attempts = began + 1, attempts + rows, progress.attempts + rows
-        names, letters = _drawn_freely(request, rows, rng)
+        names, letters = yield from _drawn_freely(request, rows, rng)
         progress.letters += letters
         taken, fresh = progress.add(names, lacking)
         lacking -= len(taken)
@@ -136,7 +136,7 @@ def draw_by_rejection(
     return acceptance
 
 
-def _drawn_freely(request: Request, rows: int, rng: np.random.Generator) -> tuple[list[str], int]:
+def _drawn_freely(request: Request, rows: int, rng: np.random.Generator) -> Steps[tuple[list[str], int]]:
     """Begin `rows` names; those that meet the constraints, in the order in which they were begun, and all letters."""
     options, predictor, prefixes, acceptor = request.options, request.predictor, request.prefixes, request.constraints
     fewest = acceptor.letters_to_accept
@@ -157,22 +157,23 @@ def _drawn_freely(request: Request, rows: int, rng: np.random.Generator) -> tupl
             break
         going, drawn, states = going[stays], drawn[stays], following[stays]
         letters[going, length] = drawn
+        yield None
         state = predictor.read(state, stays, drawn)
         weights = weights_of(predictor, state, options)
     names = join(letters[is_met], predictor.vocabulary)
     return predictor.keep(names, prefixes.start), int(np.count_nonzero(letters != END))
 
 
-def draw_by_particles(
-    request: Request, progress: Progress, wanted: int, rng: np.random.Generator
-) -> Iterator[list[str]]:
+def draw_by_particles(request: Request, progress: Progress, wanted: int, rng: np.random.Generator) -> Steps[None]:
     """Draw weighted particles, and choose names among them."""
     options = request.options
     pool = Particles([], np.zeros(0), np.zeros(0, np.int64))
     rows = particles_for(wanted)
     runs = useless = distinct = 0
     while useless < MAX_RUNS and runs * rows < MIN_ATTEMPTS + ATTEMPTS_PER_NAME * distinct:
-        pool += run(request.predictor, request.prefixes, request.constraints, request.lookahead, rows, options, rng)
+        pool += yield from run(
+            request.predictor, request.prefixes, request.constraints, request.lookahead, rows, options, rng
+        )
         runs += 1
         before, distinct = distinct, len(_merged(pool, progress.seen)[0])
         useless = 0 if distinct > before else useless + 1

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
 
 from model.generation.filters import Selection
 from model.generation.options import Options
@@ -20,6 +21,12 @@ MIN_LETTERS = 65_536
 
 LETTERS_PER_NAME = 32
 """Further letters for each name found. A letter takes some 30 µs in a network of two layers."""
+
+
+T = TypeVar("T")
+
+Steps: TypeAlias = Generator[list[str] | None, None, T]
+"""Drawing in batches: None comes between two letters of a batch, so that who draws may stop there, and go on later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ Axes:  b names in the batch   s prefixes   t letters along a name   v vocabulary
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from model.corpus.vocabulary import END
 from model.generation import beginnings
 from model.generation.beginnings import ENDED, NONE
 from model.generation.checkpoints import look
-from model.generation.drawn import Progress, shortfall
+from model.generation.drawn import Progress, Steps, shortfall
 from model.generation.letters import choose, code_points, spell
 from model.generation.predictor import Predictor, weights_of
 from model.generation.request import Request
@@ -41,11 +41,8 @@ KNOWN_FROM = 64
 """Names begun from which on it is known how many of them come up."""
 
 
-def draw_freely(
-    request: Request, progress: Progress, sizes: Iterable[int], rng: np.random.Generator
-) -> Iterator[list[str]]:
+def draw_freely(request: Request, progress: Progress, sizes: Iterable[int], rng: np.random.Generator) -> Steps[None]:
     """Names in batches, until there are as many as the sizes say; each size is drawn for by itself.
-
     A batch is sized by the names that those before it gave, and the names of one size depend on the sizes before it
     only. It ends early, with `Progress.shortfall`, when too many attempts or letters were in vain.
     """
@@ -57,8 +54,10 @@ def draw_freely(
                 progress.shortfall = shortfall(progress.found, progress.attempts, request.options)
                 return
             rows = min(rows_for(lacking, progress), left, rows_at_once(request.predictor))
-            way = _names if rows > request.predictor.few else _one_by_one
-            names, letters = way(request, rows, rng)
+            if rows > request.predictor.few:
+                names, letters = yield from _names(request, rows, rng)
+            else:
+                names, letters = _one_by_one(request, rows, rng)
             progress.attempts, progress.letters = progress.attempts + rows, progress.letters + letters
             taken = progress.add(progress.selection.keep(names), lacking)[0]
             lacking -= len(taken)
@@ -82,13 +81,13 @@ def rows_for(lacking: int, progress: Progress) -> int:
     return math.ceil(lacking / share) + (math.isqrt(lacking) // 4 if share < 1 else 0)
 
 
-def _names(request: Request, rows: int, rng: np.random.Generator) -> tuple[list[str], int]:
+def _names(request: Request, rows: int, rng: np.random.Generator) -> Steps[tuple[list[str], int]]:
     """Begin `rows` names; those that are to be kept, in the order in which they were begun, and the letters of all.
 
     That order, not the one in which they ended, is what keeps a cut after the first few from preferring short names.
     """
     predictor = request.predictor
-    points, is_kept = _letters(request, rows, rng)
+    points, is_kept = yield from _letters(request, rows, rng)
     return predictor.keep(spell(points[is_kept]), request.prefixes.start), int(np.count_nonzero(points))
 
 
@@ -105,7 +104,7 @@ def _one_by_one(request: Request, rows: int, rng: np.random.Generator) -> tuple[
     return predictor.keep(names, request.prefixes.start), drawn
 
 
-def _letters(request: Request, rows: int, rng: np.random.Generator) -> tuple[IntArray, BoolArray]:
+def _letters(request: Request, rows: int, rng: np.random.Generator) -> Steps[tuple[IntArray, BoolArray]]:
     """Let a batch of names run freely, each from its prefix to its end.
 
     They go through the tree of beginnings first, all at the same length, then on from where each left it.
@@ -141,7 +140,7 @@ def _letters(request: Request, rows: int, rng: np.random.Generator) -> tuple[Int
     is_kept[going] = options.truncate or beginnings.choose(sums, node, rng) == END
     if left:
         going, place, lengths = (np.concatenate(each) for each in zip(*left, strict=True))
-        _run_on(request, going, place, lengths, points, is_kept, rng)
+        yield from _run_on(request, going, place, lengths, points, is_kept, rng)
     return points, is_kept
 
 
@@ -153,7 +152,7 @@ def _run_on(
     points: IntArray,
     is_kept: BoolArray,
     rng: np.random.Generator,
-) -> None:
+) -> Steps[None]:
     """Let names that left the tree run to their ends, together though each has a length of its own."""
     predictor, options, tree = request.predictor, request.options, request.prefixes.beginnings
     spelling, most, few = code_points(predictor.vocabulary), options.max_length, predictor.few
@@ -166,6 +165,7 @@ def _run_on(
     rows, drawn = np.divmod(place, predictor.vocabulary.size)  # where they left it, and by which letter
     state = tree.state
     while going.size > few:
+        yield None
         look()
         state = predictor.read(state, rows, drawn)
         look()

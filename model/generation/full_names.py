@@ -9,7 +9,7 @@ unique.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from model.errors import InvalidOption
-from model.generation.checkpoints import draw_page, own_time, unhurried
+from model.generation.checkpoints import draw_page, for_all
 from model.generation.drawn import Draw, out_of_time
 from model.generation.keys import draw_for_keys
 from model.generation.name_parts import Drawn, Part, errors_of
@@ -115,11 +115,16 @@ class FullNameSequence:
         self._begin()
 
     def __len__(self) -> int:
-        """How many names have been drawn: full ones, and both of their parts."""
-        return 3 * len(self._drawn.names)
+        """How many names are kept: full ones, and both of their parts."""
+        return 3 * self.drawn
+
+    @property
+    def drawn(self) -> int:
+        """How many full names have been drawn."""
+        return len(self._drawn.names)
 
     def page(self, offset: int, count: int) -> FullDraw:
-        """Full names from `offset` on: `count`, or fewer and the reason; raises InvalidOption out of range."""
+        """Full names from `offset` on: `count`, or fewer and the reason; raises as `NameSequence.page`."""
         if offset < 0:
             raise InvalidOption("offset", "must be at least 0")
         if count < 1:
@@ -131,7 +136,7 @@ class FullNameSequence:
             drawn = self._drawn
             return drawn.has(end)
 
-        has_time = draw_page(self._lock, has, self._extend, offset=offset, end=end, needed=self._needed)
+        has_time = draw_page(self._lock, has, self._extend, offset=offset, end=end)
         names = drawn.names[offset:end]
         is_short = len(names) < count
         figures = _figures([], None)
@@ -139,6 +144,18 @@ class FullNameSequence:
             figures = drawn.figures[-1 if is_short else bisect_left(drawn.ends, end)]
         shortfall = drawn.shortfall if has_time else out_of_time(len(names))
         return replace(figures, names=names, shortfall=shortfall if is_short else None)
+
+    def first(self, count: int) -> list[FullName]:
+        """The first ones, all or as many as come up; raises OutOfTime as `page` does of names before it."""
+        drawn = self._drawn
+
+        def has(end: int) -> bool:
+            nonlocal drawn
+            drawn = self._drawn
+            return drawn.has(end)
+
+        draw_page(self._lock, has, self._extend, offset=count, end=count)
+        return drawn.names[:count]
 
     def _begin(self) -> None:
         plan, seed = self._plan, self._seed
@@ -148,24 +165,25 @@ class FullNameSequence:
         self._seen = set(plan.avoid)
         self._state: tuple[int, ...] | None = None  # of the parts, when the last figures were noted
         self._avoided = 0
-        self._seconds = 0.0  # that the last names of a part took
-
-    def _needed(self) -> float:
-        return 2 * self._seconds if any(part.is_spent for part in self._parts) else 0.0
+        self._steps = self._draw()
 
     def _extend(self) -> None:
-        """Draw one more full name, or find out why there is none, and note the figures so far."""
-        begun = own_time()
-        try:
-            with unhurried():  # so that no part is taken for exhausted
-                found = self._draw_next()
-        except BaseException:
-            self._begin()  # one part may be a name ahead of the other
-            raise
+        """Take a step: draw one more full name, a letter of some names of a part, or find out why there is no more."""
+        with for_all(is_counted=True):
+            try:
+                found = next(self._steps)
+            except BaseException:
+                self._begin()
+                raise
+            if found is not None:
+                self._note(found)
+
+    def _note(self, found: FullName | str) -> None:
+        """Keep a full name, or why there is no more, and the figures so far."""
         drawn, number = self._drawn, len(self._drawn.names) + isinstance(found, FullName)
         state = (*(part.fetches for part in self._parts), self._avoided)
         if state != self._state:
-            self._state, self._seconds = state, own_time() - begun
+            self._state = state
             draws = [draw for part in self._parts for draw in part.draws()]
             drawn.figures.append(_figures(draws, self._avoided if self._plan.avoid else None))
             drawn.ends.append(number)
@@ -175,11 +193,18 @@ class FullNameSequence:
         else:
             drawn.shortfall = found
 
-    def _draw_next(self) -> FullName | str:
+    def _draw(self) -> Iterator[FullName | str | None]:
+        """One after the other, and at last why there is no more; None after each step of a part."""
+        while True:
+            found = yield from self._draw_next()
+            yield found
+
+    def _draw_next(self) -> Generator[None, None, FullName | str]:
         """One more, or why there is none."""
         for _ in range(MAX_REPEATS):
             gender = next(self._genders)
-            given, surname = (part.next(gender) for part in self._parts)
+            given = yield from self._parts[0].next(gender)
+            surname = yield from self._parts[1].next(gender)
             if given is None or surname is None:
                 return next(part.shortfall for part in self._parts if part.shortfall)
             full = self._plan.custom.full_name(given, surname)

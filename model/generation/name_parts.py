@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -63,22 +63,17 @@ class Part:
         reasons = (stream.shortfall for stream in self._streams.values() if stream.shortfall)
         return next((f"parts.{self._name}: {reason}" for reason in reasons), None)
 
-    def next(self, gender: Gender | None) -> str | None:
-        """The next name for a person of a gender; None where no more come up."""
+    def next(self, gender: Gender | None) -> Generator[None, None, str | None]:
+        """The next name for a person of a gender, drawn in steps; None where no more come up."""
         if self._locked is not None:
             return self._locked
         with errors_of(self._name):
-            return self._streams[gender if gender in self._streams else None].next()
+            return (yield from self._streams[gender if gender in self._streams else None].next())
 
     @property
     def fetches(self) -> int:
         """How often names were drawn."""
         return sum(stream.fetches for stream in self._streams.values())
-
-    @property
-    def is_spent(self) -> bool:
-        """Whether names have to be drawn for the next person of some gender."""
-        return any(stream.is_spent for stream in self._streams.values())
 
     def draws(self) -> list[Draw]:
         """What is known of the draws so far, one for each sequence."""
@@ -97,28 +92,26 @@ class Stream:
         self.last: Draw | None = None
         self.shortfall: str | None = None
 
-    @property
-    def is_spent(self) -> bool:
-        """Whether all names drawn so far were given."""
-        return self._place == len(self._names)
-
-    def next(self) -> str | None:
-        """The next name; None where no more come up."""
-        if self.is_spent:
-            self._fetch()
-        if self.is_spent:
+    def next(self) -> Generator[None, None, str | None]:
+        """The next name, drawn in steps; None where no more come up."""
+        if self._place == len(self._names):
+            yield from self._fetch()
+        if self._place == len(self._names):
             return None
         name = self._names[self._place]
         self._place += 1
         return name if self._source.form is None else self._source.form(name)
 
-    def _fetch(self) -> None:
+    def _fetch(self) -> Generator[None, None, None]:
         source = self._source
         if self._sequence is None:
             self._sequence = NameSequence(
                 source.predictor, replace(source.options, unique=False), self._seed, source.filters
             )
         wanted = min(max(FIRST, len(self._names)), MOST)
+        while not self._sequence.has(len(self._names) + wanted):
+            self._sequence.extend()
+            yield
         self.fetches += 1
         self.last = self._sequence.page(len(self._names), wanted)
         self._names += self.last.names

@@ -19,6 +19,7 @@ import numpy as np
 
 from model.constraints.acceptor import Acceptor
 from model.corpus.vocabulary import END
+from model.generation.drawn import Steps
 from model.generation.letters import choose, join
 from model.generation.lookahead import Lookahead
 from model.generation.options import Options
@@ -63,7 +64,7 @@ def run(
     rows: int,
     options: Options,
     rng: np.random.Generator,
-) -> Particles:
+) -> Steps[Particles]:
     """Draw `rows` particles; those that could not be ended, or that no list could hold, have weight 0."""
     given = prefixes.letters.shape[1]
     contexts, states = lookahead.contexts(prefixes.letters), acceptor.read(prefixes.letters)  # (s,)
@@ -108,6 +109,7 @@ def run(
             drawn, node, values = drawn[kept], node[kept], values[kept]
             contexts, states = contexts[kept], states[kept]
         size = predictor.vocabulary.size
+        yield None
         begun, node = np.unique(node * size + drawn, return_inverse=True)
         state = predictor.read(state, *np.divmod(begun, size))
         weights = weights_of(predictor, state, options)

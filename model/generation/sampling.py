@@ -111,18 +111,25 @@ class Drawing(Iterator[list[str]]):
 
     def __next__(self) -> list[str]:
         """The next batch."""
+        while (batch := self.step()) is None:
+            pass
+        return batch
+
+    def step(self) -> list[str] | None:
+        """The next batch, or None where another letter of it was drawn; raises StopIteration at the end."""
         try:
-            return self._casing.restore_all(next(self._batches))
+            batch = next(self._batches)
         except OutOfTime:
             self.progress.shortfall = out_of_time(self.progress.found)
             raise StopIteration from None
+        return batch and self._casing.restore_all(batch)
 
     def restart(self, rng: np.random.Generator, *, sizes: Iterable[int] | None = None) -> None:
         """Draw from the first name on, from another generator; what was left out is counted on."""
         self.progress = Progress(self._request.options.unique, self._selection)
         self._batches = self._begin(rng, sizes)
 
-    def _begin(self, rng: np.random.Generator, sizes: Iterable[int] | None) -> Iterator[list[str]]:
+    def _begin(self, rng: np.random.Generator, sizes: Iterable[int] | None) -> Iterator[list[str] | None]:
         is_free = self._request.acceptor is None
         way = draw_freely if is_free else draw_constrained
         first = FIRST if is_free else FIRST_CONSTRAINED

@@ -2,7 +2,8 @@
 
 A seed gives one sequence of names for one model and one set of options. Ten names of it begin with the first five, and
 pages of it have no name in common where names are unique. Batches of fixed sizes make this so: what is drawn for a
-batch never depends on how many names are wanted.
+batch never depends on how many names are wanted. A batch may be drawn a few letters at a time, by one request after the
+other.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from typing import Any
 import numpy as np
 
 from model.errors import InvalidOption
-from model.generation.checkpoints import draw_page, own_time, unhurried
+from model.generation.checkpoints import draw_page, for_all
 from model.generation.drawn import Draw, out_of_time
 from model.generation.filters import Filter
 from model.generation.options import Options
 from model.generation.predictor import Predictor
-from model.generation.sampling import MOST, Drawing
+from model.generation.sampling import Drawing
 
 
 def generator_of(seed: str) -> np.random.Generator:
@@ -77,19 +78,30 @@ class NameSequence:
         self._begin()
 
     def __len__(self) -> int:
+        """How many names are kept."""
+        return self.drawn
+
+    @property
+    def drawn(self) -> int:
         """How many names have been drawn."""
         return len(self._drawn.names)
+
+    def has(self, end: int) -> bool:
+        """Whether its first `end` names have been drawn, or all that come up."""
+        return self._drawn.has(end)
 
     def page(self, offset: int, count: int) -> Draw:
         """Names from `offset` on: `count`, or fewer and the reason.
 
-        What was left out is counted from the first name of the sequence on. Names before `offset` may take any time to
-        draw, which is not counted; the page itself ends where time runs out, and the next one goes on.
+        What was left out is counted from the first name of the sequence on. Names before `offset` have time of their
+        own, see `model.generation.checkpoints.ahead`; the page ends where its time runs out, and the next one goes on.
 
         Raises
         ------
         InvalidOption
             A number is out of range.
+        OutOfTime
+            There was no time for all names before `offset`; those drawn so far are kept.
         """
         if offset < 0:
             raise InvalidOption("offset", "must be at least 0")
@@ -102,7 +114,7 @@ class NameSequence:
             drawn = self._drawn
             return drawn.has(end)
 
-        has_time = draw_page(self._lock, has, self._extend, offset=offset, end=end, needed=self._needed)
+        has_time = draw_page(self._lock, has, self.extend, offset=offset, end=end)
         names = drawn.names[offset:end]
         if not has_time:
             return replace(self._drawing.result(names, is_short=False), shortfall=out_of_time(len(names)))
@@ -110,28 +122,38 @@ class NameSequence:
             return replace(drawn.last, names=names)
         return replace(drawn.figures[bisect_left(drawn.ends, end)], names=names)
 
+    def first(self, count: int) -> list[str]:
+        """The first names, all of them or as many as come up; raises OutOfTime as `page` does of names before it."""
+        drawn = self._drawn
+
+        def has(end: int) -> bool:
+            nonlocal drawn
+            drawn = self._drawn
+            return drawn.has(end)
+
+        draw_page(self._lock, has, self.extend, offset=count, end=count)
+        return drawn.names[:count]
+
     def _begin(self) -> None:
         self._drawing = Drawing(self.predictor, self._options, generator_of(self._seed), self._filters)
-        self._batches = iter(self._drawing)
         self._drawn = _Drawn()
-        self._seconds = 0.0  # that the next batch will probably take
 
-    def _needed(self) -> float:
-        return self._seconds
+    def extend(self) -> None:
+        """Draw another letter of a batch; whoever needs the names of the sequence next goes on from there."""
+        with for_all(is_counted=True):
+            self._extend()
 
     def _extend(self) -> None:
-        begun = own_time()
+        drawn = self._drawn
         try:
-            with unhurried():  # a batch is drawn whole, or the generator would stand elsewhere than it should
-                batch = next(self._batches, None)
+            batch = self._drawing.step()
+        except StopIteration:
+            drawn.last = self._drawing.result([], is_short=True)
+            return
         except BaseException:
-            self._begin()  # it was stopped within a batch
+            self._begin()
             raise
-        drawn, figures = self._drawn, self._drawing.result([], is_short=batch is None)
-        if batch is None:
-            drawn.last = figures
-        elif batch:
-            drawn.figures.append(figures)
+        if batch:
+            drawn.figures.append(self._drawing.result([], is_short=False))
             drawn.ends.append(len(drawn.names) + len(batch))
             drawn.names += batch  # last, since others may look any time
-            self._seconds = (own_time() - begun) * (1 if len(batch) == MOST else 2)

@@ -1,7 +1,8 @@
 """The dearest requests that anyone may send: what each takes of a processor, of a usual model and of the largest.
 
 Requests were looked for by hand, one for each thing that takes time: long names, names in vain, details, comparisons,
-keys, casts, parts and pages. Each is sent three times; the first also makes what later ones find made.
+keys, casts, parts and pages. Each is sent three times; the first also makes what later ones find made. Arguments name
+models and parts of what the requests are called, to measure those only.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import random
 import secrets
 import shutil
 import string
+import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -79,6 +81,7 @@ OF_NO_MODEL = {"parts", "blend", "like"}
 
 def main() -> int:
     """Print a line for each request; 0."""
+    models, wanted = chosen(sys.argv[1:])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(bundled_folder(), folder, dirs_exist_ok=True)
@@ -86,11 +89,20 @@ def main() -> int:
         with serve("app", cores=(0, 1), load_cores=(0, 1), WEIGHTS=name) as server:
             del server.client.headers["Authorization"]
             server.client.timeout = ANSWER_SECONDS
-            for model in (USUAL, LARGEST):
-                for what, fields in REQUESTS.items():
+            for model in models:
+                for what in wanted:
+                    fields = REQUESTS[what]
                     if model == USUAL or not OF_NO_MODEL & fields.keys():
                         print(f"{model:8} {what:36} {_measured(server, model, fields)}", flush=True)
     return 0
+
+
+def chosen(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The models and the requests that arguments name; all where they name none."""
+    models = [model for model in (USUAL, LARGEST) if model in arguments]
+    parts = [one for one in arguments if one not in models]
+    wanted = [what for what in REQUESTS if any(part in what for part in parts or [""])]
+    return models or [USUAL, LARGEST], wanted
 
 
 def largest() -> Artifact:

@@ -112,6 +112,7 @@ def started(settings: dict[str, str], *command: str) -> Iterator[Process]:
     with tempfile.TemporaryDirectory() as folder:
         own = {"NAMEWRIGHT_DATABASE_URL": f"sqlite:///{folder}/namewright.db", "NAMEWRIGHT_WORKER": "none"}
         own["NAMEWRIGHT_MAX_SECONDS"] = "60"
+        own["NAMEWRIGHT_MAX_SECONDS_AHEAD"] = "600"
         server = Process([sys.executable, "-m", *(command or ("app",))], own | settings)
         try:
             yield server

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import anyio
 import httpx
 import pytest
 
 from app.settings import Settings
-from tests.support.services import serving
+from tests.support.services import problem, serving
 
 pytestmark = pytest.mark.anyio
 
@@ -49,6 +50,34 @@ async def test_names_of_a_seed_to_be_avoided_may_be_many(client: httpx.AsyncClie
     assert len(answer.json()["names"]) == 20
     streamed = await client.post("/sample", json=body | {"count": 1500, "format": "txt"})
     assert streamed.text.splitlines()[:20] == answer.json()["names"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"seed": "s", "offset": FAR, "count": 5},
+        {"seed": "t", "count": 5, "avoid": {"seed": "s", "count": FAR}},
+        {"count": 5, "avoid": {"seed": "s", "count": FAR}, "format": "txt"},
+        {"seed": "s", "offset": FAR, "count": 5, "parts": {"given": {"model": "us"}, "surname": {"model": "us"}}},
+    ],
+    ids=["page", "avoid", "avoid without a seed", "full names"],
+)
+async def test_what_takes_too_long_before_an_answer_goes_on_with_the_next_request(body: dict[str, Any]) -> None:
+    async with serving(Settings(max_seconds_ahead=0.02)) as client:
+        drawn = [0]
+        while (answer := await client.post("/sample", json=body)).status_code == 503:
+            refusal = problem(answer, 503)
+            assert refusal["type"] == "/problems/not-drawn-yet"
+            assert answer.headers["retry-after"] == "1"
+            assert refusal["needed"] == FAR
+            assert f"{refusal['drawn']:,} are there now: send the request again" in refusal["detail"]
+            drawn.append(refusal["drawn"])
+    assert answer.status_code == 200
+    assert drawn == sorted(drawn)
+    assert len(drawn) > 2
+    if "seed" in body:
+        async with serving(Settings()) as client:
+            assert (await client.post("/sample", json=body)).json() == answer.json()
 
 
 @pytest.mark.no_cover

@@ -6,6 +6,7 @@ import math
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import count
 from threading import Barrier, Lock, Thread
 from time import thread_time
@@ -13,11 +14,14 @@ from time import thread_time
 import numpy as np
 import pytest
 
+from model.constraints.constraints import Constraints
 from model.generation.checkpoints import (
+    OutOfTime,
     checked_by,
     checkpoint,
     draw_on,
     for_all,
+    limited_ahead,
     make_once,
     own_time,
     saving,
@@ -26,16 +30,26 @@ from model.generation.checkpoints import (
     unhurried,
 )
 from model.generation.free import ROWS_AT_ONCE, WORK_AT_ONCE, rows_at_once
+from model.generation.full_names import FullNameSequence, Plan
 from model.generation.keys import draw_for_keys
 from model.generation.low_order import LowOrder, low_order
+from model.generation.name_parts import PartSource
 from model.generation.options import Options
 from model.generation.predictor import Predictor
 from model.generation.sampling import draw
 from model.generation.sequence import NameSequence
 from model.generation.served import predictor_of
+from model.people.patronymics import Gender
 from tests.support.random_models import random_model
 
 LETTERS = "abcdefghijklmnop"
+
+WAYS = {
+    "free": Options(),
+    "long": Options(min_length=10),
+    "rejection": Options(constraints=Constraints(contains="a")),
+    "particles": Options(constraints=Constraints(pattern="?*hgf*?e")),
+}
 
 
 class StoppedHere(Exception):
@@ -149,13 +163,55 @@ def test_a_share_of_the_time_left_is_saved_for_what_comes_after() -> None:
             assert time_left() == math.inf
 
 
-@pytest.mark.parametrize("needed", [5.0, 20.0])
-def test_a_step_is_begun_only_with_the_time_that_it_needs(needed: float) -> None:
-    steps: list[int] = []
-    with checked_by(lambda _: 10.0):
-        has_time = draw_on(Lock(), lambda: bool(steps), lambda: steps.append(1), is_timed=True, needed=lambda: needed)
-        assert has_time == bool(steps) == (needed < 10)
-        assert draw_on(Lock(), lambda: bool(steps), lambda: steps.append(1), is_timed=False, needed=lambda: needed)
+@pytest.mark.parametrize("options", WAYS.values(), ids=WAYS)
+def test_a_page_is_drawn_a_few_letters_at_a_time_by_requests_that_have_little_time(options: Options) -> None:
+    predictor = predictor_of(random_model(LETTERS, end=-1))
+    whole = NameSequence(predictor, options, "s").page(0, 120)
+    sequence = NameSequence(predictor, options, "s")
+    for _ in range(10_000):
+        with checked_by(time_for(3)):
+            page = sequence.page(0, 120)
+        if page == whole:
+            break
+        assert page.names == whole.names[: len(page.names)]
+        assert "in the time that one answer has" in str(page.shortfall)
+    assert page == whole
+
+
+def test_full_names_are_drawn_a_few_letters_at_a_time_too(predictor: Predictor[object]) -> None:
+    part: dict[Gender | None, PartSource] = {None: PartSource(predictor, Options())}
+    whole = FullNameSequence(Plan(part, part), "s").page(0, 60)
+    sequence = FullNameSequence(Plan(part, part), "s")
+    for _ in range(10_000):
+        with checked_by(time_for(3)):
+            page = sequence.page(0, 60)
+        if page == whole:
+            break
+        assert page.names == whole.names[: len(page.names)]
+    assert page == whole
+
+
+def test_names_before_a_page_have_time_of_their_own_and_the_next_request_goes_on(predictor: Predictor[object]) -> None:
+    whole = NameSequence(predictor, Options(), "s")
+    sequence, drawn = NameSequence(predictor, Options(), "s"), [0]
+    with checked_by(lambda _: 1.0):
+        while sequence.drawn < 2000:
+            with limited_ahead(0.005) as used, suppress(OutOfTime):
+                sequence.page(2000, 5)
+            assert used() > 0
+            drawn.append(sequence.drawn)
+        assert sequence.page(2000, 5).names == whole.page(0, 2005).names[-5:]
+        with limited_ahead(0.0), pytest.raises(OutOfTime):
+            sequence.first(10_000)
+    assert len(drawn) > 3
+    assert drawn == sorted(drawn)
+
+
+def test_all_that_comes_ahead_of_an_answer_has_one_time(predictor: Predictor[object]) -> None:
+    with limited_ahead(math.inf) as used:
+        NameSequence(predictor, Options(), "a").first(500)
+    with limited_ahead(1.5 * used()), pytest.raises(OutOfTime):
+        [NameSequence(predictor, Options(), seed).first(500) for seed in "abcdefghij"]
 
 
 def test_who_waits_for_another_thread_lets_others_go_first_and_goes_on_when_it_has_what_it_needs() -> None:

@@ -32,7 +32,7 @@ from tests.support.random_models import random_model, random_predictor
 REQUESTS = 400
 """Of ten names each."""
 
-Way = Callable[[Request, Progress, int, np.random.Generator], Iterator[list[str]]]
+Way = Callable[[Request, Progress, int, np.random.Generator], Iterator[list[str] | None]]
 
 WAYS: dict[str, Way] = {
     "rejection": lambda request, progress, count, rng: draw_by_rejection(request, progress, count, rng, 0.01),
@@ -48,7 +48,7 @@ def request_for(predictor: Predictor[Any], options: Options) -> Request:
 
 def drawn_by(way: Way, request: Request, seed: int, count: int = 10) -> list[str]:
     batches = way(request, Progress(request.options.unique), count, np.random.default_rng(seed))
-    return [name for batch in batches for name in batch]
+    return [name for batch in batches for name in batch or ()]
 
 
 def mixed() -> Predictor[Any]:
@@ -249,7 +249,7 @@ def test_rejection_goes_on_with_particles_where_the_model_meets_the_constraints_
     request = request_for(model, Options(constraints=Constraints(contains="fedcba")))
     progress = Progress(unique=True)
     batches = draw_by_rejection(request, progress, 10, np.random.default_rng(0), 0.5)
-    names = [name for batch in batches for name in batch]
+    names = [name for batch in batches for name in batch or ()]
     assert progress.effective_sample_size is not None
     assert len(names) == len(set(names)) == progress.found == 10
 
