@@ -25,6 +25,9 @@ SECONDS_PER_STEP, SECONDS_PER_STEP_AND_WEIGHT = 60e-6, 0.22e-9
 SECONDS_ALONE, SECONDS_PER_LETTER_AND_WEIGHT_ALONE = 100e-6, 0.25e-9
 """The same of a name that is drawn alone: to begin, and for each letter, for which the weights are read from memory."""
 
+SECONDS_PER_LETTER_AND_WEIGHT_ABREAST = 0.04e-9
+"""The same for names of keys, which share the way to the weights."""
+
 USUAL_LETTERS = 8
 """Letters of a name and its end, where nothing is asked."""
 
@@ -78,7 +81,8 @@ def seconds_to_sample(request: SampleFields, sources: Sequence[Source], ahead: i
     letters = letters_of(request)
     drawn = min((wanted + ahead) * letters * tries_of(request), MIN_LETTERS + LETTERS_PER_NAME * (wanted + ahead))
     if keys or wanted + ahead == 1:
-        each = SECONDS_PER_LETTER + SECONDS_PER_LETTER_AND_WEIGHT_ALONE * weights
+        rate = SECONDS_PER_LETTER_AND_WEIGHT_ALONE if wanted == 1 else SECONDS_PER_LETTER_AND_WEIGHT_ABREAST
+        each = SECONDS_PER_LETTER + rate * weights
         seconds = wanted * SECONDS_ALONE + drawn * each
     else:
         seconds = _seconds(drawn, (1 + (wanted + ahead) // ALL_AT_ONCE) * 1.5 * letters, weights)

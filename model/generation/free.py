@@ -12,7 +12,7 @@ Axes:  b names in the batch   s prefixes   t letters along a name   v vocabulary
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from model.generation.drawn import Progress, Steps, shortfall
 from model.generation.letters import choose, code_points, spell
 from model.generation.predictor import Predictor, weights_of
 from model.generation.request import Request
-from model.generation.single import LARGE, draw_letters, run_on
+from model.generation.single import LARGE, Name, draw_letters, run_on
 from model.network.parameters import BoolArray, IntArray
 
 ROWS_AT_ONCE = 4096
@@ -41,10 +41,18 @@ KNOWN_FROM = 64
 """Names begun from which on it is known how many of them come up."""
 
 
-def draw_freely(request: Request, progress: Progress, sizes: Iterable[int], rng: np.random.Generator) -> Steps[None]:
+def draw_freely(
+    request: Request,
+    progress: Progress,
+    sizes: Iterable[int],
+    rng: np.random.Generator,
+    first: Name | None = None,
+) -> Steps[None]:
     """Names in batches, until there are as many as the sizes say; each size is drawn for by itself.
+
     A batch is sized by the names that those before it gave, and the names of one size depend on the sizes before it
-    only. It ends early, with `Progress.shortfall`, when too many attempts or letters were in vain.
+    only. It ends early, with `Progress.shortfall`, when too many attempts or letters were in vain. The first
+    attempt, where it is of one name, may have been drawn before.
     """
     for size in sizes:
         lacking = size
@@ -54,7 +62,10 @@ def draw_freely(request: Request, progress: Progress, sizes: Iterable[int], rng:
                 progress.shortfall = shortfall(progress.found, progress.attempts, request.options)
                 return
             rows = min(rows_for(lacking, progress), left, rows_at_once(request.predictor))
-            if rows > request.predictor.few:
+            if first is not None:
+                names, letters = _kept(request, [first])
+                first = None
+            elif rows > request.predictor.few:
                 names, letters = yield from _names(request, rows, rng)
             else:
                 names, letters = _one_by_one(request, rows, rng)
@@ -93,15 +104,14 @@ def _names(request: Request, rows: int, rng: np.random.Generator) -> Steps[tuple
 
 def _one_by_one(request: Request, rows: int, rng: np.random.Generator) -> tuple[list[str], int]:
     """The same, one after the other."""
+    return _kept(request, [draw_letters(request, rng) for _ in range(rows)])
+
+
+def _kept(request: Request, drawn: Sequence[Name]) -> tuple[list[str], int]:
+    """Of names that were drawn, those that are to be kept, and the letters of all."""
     predictor = request.predictor
-    names: list[str] = []
-    drawn = 0
-    for _ in range(rows):
-        letters, is_kept = draw_letters(request, rng)
-        drawn += len(letters)
-        if is_kept:
-            names.append(predictor.vocabulary.decode(letters))
-    return predictor.keep(names, request.prefixes.start), drawn
+    names = [predictor.vocabulary.decode(letters) for letters, is_kept in drawn if is_kept]
+    return predictor.keep(names, request.prefixes.start), sum(len(letters) for letters, _ in drawn)
 
 
 def _letters(request: Request, rows: int, rng: np.random.Generator) -> Steps[tuple[IntArray, BoolArray]]:

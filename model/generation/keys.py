@@ -17,6 +17,9 @@ from model.generation.sequence import generator_of
 LETTERS_PER_KEY = 64
 """Letters that may be drawn for each key, beside those that any request may draw; one draw of a name takes some 8."""
 
+ABREAST = 32
+"""Keys whose names are drawn at the same time: of more, none would have a name where time runs out early."""
+
 PREFIX = "key:"
 """Begins the texts that keys are hashed as, so that a key and a seed of the same letters have nothing in common."""
 
@@ -52,18 +55,21 @@ def draw_for_keys(
     names: dict[str, str] = {}
     letters, size, reason = 0, 0.0, ""
     budget = MIN_LETTERS + LETTERS_PER_KEY * len(keys)
-    for key in dict.fromkeys(keys):
-        if letters > budget:
-            raise InvalidOption(
-                "keys",
-                f"are too many: names like this are so rare that only {len(names):,} keys can be asked for at once",
-            )
-        drawing.restart(generator_of(f"{PREFIX}{key}"), sizes=(1,))
-        names[key] = next((batch[0] for batch in drawing if batch), "")
-        letters += drawing.progress.letters
-        if not names[key]:
-            reason = drawing.result([], is_short=True).shortfall or ""
-        size += drawing.progress.effective_sample_size or 0
+    different = list(dict.fromkeys(keys))
+    for place in range(0, len(different), ABREAST):
+        some = different[place : place + ABREAST]
+        drawn = drawing.one_of_each([generator_of(f"{PREFIX}{key}") for key in some])
+        for key in some:
+            if letters > budget:
+                raise InvalidOption(
+                    "keys",
+                    f"are too many: names like this are so rare that only {len(names):,} keys can be asked for at once",
+                )
+            names[key] = next(drawn)
+            letters += drawing.progress.letters
+            if not names[key]:
+                reason = drawing.result([], is_short=True).shortfall or ""
+            size += drawing.progress.effective_sample_size or 0
     empty = sum(not name for name in names.values())
     shortfall = f"there is no name for {empty:,} of the keys: {reason}" if empty else None
     figures = drawing.result([], is_short=False)

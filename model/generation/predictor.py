@@ -12,6 +12,8 @@ import math
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Sequence
+from copy import copy
+from dataclasses import replace
 from threading import Lock
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -149,6 +151,11 @@ class Predictor(ABC, Generic[State]):
         """What network and n-gram make of a state each; None for what is not one network."""
         return None
 
+    @cached_property
+    def apart(self) -> Predictor[State] | None:
+        """The same, whose `read` and `weights` give each name the bits that it gets alone; None where there is none."""
+        return None
+
     @abstractmethod
     def concatenate(self, states: Sequence[State]) -> State:
         """The state of several batches of names as one; at most the first of them holds names without a letter."""
@@ -227,6 +234,15 @@ class NetworkPredictor(Predictor[NetworkState]):
         return super().nbytes + sum(one.nbytes for one in kept if one is not None)
 
     @cached_property
+    def apart(self) -> NetworkPredictor | None:
+        """The same with another network; None where single names are read in a quicker way."""
+        if self._single is not None:
+            return None
+        twin = copy(self)
+        twin._network = replace(self._network, is_apart=True)  # noqa: SLF001 - its own
+        return twin
+
+    @cached_property
     def _single(self) -> SingleName | None:
         return SingleName(self._network) if SingleName.suits(self._network) else None
 
@@ -291,6 +307,11 @@ class NgramPredictor(Predictor[IntArray]):
             return weights
 
         return read
+
+    @property
+    def apart(self) -> Predictor[IntArray]:
+        """Itself: names are looked up, each for itself."""
+        return self
 
     def concatenate(self, states: Sequence[IntArray]) -> IntArray:
         """All of them in a row."""
@@ -376,6 +397,16 @@ class MixturePredictor(Predictor[MixtureState]):
             return mixed
 
         return read
+
+    @cached_property
+    def apart(self) -> Predictor[MixtureState] | None:
+        """The same of the network's."""
+        network = self._network.apart
+        if network is None:
+            return None
+        twin = copy(self)
+        twin._network = network  # noqa: SLF001 - its own
+        return twin
 
     def concatenate(self, states: Sequence[MixtureState]) -> MixtureState:
         """Those of both."""

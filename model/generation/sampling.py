@@ -13,6 +13,7 @@ from typing import Any, Self
 import numpy as np
 
 from model.errors import InvalidOption
+from model.generation.abreast import draw_abreast
 from model.generation.checkpoints import OutOfTime, checkpoint
 from model.generation.constrained import FIRST_CONSTRAINED, MAX_SCORED, draw_constrained
 from model.generation.drawn import Draw, Progress, out_of_time
@@ -22,6 +23,7 @@ from model.generation.options import Options
 from model.generation.predictor import Predictor
 from model.generation.prefixes import find_prefixes
 from model.generation.request import Request, compile_options
+from model.generation.single import Name
 
 FIRST, MOST = 1, 512
 """Names that are drawn for at once when it is not known how many will be wanted: first, and at most."""
@@ -124,16 +126,28 @@ class Drawing(Iterator[list[str]]):
             raise StopIteration from None
         return batch and self._casing.restore_all(batch)
 
-    def restart(self, rng: np.random.Generator, *, sizes: Iterable[int] | None = None) -> None:
-        """Draw from the first name on, from another generator; what was left out is counted on."""
-        self.progress = Progress(self._request.options.unique, self._selection)
-        self._batches = self._begin(rng, sizes)
+    def one_of_each(self, rngs: Sequence[np.random.Generator]) -> Iterator[str]:
+        """One name of each generator, drawn from its beginning; empty where none comes up.
 
-    def _begin(self, rng: np.random.Generator, sizes: Iterable[int] | None) -> Iterator[list[str] | None]:
-        is_free = self._request.acceptor is None
-        way = draw_freely if is_free else draw_constrained
-        first = FIRST if is_free else FIRST_CONSTRAINED
-        return way(self._request, self.progress, doubling(first) if sizes is None else sizes, rng)
+        After each, `progress` and `result` are about it, but for what was left out, which is counted on.
+        """
+        first = draw_abreast(self._request, rngs) if self._request.acceptor is None else None
+        for place, rng in enumerate(rngs):
+            self.progress = Progress(self._request.options.unique, self._selection)
+            if first is not None and first[place] is None:
+                self.progress.shortfall = out_of_time(0)
+                yield ""
+                continue
+            self._batches = self._begin(rng, (1,), None if first is None else first[place])
+            yield next((batch[0] for batch in self if batch), "")
+
+    def _begin(
+        self, rng: np.random.Generator, sizes: Iterable[int] | None, first: Name | None = None
+    ) -> Iterator[list[str] | None]:
+        request, progress = self._request, self.progress
+        if request.acceptor is None:
+            return draw_freely(request, progress, doubling(FIRST) if sizes is None else sizes, rng, first)
+        return draw_constrained(request, progress, doubling(FIRST_CONSTRAINED) if sizes is None else sizes, rng)
 
     def result(self, names: list[str], *, is_short: bool) -> Draw:
         """What came of it so far; some of the names drawn, which are fewer than were wanted or not."""

@@ -6,6 +6,7 @@ Axes:  v vocabulary
 from __future__ import annotations
 
 from bisect import bisect_right
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -20,8 +21,40 @@ LARGE = 1_000_000
 """More weights take so long that a name alone is held up between its letters, and fewer names are begun at once."""
 
 
-def draw_letters(request: Request, rng: np.random.Generator) -> tuple[list[int], bool]:
-    """The letters of a name, and whether it ended as the lengths ask."""
+Name: TypeAlias = tuple[list[int], bool]
+"""The letters of a name, and whether it ended as the lengths ask."""
+
+
+class Begun(NamedTuple):
+    """A name as far as the tree of beginnings leads.
+
+    Attributes
+    ----------
+    letters
+        Its letters.
+    node
+        Where it left the tree by its last letter, which is yet to be read; `NONE` where it has ended.
+    is_kept
+        Whether it ended as the lengths ask.
+    """
+
+    letters: list[int]
+    node: int
+    is_kept: bool
+
+
+def draw_letters(request: Request, rng: np.random.Generator) -> Name:
+    """Draw a name."""
+    letters, node, is_kept = begin(request, rng)
+    if node == NONE:
+        return letters, is_kept
+    reader = request.predictor.reader(request.prefixes.beginnings.state, node)
+    rest, is_kept = run_on(request, reader, letters[-1], len(letters), rng)
+    return letters + rest, is_kept
+
+
+def begin(request: Request, rng: np.random.Generator) -> Begun:
+    """Draw a name as far as the tree leads."""
     options, prefixes = request.options, request.prefixes
     tree, table = prefixes.beginnings, prefixes.beginnings.sums(options)
     (_, width), (_, size) = table.shape, tree.following.shape
@@ -33,18 +66,17 @@ def draw_letters(request: Request, rng: np.random.Generator) -> tuple[list[int],
         row = node * width
         letter = bisect_right(sums, height, row, row + width) - row
         if letter == END:
-            return letters, len(letters) >= options.min_length
+            return Begun(letters, NONE, len(letters) >= options.min_length)
         if len(letters) == options.max_length:
-            return letters, False
+            return Begun(letters, NONE, is_kept=False)
         letters.append(letter)
         last, node = node, following[node * size + letter]
         if node == NONE:
-            rest, is_kept = run_on(request, request.predictor.reader(tree.state, last), letter, len(letters), rng)
-            return letters + rest, is_kept
-    return letters, True
+            return Begun(letters, last, is_kept=False)
+    return Begun(letters, NONE, is_kept=True)
 
 
-def run_on(request: Request, read: Reader, letter: int, known: int, rng: np.random.Generator) -> tuple[list[int], bool]:
+def run_on(request: Request, read: Reader, letter: int, known: int, rng: np.random.Generator) -> Name:
     """The letters that follow the `known` first ones of a name, the last of which is yet to be read; and the same."""
     options, looks_often = request.options, request.predictor.size > LARGE
     look()  # once a name, which takes little alone, unless the network is large

@@ -11,11 +11,13 @@ Axes:  b names in the batch   v vocabulary
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from model.artifact.card import Card
+from model.cached import cached_property
 from model.corpus.accents import accents_of, allowed_accents
 from model.corpus.clusters import Attachments
 from model.corpus.patterns import Patterns
@@ -97,6 +99,15 @@ class WellFormed(Predictor[WellFormedState]):
     def reader(self, state: WellFormedState, row: int) -> Reader:
         """Reads one of the names on."""
         return super().reader(state, row) if self._attachments.clusters else self._inner.reader(state.inner, row)
+
+    @cached_property
+    def apart(self) -> Predictor[WellFormedState] | None:
+        """The same of that inside."""
+        if self._inner.apart is None:
+            return None
+        twin = copy(self)
+        twin._inner = self._inner.apart  # noqa: SLF001 - its own
+        return twin
 
     def concatenate(self, states: Sequence[WellFormedState]) -> WellFormedState:
         """Those inside, and the clusters in a row."""

@@ -89,7 +89,14 @@ class Cell(Protocol[AnyTrace]):
         """Draw its starting weights into float64 `weights`."""
 
     def step(
-        self, weights: Weights, inputs: IntArray | FloatArray, hidden: FloatArray, out: FloatArray, buffers: Buffers
+        self,
+        weights: Weights,
+        inputs: IntArray | FloatArray,
+        hidden: FloatArray,
+        out: FloatArray,
+        buffers: Buffers,
+        *,
+        is_apart: bool = False,
     ) -> None:
         """Read one letter of every name, outside training.
 
@@ -103,6 +110,8 @@ class Cell(Protocol[AnyTrace]):
             State before the letter; zeros at the start of a name.
         out : (b, h)
             Where the state after the letter is written; other memory than `hidden`.
+        is_apart
+            Whether each name is read apart from the others, see `model.network.inputs.multiply`.
         """
 
     def forward(self, weights: Weights, reading: Reading, buffers: Buffers) -> AnyTrace:

@@ -54,12 +54,20 @@ class GruCell:
         weights["U"][:] = rng.normal(0.0, spread, weights["U"].shape)
 
     def step(
-        self, weights: Weights, read: IntArray | FloatArray, hidden: FloatArray, out: FloatArray, buffers: Buffers
+        self,
+        weights: Weights,
+        read: IntArray | FloatArray,
+        hidden: FloatArray,
+        out: FloatArray,
+        buffers: Buffers,
+        *,
+        is_apart: bool = False,
     ) -> None:
         """Read one letter of every name; shapes as in `Cell.step`."""
         products, gates = buffers("products", 3, *hidden.shape), buffers("gates", 3, *hidden.shape)
-        inputs.read(weights, read, gates)
-        np.matmul(hidden, inputs.gate_by_gate(weights["W"], hidden.shape[1]), out=products)
+        inputs.read(weights, read, gates, is_apart=is_apart)
+        W = inputs.gate_by_gate(weights["W"], hidden.shape[1])
+        inputs.multiply(hidden, W, products, is_apart=is_apart)
         _gate(gates, products, hidden, products[2], products[0], out)
 
     def forward(self, weights: Weights, reading: Reading, buffers: Buffers) -> GruTrace:

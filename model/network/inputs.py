@@ -21,7 +21,19 @@ def gate_by_gate(matrix: FloatArray, hidden: int) -> FloatArray:
     return matrix.reshape(len(matrix), -1, hidden).swapaxes(0, 1)
 
 
-def read(weights: Weights, inputs: IntArray | FloatArray, out: FloatArray) -> FloatArray:
+def multiply(rows: FloatArray, matrices: FloatArray, out: FloatArray, *, is_apart: bool) -> FloatArray:
+    """Products of rows (b, n) with each of some matrices (g, n, h): into `out` (g, b, h).
+
+    The last bits of a row of a product depend on how many rows there are, unless each is multiplied apart from the
+    others. All rows are multiplied with one matrix before the next, so that it is read from the memory once.
+    """
+    if is_apart:
+        np.matmul(rows[None, :, None], matrices[:, None], out=out[:, :, None])
+        return out
+    return np.matmul(rows, matrices, out=out)
+
+
+def read(weights: Weights, inputs: IntArray | FloatArray, out: FloatArray, *, is_apart: bool = False) -> FloatArray:
     """``U[x] + b`` for letters, ``x U + b`` for states, gate by gate: into `out` (g, b, h)."""
     hidden = out.shape[2]
     U, b = gate_by_gate(weights["U"], hidden), gate_by_gate(weights["b"][None], hidden)
@@ -30,7 +42,7 @@ def read(weights: Weights, inputs: IntArray | FloatArray, out: FloatArray) -> Fl
     if inputs.ndim == 1:
         out[:] = U[:, inputs]
     else:
-        np.matmul(inputs, U, out=out)
+        multiply(inputs, U, out, is_apart=is_apart)
     out += b
     return out
 

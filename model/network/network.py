@@ -38,6 +38,7 @@ class Network:
 
     shape: Shape
     parameters: Parameters
+    is_apart: bool = False  # whether it reads each name apart from the others, see `model.network.inputs.multiply`
 
     @classmethod
     def initialise(cls, shape: Shape, rng: np.random.Generator, dtype: DTypeLike = np.float32) -> Network:
@@ -102,12 +103,13 @@ class Network:
         below: IntArray | FloatArray = letters
         for layer in range(self.shape.layers):
             own = slice(layer * self.shape.hidden, (layer + 1) * self.shape.hidden)
-            self.cell.step(self.parameters.layer(layer), below, before[:, own], after[:, own], buffers)
+            weights, apart = self.parameters.layer(layer), self.is_apart
+            self.cell.step(weights, below, before[:, own], after[:, own], buffers, is_apart=apart)
             below = after[:, own]
 
     def logits(self, hidden: FloatArray) -> FloatArray:
         """Scores (v, b) of each letter as the next one."""
-        return output.logits(self.parameters, hidden)
+        return output.logits(self.parameters, hidden, is_apart=self.is_apart)
 
     def log_probabilities(self, inputs: IntArray, targets: IntArray) -> FloatArray:
         """Log-probability of each target letter, given all the inputs up to it.

@@ -35,11 +35,19 @@ class VanillaCell:
         weights["U"][:] = rng.normal(0.0, spread, weights["U"].shape)
 
     def step(
-        self, weights: Weights, read: IntArray | FloatArray, hidden: FloatArray, out: FloatArray, buffers: Buffers
+        self,
+        weights: Weights,
+        read: IntArray | FloatArray,
+        hidden: FloatArray,
+        out: FloatArray,
+        buffers: Buffers,
+        *,
+        is_apart: bool = False,
     ) -> None:
         """Read one letter of every name; shapes as in `Cell.step`."""
-        added = inputs.read(weights, read, buffers("added", 1, *hidden.shape))[0]
-        added += np.matmul(hidden, weights["W"], out=buffers("product", *hidden.shape))
+        added = inputs.read(weights, read, buffers("added", 1, *hidden.shape), is_apart=is_apart)[0]
+        product = buffers("product", 1, *hidden.shape)
+        added += inputs.multiply(hidden, weights["W"][None], product, is_apart=is_apart)[0]
         np.tanh(added, out=out)
 
     def forward(self, weights: Weights, reading: Reading, buffers: Buffers) -> Trace:
