@@ -11,13 +11,14 @@ import sys
 
 import numpy as np
 
-from tests.attack import files, stops, strings
+from tests.attack import files, neighbours, stops, strings
 from tests.attack.report import Part
 
 PARTS: dict[str, tuple[Part, int]] = {
     "files": (files.attack, 5_000),
     "strings": (strings.attack, 1_500),
     "stops": (stops.attack, 40),
+    "neighbours": (neighbours.attack, 500),
 }
 """By name, with how many attempts make a long attack."""
 

@@ -14,6 +14,7 @@ READ_BYTES = 2**16
 CLIENT_ERROR, SERVER_ERROR = 400, 500
 PROBLEM = "application/problem+json"
 ROW = "application/x-ndjson"
+LOOK_SECONDS = 0.001
 PATIENCE_SECONDS = 60.0
 """Longest wait for anything, which ends with what it waits for: only a failure takes so long."""
 
@@ -126,6 +127,11 @@ class Connection(asyncio.Protocol):
         """Send something, of which nobody may take note any more."""
         if not self._transport.is_closing():
             self._transport.write(content)
+
+    async def drain(self) -> None:
+        """Wait until the service, or the system, has taken most of what was sent."""
+        while self._transport.get_write_buffer_size() > READ_BYTES and not self._ending:  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def answer(self) -> Result:
         """The next answer."""

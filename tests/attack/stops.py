@@ -67,10 +67,10 @@ async def _stop(processes: int, seconds: float) -> tuple[Crowd, float, list[str]
 
 
 @contextmanager
-def running(processes: int = 1) -> Iterator[Process]:
+def running(processes: int = 1, **settings: str) -> Iterator[Process]:
     """A service with so many processes and otherwise its usual settings, killed if it is still there afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = {
+        settings |= {
             "NAMEWRIGHT_DATABASE_URL": f"sqlite:///{folder}/namewright.db",
             "NAMEWRIGHT_PROCESSES": str(processes),
             "NAMEWRIGHT_MAX_SECONDS": str(Settings.model_fields["max_seconds"].default),
