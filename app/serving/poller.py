@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,13 +16,11 @@ from typing import TYPE_CHECKING, Any
 from app.logs import get_logger
 from app.metrics import Figures, Metrics
 from app.serving.registry import ModelRegistry
-from app.serving.snapshots import BUNDLED, Degradation, Model, Served, Unloaded
-from app.serving.version_cache import load_served
+from app.serving.snapshots import BUNDLED, Degradation, Model, Served
+from app.serving.version_loader import VersionLoader, candidates
 from app.store.async_store import AsyncStore
-from app.store.backoff import Backoff
 from app.store.errors import StoreAway
 from app.store.records import Catalogue, Change, Entry
-from model.errors import InvalidWeights
 
 if TYPE_CHECKING:
     from app.store.sync_store import Store
@@ -33,18 +31,8 @@ MISSED_FIGURES = 3
 """How many times the figures may be missed before they count as out of date."""
 
 SHOWN_CHANGES = 100
-LONGEST_RETRY_SECONDS = 60.0
 
 log = get_logger(__name__)
-
-
-@dataclass(slots=True)
-class Failure:
-    """A version that did not load, and when it may be tried again."""
-
-    reason: str
-    backoff: Backoff
-    retry_at: float  # by the monotonic clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +72,7 @@ class Poller:
         self._sequence: int | None = None  # None: read everything
         self._opened = 0
         self._entries: Mapping[str, Entry] = {}
-        self._failures: dict[tuple[str, int], Failure] = {}
+        self._loader = VersionLoader(registry.cache, store, metrics, poll_seconds)
         self._figures_due = 0.0
 
     async def poll_forever(self) -> None:
@@ -109,15 +97,13 @@ class Poller:
 
     async def _update_models(self) -> None:
         """Do as the catalogue says; where that is interrupted, the next poll finds the same to do."""
-        now = time.monotonic()
-        retry = any(failure.retry_at <= now for failure in self._failures.values())
         opened = self._store.opened
-        known = None if retry or opened != self._opened else self._sequence
+        known = None if self._loader.is_retry_due or opened != self._opened else self._sequence
         changes = await self._store.run(partial(_read_changes, sequence=known, entries=self._entries))
         if changes is None:
             return
         entries = changes.catalogue.models
-        failed = {name for name, _ in self._failures}
+        failed = self._loader.models
         self._withdraw(changes)
         for name, entry in entries.items():
             if not entry.is_withdrawn and (name in changes.histories or name in failed):
@@ -144,13 +130,11 @@ class Poller:
         history = before.history if history is None else history
         champion, tried = before.bundled, [BUNDLED]
         if entry.champion is not None:
-            champion, tried = await self._load_first(before, _candidates(entry, history))
+            champion, tried = await self._loader.load_first(before, candidates(entry, history))
         degradation = None
         if entry.champion is not None and (champion is None or champion.version != entry.champion):
-            failure = self._failures.get((name, entry.champion))
-            reason = failure.reason if failure else "there is no such version here"
-            degradation = Degradation(name, entry.champion, reason)
-        self._discard_failures(name, tried)
+            degradation = Degradation(name, entry.champion, self._loader.reason(name, entry.champion))
+        self._loader.forget(name, tried)
         model = Model(name, champion, before.bundled, entry.versions, history[:SHOWN_CHANGES])
         self._registry.models = self._registry.models.with_model(model, degradation)
         self._registry.cache.discard_except(name, model.versions)
@@ -158,35 +142,6 @@ class Poller:
             if isinstance(before.champion, Served) and before.champion.version in entry.versions:
                 self._registry.cache.put(before.champion)
             log.info("version in service", model=name, version=champion and champion.version)
-
-    async def _load_first(self, model: Model, versions: Iterator[int]) -> tuple[Served | Unloaded | None, list[int]]:
-        """The first of some versions that loads, or came with the software; and all that were tried."""
-        tried = []
-        for version in versions:
-            tried.append(version)
-            if served := model.known(version) or await self._load(model.name, version):
-                return served, tried
-        return None, tried
-
-    async def _load(self, name: str, version: int) -> Served | None:
-        """A version, unless it does not load, or did not a moment ago."""
-        if cached := self._registry.cache.get_cached(name, version):
-            return cached
-        now = time.monotonic()
-        failure = self._failures.get((name, version))
-        if version == BUNDLED or (failure and failure.retry_at > now):
-            return None
-        try:
-            words = self._registry.cache.words_left_out
-            served = await self._store.run(partial(load_served, name=name, version=version, words_left_out=words))
-        except InvalidWeights as error:
-            backoff = failure.backoff if failure else Backoff(self._poll_seconds, LONGEST_RETRY_SECONDS)
-            self._failures[name, version] = Failure(error.reason, backoff, now + backoff.next_seconds())
-            self._metrics.swap_failures[name] += 1
-            self._registry.cache.log_damage(name, version, error.reason)
-            return None
-        self._failures.pop((name, version), None)
-        return served
 
     def _withdraw(self, changes: CatalogueChanges) -> None:
         """Let go of what was deleted or taken out of service, before anything is loaded: that may take long."""
@@ -210,14 +165,9 @@ class Poller:
         others = self._registry.models.without(name)
         self._registry.models = others.with_model(model, None) if model.versions else others
         self._registry.cache.discard_except(name, () if entry.is_withdrawn else model.versions)
-        self._discard_failures(name, [])
+        self._loader.forget(name)
         if before.champion is not champion:
             log.info("model withdrawn", model=name, version=champion and champion.version)
-
-    def _discard_failures(self, name: str, tried: list[int]) -> None:
-        """Discard the failures of a model's versions that are no longer tried."""
-        for key in [key for key in self._failures if key[0] == name and key[1] not in tried]:
-            del self._failures[key]
 
 
 def _is_reduced(before: Entry, entry: Entry | None) -> bool:
@@ -225,15 +175,6 @@ def _is_reduced(before: Entry, entry: Entry | None) -> bool:
     if entry is None:
         return True
     return not set(before.versions) <= set(entry.versions) or (entry.is_withdrawn and not before.is_withdrawn)
-
-
-def _candidates(entry: Entry, history: tuple[Change, ...]) -> Iterator[int]:
-    """The version that should serve, and where it does not load, those that served before it, the last one first."""
-    champion = [] if entry.champion is None else [entry.champion]
-    former = [change.version for change in history if change.version is not None]
-    for version in dict.fromkeys([*champion, *former, BUNDLED]):
-        if version in {BUNDLED, entry.champion, *entry.versions}:
-            yield version
 
 
 def _read_changes(store: Store, *, sequence: int | None, entries: Mapping[str, Entry]) -> CatalogueChanges | None:

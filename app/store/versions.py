@@ -1,28 +1,23 @@
-"""Trained versions, and which of them is in service."""
+"""Changes of trained versions, and of which of them is in service."""
 
 from __future__ import annotations
 
 from hashlib import sha256
-from itertools import groupby
-from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
 
-from app.store.aliases import CHAMPION, hold_model, make_model, next_sequence, set_champion
-from app.store.database import Database
+from app.store.aliases import hold_model, make_model, next_sequence, set_champion
+from app.store.catalogue import CatalogueReader, is_version, possible
 from app.store.errors import NoSuchVersion, TrainingUnfinished, VersionInService
-from app.store.records import Catalogue, Change, Claim, Entry, Version
-from app.store.rows import LARGEST_VERSION, plain, storable, to_json, utc
+from app.store.records import Claim
+from app.store.rows import plain, storable, to_json
 from app.store.runs import KEPT_FOR_A_JOB, end, hold, unfinished_of
-from app.store.tables import alias_history, catalogue, models, versions
+from app.store.tables import models, versions
 
 
-class Versions:
+class Versions(CatalogueReader):
     """Every trained model."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def publish(
         self,
@@ -91,39 +86,6 @@ class Versions:
             end(connection, claim.job.id, now, state="succeeded", **ended)
             return version
 
-    def sequence(self) -> int:
-        """A number that grows with every change of the catalogue."""
-        with self._database.reading() as connection:
-            return int(connection.execute(sa.select(catalogue.c.sequence)).scalar_one())
-
-    def catalogue(self) -> Catalogue:
-        """Every version, what is in service and what was taken out of it."""
-        with self._database.reading() as connection:
-            sequence = connection.execute(sa.select(catalogue.c.sequence)).scalar_one()
-            rows = connection.execute(
-                sa.select(models.c.name, models.c.champion, models.c.withdrawn, versions.c.version)
-                .join(versions, versions.c.name == models.c.name, isouter=True)
-                .where(versions.c.version.is_not(None) | models.c.withdrawn.is_not(None))
-                .order_by(models.c.name, versions.c.version)
-            ).all()
-        found: dict[str, Entry] = {}
-        for name, group in groupby(rows, key=lambda row: str(row.name)):
-            ours = list(group)
-            numbers = tuple(row.version for row in ours if row.version is not None)
-            found[name] = Entry(ours[0].champion, numbers, ours[0].withdrawn is not None)
-        return Catalogue(sequence, MappingProxyType(found))
-
-    def load(self, name: str, version: int) -> Version | None:
-        """One version with its content, if there is one."""
-        if not _possible(name, version):
-            return None
-        with self._database.reading() as connection:
-            row = connection.execute(sa.select(versions).where(*_is(name, version))).first()
-        if row is None:
-            return None
-        content = row.content if isinstance(row.content, bytes) else b""  # SQLite keeps anything in any column
-        return Version(name, version, row.sha256, content, row.public_membership)
-
     def promote(self, name: str, version: int) -> bool:
         """Put a version into service, or the bundled one: version 0, which the caller must know to be there.
 
@@ -137,7 +99,7 @@ class Versions:
         NoSuchVersion
             The name has no such version.
         """
-        if not _possible(name, version):
+        if not possible(name, version):
             raise NoSuchVersion(name, version)
         with self._database.writing() as connection:
             model = hold_model(connection, name)
@@ -190,7 +152,7 @@ class Versions:
         VersionInService
             It is the champion.
         """
-        if not version or not _possible(name, version):
+        if not version or not possible(name, version):
             raise NoSuchVersion(name, version)
         with self._database.writing(erases=(versions,)) as connection:
             model = hold_model(connection, name)
@@ -198,7 +160,7 @@ class Versions:
                 raise NoSuchVersion(name, version)
             if model.champion == version:
                 raise VersionInService(name, version)
-            connection.execute(sa.delete(versions).where(*_is(name, version)))
+            connection.execute(sa.delete(versions).where(*is_version(name, version)))
             next_sequence(connection)
 
     def delete_model(self, name: str) -> tuple[int, ...]:
@@ -231,35 +193,10 @@ class Versions:
                 next_sequence(connection)
             return deleted
 
-    def history(self, name: str) -> list[Change]:
-        """What was in service and when, the newest first."""
-        if not storable(name):
-            return []
-        wanted = sa.select(alias_history).where(alias_history.c.name == name, alias_history.c.alias == CHAMPION)
-        with self._database.reading() as connection:
-            rows = connection.execute(wanted.order_by(alias_history.c.sequence.desc())).all()
-        return [change for row in rows if (change := _change_of(row))]
-
     def _set_champion(self, connection: sa.Connection, name: str, version: int | None, previous: int | None) -> None:
         """Do as the admin says."""
         now = self._database.clock(connection)
         set_champion(connection, next_sequence(connection), name, version, previous, now, "admin")
-
-
-def _change_of(row: Any) -> Change | None:
-    """A change; None where the row holds what none has, which concerns no other."""
-    try:
-        return Change(row.sequence, row.version, row.previous, utc(row.at), row.cause)
-    except (TypeError, ValueError, OverflowError, OSError):
-        return None
-
-
-def _possible(name: str, version: int) -> bool:
-    return storable(name) and 0 <= version <= LARGEST_VERSION
-
-
-def _is(name: str, version: int) -> tuple[sa.ColumnElement[bool], ...]:
-    return versions.c.name == name, versions.c.version == version
 
 
 def _numbers(connection: sa.Connection, name: str) -> tuple[int, ...]:
@@ -269,4 +206,4 @@ def _numbers(connection: sa.Connection, name: str) -> tuple[int, ...]:
 
 
 def _exists(connection: sa.Connection, name: str, version: int) -> bool:
-    return connection.execute(sa.select(versions.c.version).where(*_is(name, version))).first() is not None
+    return connection.execute(sa.select(versions.c.version).where(*is_version(name, version))).first() is not None
