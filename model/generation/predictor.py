@@ -231,7 +231,8 @@ class NetworkPredictor(Predictor[NetworkState]):
     def nbytes(self) -> int:
         """Of what any predictor keeps, and of the ways to read single names and first letters."""
         kept = (self.__dict__.get("_single"), self.__dict__.get("_after_first"))
-        return super().nbytes + sum(one.nbytes for one in kept if one is not None)
+        found: int = super().nbytes + sum(one.nbytes for one in kept if one is not None)
+        return found
 
     @cached_property
     def apart(self) -> NetworkPredictor | None:

@@ -55,6 +55,7 @@ class Mix:
             "full names": (3, self._full_names),
             "keys": (4, self._keys),
             "details": (1, self._details),
+            "explanation": (2, self._explanation),
             "score": (6, self._score),
             "comparison": (1, self._comparison),
             "like": (0.4, self._like),
@@ -120,6 +121,14 @@ class Mix:
     def _details(self, rng: np.random.Generator) -> Ask:
         query = {"model": _choice(rng, POPULAR), "details": "true", "count": 3}
         return Ask("details", "/sample", check=_so_many(3), options={"params": query})
+
+    def _explanation(self, rng: np.random.Generator) -> Ask:
+        body = {"model": _choice(rng, POPULAR), "prefix": _letter(rng) + _letter(rng)}
+
+        def has_steps(answer: httpx.Response) -> None:
+            assert answer.json()["steps"]
+
+        return Ask("explanation", "/explain", "POST", check=has_steps, options={"json": body})
 
     def _score(self, rng: np.random.Generator) -> Ask:
         return Ask("score", "/score", "POST", options={"json": {"names": some_names(20, int(rng.integers(100)))}})
