@@ -12,6 +12,7 @@ EdgeError
 ├── QueryTooLong           the query has more bytes than any takes
 ├── NotAcceptable          no format that the client accepts is offered
 ├── UnsupportedMediaType   the body is of another media type
+├── EncodedBody            the body is compressed
 ├── InvalidHost            no host is named, or several are
 ├── InvalidRange           the part of a file that is asked for is not there, or not said as it should be
 ├── BrokenForm             a form cannot be read
@@ -119,6 +120,14 @@ class UnsupportedMediaType(EdgeError):
 
     def __init__(self, advice: str = "send a JSON object, with the header Content-Type: application/json") -> None:
         super().__init__(advice)
+
+
+class EncodedBody(EdgeError):
+    """The body is compressed, or encoded otherwise; what it would come to, nobody knows before."""
+
+    def __init__(self) -> None:
+        super().__init__("send the body as it is, without a Content-Encoding and with no Transfer-Encoding but chunked")
+        self.headers = {"Accept-Encoding": "identity"}
 
 
 class InvalidHost(EdgeError):

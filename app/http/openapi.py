@@ -40,6 +40,7 @@ _INSTANCES: tuple[Exception, ...] = (
     edge.QueryTooLong(8192),
     edge.NotAcceptable(["application/json", "text/csv"]),
     edge.UnsupportedMediaType(),
+    edge.EncodedBody(),
     serving.UnknownModel("elves", ("us", "us-seed")),
     serving.UnknownVersion("elves", 9, (1, 2)),
     serving.OutOfService("elves", (1, 2)),

@@ -81,6 +81,7 @@ TABLE: Mapping[type[Exception], Row] = {
         members=lambda e: {"media_types": e.media_types},
     ),
     edge.UnsupportedMediaType: Row(Kind("unsupported-media-type", 415, "The request body is of another media type")),
+    edge.EncodedBody: Row(Kind("encoded-body", 415, "The request body is compressed")),
     edge.InvalidHost: Row(Kind("invalid-host", 400, "The request should name one host")),
     edge.InvalidRange: Row(Kind("invalid-range", 416, "The range cannot be had")),
     edge.BrokenForm: Row(INVALID_REQUEST),

@@ -1,4 +1,4 @@
-"""Limits on the size of queries and bodies."""
+"""Limits on the size of queries and bodies, which are taken as they are, never inflated."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import MappingProxyType
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http.errors import BodyTooLarge, QueryTooLong
+from app.http.errors import BodyTooLarge, EncodedBody, QueryTooLong
 from app.http.middleware.base import Middleware
 from app.http.problems import problem_of
 
@@ -20,7 +20,7 @@ LIST_PATHS = ("/train", "/train/upload")
 
 
 class SizeLimits(Middleware):
-    """Refuses a query that is too long, and a body that is too large: at once if it says its length, else midway.
+    """Refuses a query that is too long, and a body that is compressed or too large: midway if it says no length before.
 
     Starlette's own limit answers in plain text where a length was announced. `elsewhere` has the limits of paths whose
     bodies may have another size than `max_bytes`.
@@ -38,7 +38,11 @@ class SizeLimits(Middleware):
             return
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         max_bytes = self._elsewhere.get(path, self._max_bytes)
-        announced = Headers(scope=scope).get("content-length", "0")
+        headers = Headers(scope=scope)
+        if _is_encoded(headers):
+            await problem_of(EncodedBody()).to_response()(scope, receive, send)
+            return
+        announced = headers.get("content-length", "0")
         if announced.isdecimal() and int(announced[:20]) > max_bytes:
             await problem_of(BodyTooLarge(max_bytes)).to_response()(scope, receive, send)
             return
@@ -53,3 +57,12 @@ class SizeLimits(Middleware):
             return message
 
         await self._app(scope, limited, send)
+
+
+def _is_encoded(headers: Headers) -> bool:
+    """Whether a body has any coding but chunks (RFC 9110, section 8.4; RFC 9112, section 6.1)."""
+    if "content-length" not in headers and "transfer-encoding" not in headers:
+        return False
+    codings = {coding.strip().lower() for value in headers.getlist("content-encoding") for coding in value.split(",")}
+    transfer = ",".join(headers.getlist("transfer-encoding")).strip().lower()
+    return not codings <= {"", "identity"} or transfer not in {"", "chunked"}

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 
 from app.http.auth import is_admin
 from app.http.clients import client_of
-from app.http.errors import BodyTooLarge, UnsupportedMediaType
+from app.http.errors import BodyTooLarge, EncodedBody, UnsupportedMediaType
 from app.http.explanation import encode_explanation
 from app.http.openapi import refusals
 from app.schemas.explanation import ExplainAnswer, explain_request
@@ -19,7 +19,14 @@ from app.settings import Settings
 from model.errors import UnknownLetter, Unsatisfiable
 
 REFUSALS = refusals(
-    RequestValidationError, UnknownLetter, Unsatisfiable, UnknownModel, BodyTooLarge, UnsupportedMediaType, Busy
+    RequestValidationError,
+    UnknownLetter,
+    Unsatisfiable,
+    UnknownModel,
+    BodyTooLarge,
+    UnsupportedMediaType,
+    EncodedBody,
+    Busy,
 )
 
 

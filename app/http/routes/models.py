@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 
 from app.http.auth import admin_router, is_admin
 from app.http.direct import QueryRoute
-from app.http.errors import AdminDisabled, BodyTooLarge, Unauthorized, UnsupportedMediaType
+from app.http.errors import AdminDisabled, BodyTooLarge, EncodedBody, Unauthorized, UnsupportedMediaType
 from app.http.formats import json_response
 from app.http.openapi import refusals
 from app.schemas.answers import DeletedModel, ModelAnswer, ModelsAnswer
@@ -90,6 +90,7 @@ async def show_model(
         UnknownVersion,
         RequestValidationError,
         UnsupportedMediaType,
+        EncodedBody,
         BodyTooLarge,
         DamagedVersion,
         StoreAway,

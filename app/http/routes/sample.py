@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from app.http.auth import is_admin
 from app.http.clients import client_of
 from app.http.direct import QueryPath, QueryRoute
-from app.http.errors import BodyTooLarge, InvalidField, NotAcceptable, QueryTooLong, UnsupportedMediaType
+from app.http.errors import BodyTooLarge, EncodedBody, InvalidField, NotAcceptable, QueryTooLong, UnsupportedMediaType
 from app.http.formats import FACTS, LEFT_OUT, MEDIA_TYPES, encode_sample, negotiate
 from app.http.openapi import refusals, text_content
 from app.http.streaming import StreamedNames
@@ -60,7 +60,7 @@ DOCUMENTED[200] = {
         for fact, header in {**FACTS, **{f"left_out.{option}": name for option, name in LEFT_OUT.items()}}.items()
     },
 }
-WITH_BODY = DOCUMENTED | refusals(BodyTooLarge(MAX_BODY_BYTES), UnsupportedMediaType, LikeDisabled)
+WITH_BODY = DOCUMENTED | refusals(BodyTooLarge(MAX_BODY_BYTES), UnsupportedMediaType, EncodedBody, LikeDisabled)
 
 
 def query_path(settings: Settings) -> QueryPath[SampleFields]:

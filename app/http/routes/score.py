@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 
 from app.http.auth import is_admin
 from app.http.clients import client_of
-from app.http.errors import BodyTooLarge, UnsupportedMediaType
+from app.http.errors import BodyTooLarge, EncodedBody, UnsupportedMediaType
 from app.http.formats import encode_scores
 from app.http.openapi import refusals
 from app.schemas.fields import NoQuery
@@ -18,7 +18,7 @@ from app.serving.errors import Busy, UnknownModel
 from app.serving.generator import Generator
 from app.settings import Settings
 
-REFUSALS = refusals(RequestValidationError, UnknownModel, BodyTooLarge, UnsupportedMediaType, Busy)
+REFUSALS = refusals(RequestValidationError, UnknownModel, BodyTooLarge, UnsupportedMediaType, EncodedBody, Busy)
 
 
 def router(settings: Settings) -> APIRouter:

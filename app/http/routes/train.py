@@ -11,7 +11,7 @@ from pydantic import AfterValidator, ValidationError
 from starlette.convertors import StringConvertor, register_url_convertor
 
 from app.http.auth import AdminRoute, admin_router
-from app.http.errors import AdminDisabled, BodyTooLarge, Unauthorized, UnsupportedMediaType
+from app.http.errors import AdminDisabled, BodyTooLarge, EncodedBody, Unauthorized, UnsupportedMediaType
 from app.http.formats import NO_STORE, json_response
 from app.http.forms import read_form
 from app.http.job_answers import STREAM_HEADERS, EventStream, job_response, summary_to_json
@@ -36,6 +36,7 @@ ORDER = (
     UnknownModel,
     UnknownVersion,
     UnsupportedMediaType,
+    EncodedBody,
     QueueFull,
     Busy,
 )

@@ -1,3 +1,4 @@
+import gzip
 from collections.abc import AsyncIterator
 
 import httpx
@@ -70,6 +71,28 @@ async def chunks(size: int) -> AsyncIterator[bytes]:
 async def test_a_body_of_the_limit_passes(guarded: httpx.AsyncClient) -> None:
     assert (await guarded.post("/read", content=b"x" * LIMIT)).text == str(LIMIT)
     assert (await guarded.post("/read", content=chunks(LIMIT))).text == str(LIMIT)
+
+
+@pytest.mark.parametrize(
+    ("header", "codings"),
+    [
+        ("Content-Encoding", ["gzip", "GZip", "deflate", "identity, br", "unheard-of"]),
+        ("Transfer-Encoding", ["gzip, chunked", "chunked, chunked", "deflate"]),
+    ],
+)
+async def test_a_body_that_is_compressed_is_refused_and_never_inflated(
+    guarded: httpx.AsyncClient, header: str, codings: list[str]
+) -> None:
+    for coding in codings:
+        answer = await guarded.post("/read", content=gzip.compress(b"x" * LIMIT), headers={header: coding})
+        assert header in problem(answer, 415)["detail"]
+        assert answer.headers["accept-encoding"] == "identity"
+
+
+async def test_a_body_that_says_not_to_be_compressed_passes(guarded: httpx.AsyncClient) -> None:
+    for coding in ("identity", "", " Identity , identity"):
+        assert (await guarded.post("/read", content=b"abc", headers={"Content-Encoding": coding})).text == "3"
+    assert (await guarded.get("/write?abc", headers={"Content-Encoding": "gzip"})).text == "3"  # there is no body
 
 
 async def test_a_larger_body_is_refused_whether_or_not_it_says_its_length(guarded: httpx.AsyncClient) -> None:
