@@ -34,6 +34,8 @@ def read_or_make(path: Path) -> str:
     ------
     OSError
         The file cannot be read or made.
+    UnicodeDecodeError
+        It holds no text.
     """
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -54,6 +56,8 @@ def main() -> None:
     path = token_path(Settings.read())
     try:
         token = read_or_make(path)
+    except UnicodeDecodeError:
+        token = ""
     except OSError as error:
         stop(f"the admin token cannot be kept in {path} ({error.strerror}); set NAMEWRIGHT_ADMIN_TOKEN")
     if not token:

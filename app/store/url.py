@@ -82,7 +82,8 @@ class DatabaseUrl:
             password, port = parts.password, parts.port
         except ValueError:
             raise InvalidDatabaseUrl("the URL of the database cannot be read", url) from None
-        if "#" in rest or "@" in parts.path + parts.query or ":" in (password or ""):
+        is_port_empty = parts.netloc.endswith(":")  # which the driver would not read
+        if is_port_empty or "#" in rest or "@" in parts.path + parts.query or ":" in (password or ""):
             raise InvalidDatabaseUrl("the URL of the database cannot be read", url)
         options = parse_qs(parts.query)
         server = parts.hostname or options.get("host", [""])[0]

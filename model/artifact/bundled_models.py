@@ -120,7 +120,7 @@ def find_model(reference: str) -> Artifact:
         There is none, or it is damaged.
     """
     path = Path(reference)
-    if path.suffix == SUFFIX or path.exists():
+    if path.suffix == SUFFIX or os.path.exists(path):  # noqa: PTH110 - see `is_file`
         return _load_file(path)
     models, refused = read_folder(folder := bundled_folder())
     if reference in refused and reference != STYLES:
@@ -131,11 +131,16 @@ def find_model(reference: str) -> Artifact:
     return models[reference].load()
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; a name too long for any, at which pathlib would raise, is none."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
 def _load_file(path: Path) -> Artifact:
     try:
         return load(path)
     except InvalidWeights:
-        if not path.is_file() or not styles_file.holds_styles(path):
+        if not is_file(path) or not styles_file.holds_styles(path):
             raise
         names = list(styles_file.read_cards(path))
         advice = f"give the name of one instead, such as {names[0]}" if names else "trainings can start from it"

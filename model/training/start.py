@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from model.artifact import styles_file
-from model.artifact.bundled_models import find_model
+from model.artifact.bundled_models import find_model, is_file
 from model.artifact.model_file import Artifact
 from model.artifact.styles_file import Styles
 from model.corpus.normal_form import nfd
@@ -57,7 +57,7 @@ class Start:
             It is neither.
         """
         path = Path(reference)
-        if path.is_file() and styles_file.holds_styles(path):
+        if is_file(path) and styles_file.holds_styles(path):
             return cls.of_styles(styles_file.load(path))
         return cls.of(find_model(reference))
 

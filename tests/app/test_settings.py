@@ -1,10 +1,13 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from app.settings import Address, Settings
 from app.store.sync_store import Store
+from model.decency.patterns import parse
 
 
 @pytest.fixture(autouse=True)
@@ -140,3 +143,16 @@ def test_a_url_that_cannot_be_meant_so_stops_the_start_and_is_not_repeated(
     told = capfd.readouterr().err
     assert told.startswith("namewright does not start: NAMEWRIGHT_DATABASE_URL: write sqlite:///path")
     assert not any(part in told for part in ("secret", "sec@ret", "ret@host"))
+
+
+VALUES = st.text() | st.integers().map(str) | st.floats().map(str) | st.sampled_from(["true", "*", "a,b", "*,*", "{a}"])
+
+
+@given(st.dictionaries(st.sampled_from(sorted(Settings.model_fields)), VALUES))
+def test_any_value_is_taken_or_refused(values: dict[str, str]) -> None:
+    try:
+        settings = Settings(**values)
+    except ValidationError:
+        return
+    assert settings.worker_name
+    parse(settings.words_left_out)

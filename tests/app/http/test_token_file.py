@@ -58,3 +58,13 @@ def test_a_folder_that_cannot_be_made_stops_the_start_and_says_what_to_do(tmp_pa
     ended = run(tmp_path / "file")
     assert (ended.returncode, ended.stdout) == (3, "")
     assert "set NAMEWRIGHT_ADMIN_TOKEN" in ended.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"\n \n", b"\xff\xfe\x00", "geheim\xe9".encode("latin-1")])
+def test_a_file_without_a_token_is_one_line_that_says_what_to_do(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "admin-token").write_bytes(content)
+    ended = run(tmp_path)
+    assert ended.returncode == 3
+    assert ended.stdout == ""
+    assert ended.stderr.strip().endswith("write one into it, or remove it, and a new one is made")
+    assert len(ended.stderr.splitlines()) == 1

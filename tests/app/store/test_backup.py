@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.store.backup import BackupError, backup, restore
 from app.store.sync_store import Store
@@ -179,3 +181,31 @@ def test_where_the_programs_of_postgresql_are_absent_or_fail_the_error_is_withou
             backup(store.database.url, tmp_path / "backup")
     assert password not in str(absent.value) + str(failed.value)
     assert [path.name for path in tmp_path.iterdir()] == ["pg_dump"]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The content of a backup."""
+    folder = tmp_path_factory.mktemp("whole")
+    with closing(Store(f"sqlite:///{folder / 'namewright.db'}")) as store:
+        store.migrate()
+        submit(store)
+        backup(store.database.url, folder / "backup")
+    return (folder / "backup").read_bytes()
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.integers(0, 2**14), piece=st.binary(min_size=1, max_size=100), is_inserted=st.booleans())
+def test_a_backup_with_other_bytes_anywhere_is_restored_whole_or_refused(
+    whole: bytes, tmp_path: Path, place: int, piece: bytes, is_inserted: bool
+) -> None:
+    file, target = tmp_path / "backup", tmp_path / "restored.db"
+    file.write_bytes(whole[:place] + piece + whole[place + len(piece) * (not is_inserted) :])
+    target.unlink(missing_ok=True)
+    try:
+        restore(file, sqlite_at(target))
+    except BackupError:
+        assert not target.exists()
+        return
+    with closing(sqlite3.connect(target)) as restored:
+        assert restored.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -1,8 +1,11 @@
 import re
 
 import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.store.url import DatabaseUrl
+from app.store.url import DatabaseUrl, InvalidDatabaseUrl
 
 
 @pytest.mark.parametrize(
@@ -45,6 +48,7 @@ def test_a_url_is_taken_apart(written: str, parts: tuple[str, str, int | None, s
         ("here.db", "not a URL"),
         ("", "not a URL"),
         ("hush hush://d", "not a URL"),
+        ("postgresql://u:hush@h:/d", "cannot be read"),
         ("sqlite://", "must be a file"),
         ("sqlite:///:memory:", "must be a file"),
         ("sqlite:///file:x?mode=memory&uri=true", "must be a file"),
@@ -58,3 +62,20 @@ def test_any_other_is_refused_in_one_line_without_its_password(written: str, tol
         DatabaseUrl.parse(written)
     assert "\n" not in str(refused.value)
     assert "hush" not in str(refused.value)
+
+
+PIECES = st.sampled_from(["://", "/", ":", "@", "?", "=", "&", "#", "[", "]", "%", "%40", "%00", "host", "5432", "a"])
+URLS = st.tuples(
+    st.sampled_from(["sqlite", "postgres", "postgresql", "postgresql+psycopg", "mysql"]),
+    st.lists(PIECES | st.text(max_size=3), max_size=9).map("".join),
+).map("://".join)
+
+
+@given(st.text() | URLS)
+def test_any_text_is_a_url_that_the_driver_reads_or_refused(text: str) -> None:
+    try:
+        url = DatabaseUrl.parse(text)
+    except InvalidDatabaseUrl:
+        return
+    assert sa.make_url(url.text).get_backend_name() == ("sqlite" if url.is_sqlite else "postgresql")
+    assert url.name or not url.is_sqlite

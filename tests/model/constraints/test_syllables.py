@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from model.constraints.alphabet import Alphabet
-from model.constraints.syllables import count_syllables, syllables
+from model.constraints.syllables import MAX_SYLLABLES, bounds, count_syllables, syllables
 from model.corpus.casing import Casing
 from model.corpus.vocabulary import Vocabulary
 from model.errors import InvalidOption
@@ -33,3 +35,12 @@ def test_syllables_are_counted_by_groups_of_vowels(name: str, count: int) -> Non
 def test_scripts_that_do_not_write_vowels_as_letters_are_refused(letter: str) -> None:
     with pytest.raises(InvalidOption, match=f"can't be counted in names with {letter!r}"):
         syllables("2", Alphabet(Vocabulary((letter,)), Casing.LOWER))
+
+
+@given(st.text(st.sampled_from("0123456789-\u2013 ٣²")) | st.text())
+def test_any_text_is_bounds_of_syllables_or_refused(text: str) -> None:
+    try:
+        least, most = bounds(text)
+    except InvalidOption:
+        return
+    assert 0 <= least <= most <= MAX_SYLLABLES

@@ -1,5 +1,7 @@
 """The layouts that a list may have."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -143,3 +145,23 @@ def test_any_table_is_read_or_refused(text: str) -> None:
 def test_a_table_of_very_many_columns_is_read() -> None:
     header = ",".join(f"c{i}" for i in range(5000))
     assert Corpus.parse(f"name,{header}\nAnna,{header}\n".encode(), "list").names == ("anna",)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["Anna", "7", "", "name", "count"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["name", "count", "Anna", "n", "", "\ud800"]), inner, max_size=4)
+    ),
+)
+
+
+@given(st.lists(VALUES, max_size=4), st.sampled_from(["", "\n", ", ", "{"]))
+def test_any_json_is_read_as_rows_or_refused(values: list[object], between: str) -> None:
+    for text in (json.dumps(values), between.join(map(json.dumps, values))):
+        try:
+            table = read_table(text)
+        except BadCorpus:
+            continue
+        assert all(row.line > 0 for row in table.rows)
+        assert all(isinstance(row.name, str) for row in table.rows)

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from model.artifact.card import Description
 from model.artifact.model_file import Artifact
@@ -15,7 +17,7 @@ from model.constraints.constraints import Constraints
 from model.corpus.casing import Casing
 from model.corpus.vocabulary import END
 from model.errors import InvalidOption
-from model.generation.blend import SWITCH, blend_of, name_of, parse_blend
+from model.generation.blend import SWITCH, blend_of, name_of, normalised, parse_blend
 from model.generation.options import Options
 from model.generation.sampling import draw
 from model.generation.scoring import score
@@ -170,3 +172,23 @@ def test_models_without_a_letter_in_common_are_refused_by_name() -> None:
 def test_a_model_that_keeps_case_apart_is_not_blended_with_one_that_does_not() -> None:
     with pytest.raises(InvalidOption, match="earlier software"):
         blended((random_model("abcABC", casing=Casing.MIXED), 1), (random_model("abc"), 1))
+
+
+PARTS = st.lists(
+    st.tuples(
+        st.sampled_from(["us", "a", "", " b "]) | st.text(max_size=3), st.floats().map(str) | st.text(max_size=3)
+    ),
+    max_size=6,
+).map(lambda parts: ",".join(map(":".join, parts)))
+
+
+@given(st.text() | PARTS)
+def test_any_text_is_a_blend_whose_weights_sum_to_1_or_refused(text: str) -> None:
+    try:
+        blend = parse_blend(text)
+    except InvalidOption:
+        return
+    shares = normalised(list(blend), list(blend.values()))
+    assert math.fsum(shares) == pytest.approx(1)
+    assert len(blend) >= 2
+    assert all(blend)

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from model.artifact import npz
 from model.corpus.casing import Casing
@@ -379,3 +381,43 @@ def test_a_checkpoint_of_version_0_1_goes_on_with_the_case_and_the_names_that_it
     assert last.loss == pytest.approx(3.53360, abs=1e-3)
     model = finish(training)
     assert (model.card.casing, model.card.case_rules) == ("mixed", ())
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(st.data())
+def test_a_checkpoint_that_says_anything_is_a_training_or_refused(
+    corpus: Corpus, saved: Path, data: st.DataObject
+) -> None:
+    """As one in a database that somebody else writes to: its checksum is right."""
+    arrays = npz.read(saved, InvalidCheckpoint)
+    facts = json.loads(arrays["checkpoint"].tobytes())
+    member = data.draw(st.sampled_from(sorted(facts)))
+    where = facts[member] if isinstance(facts[member], dict) and facts[member] and data.draw(st.booleans()) else facts
+    where[member if where is facts else data.draw(st.sampled_from(sorted(where)))] = data.draw(VALUES)
+    arrays["checkpoint"] = np.frombuffer(json.dumps(facts).encode(), np.uint8)
+    try:
+        training = checkpoint.unpack(npz.pack(arrays), corpus, "the store")
+    except InvalidCheckpoint:
+        return
+    assert checkpoint.pack(training)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.integers(0, 2**20), piece=st.binary(max_size=20))
+def test_a_checkpoint_with_other_bytes_anywhere_is_refused_or_the_same(
+    corpus: Corpus, saved: Path, place: int, piece: bytes
+) -> None:
+    whole = saved.read_bytes()
+    place %= len(whole)
+    try:
+        training = checkpoint.unpack(whole[:place] + piece + whole[place + len(piece) :], corpus, "the store")
+    except InvalidCheckpoint:
+        return
+    assert everything(training) == everything(checkpoint.load(saved, corpus))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.artifact import model_file, styles_file
@@ -208,3 +208,10 @@ def test_a_list_with_letters_that_the_start_never_saw_trains_and_changes_no_star
     assert one.parent == begun.fingerprint
     assert begun.network.parameters.flat.tobytes() == before
     assert one.result().parameters["U"].shape[0] == corpus.vocabulary.size
+
+
+@settings(max_examples=20)
+@given(st.text(max_size=20) | st.text("a/.\0é", min_size=240, max_size=300), st.sampled_from(["", ".npz"]))
+def test_a_text_that_names_no_model_is_refused_however_long(text: str, ending: str) -> None:
+    with pytest.raises(InvalidWeights):
+        Start.read(text + ending)
