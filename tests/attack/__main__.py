@@ -11,12 +11,14 @@ import sys
 
 import numpy as np
 
-from tests.attack import files, neighbours, stops, strings
+from tests.attack import bombs, files, neighbours, patterns, stops, strings
 from tests.attack.report import Part
 
 PARTS: dict[str, tuple[Part, int]] = {
     "files": (files.attack, 5_000),
     "strings": (strings.attack, 1_500),
+    "bombs": (bombs.attack, 1_000),
+    "patterns": (patterns.attack, 1_000),
     "stops": (stops.attack, 40),
     "neighbours": (neighbours.attack, 500),
 }

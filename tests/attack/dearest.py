@@ -7,7 +7,6 @@ models and parts of what the requests are called, to measure those only.
 
 from __future__ import annotations
 
-import os
 import random
 import secrets
 import shutil
@@ -28,6 +27,7 @@ from model.artifact.card import Architecture
 from model.artifact.model_file import Artifact, save
 from model.network.network import Network
 from model.network.shape import Shape
+from tests.attack.report import processor_seconds
 from tests.support.random_models import random_model
 
 USUAL, LARGEST = "us", "largest"
@@ -150,12 +150,6 @@ def _new_names(seed: str) -> list[str]:
         for _ in range(2)
     )
     return [(one + other).title() for one in beginnings for other in ends][::2]
-
-
-def processor_seconds(pid: int) -> float:
-    """Processor time of a process, and of its children that have ended, in seconds."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rsplit(")", 1)[1].split()
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

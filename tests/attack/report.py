@@ -1,8 +1,9 @@
-"""What an attack cost and what it got, measured in processor time and in the memory of this process."""
+"""What an attack cost and what it got, measured in processor time and in the memory of a process."""
 
 from __future__ import annotations
 
 import gc
+import os
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -71,16 +72,38 @@ async def measured_async(action: Callable[[], Awaitable[T]]) -> tuple[T, Cost]:
     return result, Cost(time.process_time() - began, max(0, _status("VmHWM") - before))
 
 
-def _reset_peak() -> int:
+def measured_process(pid: int, held_bytes: int, action: Callable[[], T]) -> tuple[T, Cost]:
+    """The same of what another process does meanwhile, above what it held at a time before.
+
+    Children that end meanwhile count as its time, not as its memory.
+    """
+    _reset_peak(pid)
+    began = processor_seconds(pid)
+    result = action()
+    return result, Cost(processor_seconds(pid) - began, max(0, _status("VmHWM", pid) - held_bytes))
+
+
+def resident_bytes(pid: int) -> int:
+    """The memory that a process holds now."""
+    return _status("VmRSS", pid)
+
+
+def processor_seconds(pid: int) -> float:
+    """Processor time of a process, and of its children that have ended, in seconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rsplit(")", 1)[1].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def _reset_peak(process: int | str = "self") -> int:
     """Count the peak from now on; the memory that is held now."""
-    path = Path("/proc/self/clear_refs")
+    path = Path(f"/proc/{process}/clear_refs")
     if path.exists():
         path.write_text(RESET_PEAK)
-    return _status("VmRSS")
+    return _status("VmRSS", process)
 
 
-def _status(name: str) -> int:
-    """A figure of this process in bytes."""
-    path = Path("/proc/self/status")
+def _status(name: str, process: int | str = "self") -> int:
+    """A figure of a process in bytes."""
+    path = Path(f"/proc/{process}/status")
     lines = path.read_text().splitlines() if path.exists() else []
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:")), 0)
