@@ -104,7 +104,7 @@ class Settings(_Environment):
         "longer is refused at once with 503.",
     )
     max_seconds: float = Field(
-        0.5,
+        0.45,
         gt=0,
         description="Most processor time, in seconds, that the names of one answer may take, unless they are "
         "streamed: those that are there by then are the answer, with a `shortfall`.",

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from model.errors import InvalidOption
-from model.generation.drawn import MIN_LETTERS, Draw
+from model.generation.checkpoints import checkpoint
+from model.generation.drawn import MIN_LETTERS, Draw, out_of_time
 from model.generation.filters import Filter
 from model.generation.options import Options
 from model.generation.predictor import Predictor
@@ -58,6 +59,10 @@ def draw_for_keys(
     different = list(dict.fromkeys(keys))
     for place in range(0, len(different), ABREAST):
         some = different[place : place + ABREAST]
+        if place and not checkpoint():
+            names |= dict.fromkeys(different[place:], "")
+            reason = out_of_time(0)
+            break
         drawn = drawing.one_of_each([generator_of(f"{PREFIX}{key}") for key in some])
         for key in some:
             if letters > budget:
