@@ -193,13 +193,14 @@ def wide_json(rng: Generator) -> list[bytes]:
 
 def huge_numbers(rng: Generator) -> list[bytes]:
     """Numbers of thousands of digits."""
-    number = [
+    numbers: list[Callable[[int], str]] = [
         lambda size: "9" * size,
         lambda size: "-" + "9" * size,
         lambda size: "0." + "0" * size + "1",
         lambda size: "1e" + "9" * size,
         lambda size: "1E-" + "9" * min(size, 18),
-    ][rng.integers(5)]
+    ]
+    number = numbers[rng.integers(5)]
     field = str(rng.choice(["names", "model", "temperature", "steps", "letters"]))
     return _json(rng, lambda size: f'{{"{field}":[{number(size // 2)}],"count":{number(size // 2)}}}')
 

@@ -16,9 +16,8 @@ import numpy as np
 
 from tests.attack.attackers import KINDS, TOKEN
 from tests.attack.crowd import PLAIN
-from tests.attack.dearest import processor_seconds
 from tests.attack.exchanges import Connection, Outcome
-from tests.attack.report import Cost, Report
+from tests.attack.report import Cost, Report, processor_seconds
 from tests.attack.stops import running
 from tests.support.checkout import ROOT
 from tests.support.processes import Process
