@@ -107,8 +107,8 @@ recording: $(VENV)/.dev ## Record again how the original recipe learns, for the 
 	@$(BIN)/python scripts/record_training.py >app/http/static/recording.json
 
 pictures: $(VENV)/.dev chromium ## Draw the pictures of README again (a quarter of an hour: it trains)
-	@$(BIN)/python -m pytest -q tests/acceptance/test_browser.py
-	@cp build/screenshots/swagger.png docs/images/swagger.png
+	@$(BIN)/python -m pytest -q tests/acceptance/test_browser.py tests/acceptance/test_page_*.py
+	@cp build/screenshots/swagger.png build/screenshots/page*.png docs/images/
 	@$(BIN)/python -m model train model/corpus/bundled/us.txt --preset best --out build/us.npz --plot docs/images/loss.png
 
 lock: $(VENV)/.dev ## Take the newest versions that pyproject.toml allows into the lock files, and their licences into docs

@@ -96,7 +96,7 @@ def _add_routes(app: Application, settings: Settings) -> None:
     app.include_router(weights.routes)
     app.include_router(train.router(settings))
     app.include_router(health.routes)
-    pages.install(app)
+    pages.install(app, settings)
 
 
 def _direct(path: ASGIApp, settings: Settings) -> ASGIApp:

@@ -1,11 +1,9 @@
-"""The pages that a browser opens: the landing page and Swagger UI, with every byte from this server."""
+"""The pages that a browser opens: the page for people and Swagger UI, with every byte from this server."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
-from types import MappingProxyType
 
 from fastapi import FastAPI, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -14,11 +12,15 @@ from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
+from app.http.assets import PageFiles
 from app.http.errors import InvalidRange
 from app.http.middleware.security_headers import POLICY, page_policy
+from app.http.people_page import PeoplePage
+from app.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
 ASSETS = "/docs-assets"
+PAGE_FILES = "assets"
 REFUSED_RANGES = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
 LINKS = {"docs": "/docs", "openapi": "/openapi.json", "sample": "/sample", "models": "/models"}
 
@@ -47,10 +49,11 @@ def _counts_bytes(value: bytes) -> bool:
     return value.partition(b"=")[0].strip().lower() == b"bytes"
 
 
-def install(app: FastAPI) -> None:
+def install(app: FastAPI, settings: Settings) -> None:
     """Serve the pages; their links are relative, so that they hold behind any prefix."""
-    landing = (STATIC / "index.html").read_text(encoding="utf-8")
-    icon = (STATIC / "favicon.svg").read_bytes()
+    files = PageFiles(STATIC)
+    people = PeoplePage((STATIC / "index.html").read_text(encoding="utf-8"), files, PAGE_FILES, settings)
+    icon = files.files["favicon.svg"].content
     swagger = get_swagger_ui_html(
         openapi_url="openapi.json",
         title="namewright",
@@ -63,7 +66,7 @@ def install(app: FastAPI) -> None:
 
     async def index(request: Request) -> Response:
         if "text/html" in request.headers.get("accept", ""):
-            return _page(landing, {"Vary": "Accept"})
+            return await people(request)
         return JSONResponse({"service": "namewright", **LINKS}, headers={"Vary": "Accept"})
 
     async def swagger_ui(_: Request) -> Response:
@@ -75,8 +78,10 @@ def install(app: FastAPI) -> None:
     app.add_route("/", index, include_in_schema=False)
     app.add_route("/docs", swagger_ui, include_in_schema=False)
     app.add_route("/favicon.ico", favicon, include_in_schema=False)
+    app.add_route(f"/{PAGE_FILES}/{{version}}/{{name}}", files.__call__, include_in_schema=False)
+    app.add_route(f"/{PAGE_FILES}/{{name}}", files.__call__, include_in_schema=False)
     app.mount(ASSETS, Assets(packages=[("fastapi_offline", "static")]))
 
 
-def _page(html: str, headers: Mapping[str, str] = MappingProxyType({})) -> HTMLResponse:
-    return HTMLResponse(html, headers={POLICY: page_policy(html), **headers})
+def _page(html: str) -> HTMLResponse:
+    return HTMLResponse(html, headers={POLICY: page_policy(html)})

@@ -99,16 +99,21 @@ def choose_models(models: Models, parts: Parts, gender: AskedGender | None) -> C
     return Choice(given, surname, genders, order, endings, given_language, is_patronymic)
 
 
+def languages_of_full_names(models: Models) -> tuple[str, ...]:
+    """The languages of which there are given names, and surnames or a custom to make them of the father's name."""
+    described = {_described(models, name) for name in models.by_name}
+    known = {language for language, kind in described if language and kind in GIVEN_NAMES}
+    return tuple(sorted(one for one in known if (one, "surnames") in described or custom_of(one).from_father))
+
+
 def _language(models: Models, parts: Parts) -> str:
     """The language of parts that name no model, as its models spell it."""
     if parts.language is not None:
         described = [_described(models, name) for name in models.by_name]
-        known = {language for language, kind in described if language and kind in GIVEN_NAMES}
-        whole = {one for one in known if (one, "surnames") in described or custom_of(one).from_father}
-        for language in known:
-            if language.casefold() == parts.language.strip().casefold():
+        for language, kind in described:
+            if language and kind in GIVEN_NAMES and language.casefold() == parts.language.strip().casefold():
                 return language
-        raise UnknownValue("language", parts.language, tuple(sorted(whole)))
+        raise UnknownValue("language", parts.language, languages_of_full_names(models))
     for part in (parts.given, parts.surname):
         if language := _language_of(models, part.model):
             return language

@@ -3,8 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.browser import browser, browser_errors, coverage, page
 from tests.support.processes import Process, until
 from tests.support.trainings import training_service
+
+__all__ = ["browser", "browser_errors", "coverage", "page"]
 
 HERE = Path(__file__).parent
 MEASURED = ("test_service.py", "test_an_answer_whose_service_ends_is_no_whole_answer")

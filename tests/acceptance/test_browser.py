@@ -1,68 +1,18 @@
 """Swagger UI in a real browser that has no network: it renders, Execute draws names, and an admin trains there."""
 
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Response, sync_playwright
+from playwright.sync_api import Locator, Page, Response
 
-from tests.support.checkout import ROOT
+from tests.support.browser import SCREENSHOTS
 from tests.support.processes import until
 from tests.support.trainings import TOKEN, some_names
 
 pytestmark = pytest.mark.slow
 
-SCREENSHOTS = ROOT / "build" / "screenshots"
 MARGIN = 10  # pixels
-
-CHROMIUM = shutil.which("chromium")
-OFFLINE = (
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-proxy-server",
-    "--no-sandbox",
-)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        assert os.environ.get("CI") != "true", "no Chromium in CI"
-        pytest.skip("no Chromium here: 'apt-get install chromium' adds it")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OFFLINE)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1100, "height": 900}, device_scale_factor=1.5)
-    yield page
-    page.close()
-
-
-@pytest.fixture
-def browser_errors(page: Page, address: str) -> Iterator[list[str]]:
-    """Errors and warnings of the browser, and requests to other hosts; any of them fails the test."""
-    errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("requestfailed", lambda request: errors.append(f"{request.url}: {request.failure}"))
-    page.on(
-        "request",
-        lambda request: None if request.url.startswith((address, "data:", "blob:")) else errors.append(request.url),
-    )
-    yield errors
-    assert errors == []
 
 
 def operation_of(page: Page, method: str, path: str) -> Locator:

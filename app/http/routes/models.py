@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from app.http.auth import admin_router, is_admin
+from app.http.compression import compress
 from app.http.direct import QueryRoute
 from app.http.errors import AdminDisabled, BodyTooLarge, EncodedBody, Unauthorized, UnsupportedMediaType
 from app.http.formats import json_response
@@ -39,7 +40,7 @@ async def list_models(request: Request, query: Annotated[ModelsQuery, Query()]) 
     Those of which a version must be named, since none is in service, are listed by their versions.
     """
     service: ModelService = request.app.state.model_service
-    return json_response(service.list_models(query, is_admin=is_admin(request)))
+    return compress(request, json_response(service.list_models(query, is_admin=is_admin(request))))
 
 
 routes.add_api_route("/models", list_models, methods=["HEAD"], route_class_override=QueryRoute, include_in_schema=False)

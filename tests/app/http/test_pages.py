@@ -96,7 +96,7 @@ async def test_a_browser_is_led_to_the_documentation(client: httpx.AsyncClient) 
 
 async def test_only_what_depends_on_the_accept_header_says_so(client: httpx.AsyncClient) -> None:
     for accept in ("text/html", "*/*"):
-        assert (await client.get("/", headers={"Accept": accept})).headers["vary"] == "Accept"
+        assert (await client.get("/", headers={"Accept": accept})).headers["vary"].startswith("Accept")
     assert "vary" not in (await client.get("/docs")).headers
 
 

@@ -1,0 +1,81 @@
+// What the service answers, as words for people.
+
+const USUAL = [[85, "very usual"], [60, "usual"], [30, "not so usual"], [10, "unusual"], [0, "very unusual"]];
+
+const FIELDS = {
+  start: "beginning", suffix: "ending", max_length: "letters, at most", min_length: "letters, at least",
+  count: "how many", like: "your names", temperature: "how daring", contains: "contains", syllables: "syllables",
+  model: "the model’s name", names: "your names", parts: "language",
+};
+
+const ADVICE = {
+  "/problems/unauthorized": "That is not the admin’s token. It is printed where the service was started.",
+  "/problems/admin-disabled": "This service has no admin, so it can’t learn for good. Whoever runs it can set NAMEWRIGHT_ADMIN_TOKEN.",
+  "/problems/over-capacity": "The service is busy just now. Try again in a moment.",
+  "/problems/no-database": "The service can’t reach its database just now. Try again in a moment.",
+  "/problems/private-list": "The list of this model is private, so it can’t be told which names are new. Untick “only invented ones”.",
+  "/problems/like-disabled": "This service doesn’t draw names like yours. Choose a language instead.",
+};
+
+/** How usual a name is, by how many of a hundred are less so. */
+export function usual(percentile) {
+  return USUAL.find(([least]) => percentile >= least)[1];
+}
+
+/** A few words on a name: whether it exists, how usual it is, what is near. */
+export function remark(details) {
+  if (!details) return "";
+  const { in_training_list: listed, percentile, nearest } = details;
+  const near = nearest?.find((one) => one.distance === 1)?.name;
+  const words = [listed === null ? null : listed ? "exists" : near ? `invented, near ${near}` : "invented"];
+  if (percentile !== null) words.push(usual(percentile));
+  return words.filter(Boolean).join(" · ");
+}
+
+/** A probability: "12 %", and never "0 %" for what can be. */
+export function percent(probability) {
+  if (probability >= 0.095) return `${Math.round(probability * 100)} %`;
+  if (probability >= 0.0095) return `${(probability * 100).toFixed(0)} %`;
+  return probability >= 0.001 ? `${(probability * 100).toFixed(1)} %` : "< 0.1 %";
+}
+
+/** How rare a whole name is: "one of 4,000 draws". */
+export function rarity(logProbability) {
+  const draws = Math.exp(-logProbability);
+  const digits = 10 ** Math.max(Math.floor(Math.log10(draws)) - 1, 0);
+  return draws < 1e15 ? `one of ${inWords(Math.round(draws / digits) * digits)} names` : "one of more names than anybody will draw";
+}
+
+function inWords(number) {
+  for (const [size, word] of [[1e12, "trillion"], [1e9, "billion"], [1e6, "million"]]) {
+    if (number >= size) return `${+(number / size).toPrecision(2)} ${word}`;
+  }
+  return number.toLocaleString("en");
+}
+
+/** A refusal as sentences that say what to do. */
+export function sentence(error) {
+  if (error.name === "TypeError") return "The service can’t be reached. Is it running, and is there a connection?";
+  if (ADVICE[error.type]) return ADVICE[error.type];
+  const fields = (error.errors ?? []).filter((one) => one.field && one.message);
+  if (!fields.length) return full(error.message);
+  return fields.slice(0, 3).map(({ field, message }) => full(`${FIELDS[field] ?? field}: ${message}`)).join(" ");
+}
+
+/** Why there are fewer names than were asked for, and what to do: in the words of the form. */
+export function shortage(text) {
+  const reason = text.split(";")[0].replace(/\b[a-z]+_?[a-z]+\b/g, (word) => (FIELDS[word] ? `“${FIELDS[word]}”` : word));
+  return `${full(reason)} Ask for fewer, for more letters, or for more daring ones, or wish for less.`;
+}
+
+/** A model's name for people: `anglo-irish-girls` is "Anglo irish girls"; a version is left out. */
+export function label(name) {
+  const words = name.split("@")[0].replace(/[-_]/g, " ").trim().split(/\s+/);
+  return words.map((word, at) => (word === "us" ? "US" : at ? word : word[0].toUpperCase() + word.slice(1))).join(" ");
+}
+
+/** A text with a capital and a full stop. */
+export function full(text) {
+  const trimmed = String(text).trim();
+  return trimmed && trimmed[0].toUpperCase() + trimmed.slice(1) + (/[.!?…]$/.test(trimmed) ? "" : ".");
+}
