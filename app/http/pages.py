@@ -13,14 +13,19 @@ from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
 from app.http.assets import PageFiles
+from app.http.compression import compress
 from app.http.errors import InvalidRange
 from app.http.middleware.security_headers import POLICY, page_policy
-from app.http.people_page import PeoplePage
+from app.http.model_options import ModelOptions
+from app.http.people_page import HEADERS, PeoplePage
+from app.serving.registry import ModelRegistry
 from app.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
 ASSETS = "/docs-assets"
 PAGE_FILES = "assets"
+PLAIN_MODEL = "us-seed"
+"""Which the page on how it works reads at first: the network that its equations are of."""
 REFUSED_RANGES = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
 LINKS = {"docs": "/docs", "openapi": "/openapi.json", "sample": "/sample", "models": "/models"}
 
@@ -53,6 +58,9 @@ def install(app: FastAPI, settings: Settings) -> None:
     """Serve the pages; their links are relative, so that they hold behind any prefix."""
     files = PageFiles(STATIC)
     people = PeoplePage((STATIC / "index.html").read_text(encoding="utf-8"), files, PAGE_FILES, settings)
+    how = files.page((STATIC / "how.html").read_text(encoding="utf-8"), PAGE_FILES, "how.js")
+    admin = files.page((STATIC / "admin.html").read_text(encoding="utf-8"), PAGE_FILES, "admin.js")
+    options = ModelOptions()
     icon = files.files["favicon.svg"].content
     swagger = get_swagger_ui_html(
         openapi_url="openapi.json",
@@ -69,6 +77,14 @@ def install(app: FastAPI, settings: Settings) -> None:
             return await people(request)
         return JSONResponse({"service": "namewright", **LINKS}, headers={"Vary": "Accept"})
 
+    async def how_it_works(request: Request) -> Response:
+        registry: ModelRegistry = request.app.state.registry
+        fields = options.show(registry.models, PLAIN_MODEL)
+        return compress(request, HTMLResponse(how.substitute(fields), headers=HEADERS))
+
+    async def operators(request: Request) -> Response:
+        return compress(request, HTMLResponse(admin.substitute(), headers=HEADERS))
+
     async def swagger_ui(_: Request) -> Response:
         return _page(docs)
 
@@ -76,6 +92,8 @@ def install(app: FastAPI, settings: Settings) -> None:
         return Response(icon, media_type="image/svg+xml")
 
     app.add_route("/", index, include_in_schema=False)
+    app.add_route("/how", how_it_works, include_in_schema=False)
+    app.add_route("/admin", operators, include_in_schema=False)
     app.add_route("/docs", swagger_ui, include_in_schema=False)
     app.add_route("/favicon.ico", favicon, include_in_schema=False)
     app.add_route(f"/{PAGE_FILES}/{{version}}/{{name}}", files.__call__, include_in_schema=False)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from html import escape
 from http import HTTPStatus
-from string import Template
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
@@ -54,11 +53,7 @@ class PeoplePage:
     """
 
     def __init__(self, html: str, files: PageFiles, path: str, settings: Settings) -> None:
-        at = f"{path}/{files.version}"
-        preload = '<link rel="modulepreload" fetchpriority="low" href="{}/{}">\n'  # names are painted before
-        preloads = "".join(preload.format(at, name) for name in files.modules)
-        script = f'<script type="module" fetchpriority="low" src="{at}/page.js"></script>\n'
-        self._template = Template(Template(html).safe_substitute(assets=at, modules=preloads + script))
+        self._template = files.page(html, path, "page.js")
         self._form, self._options = PeopleForm(settings), ModelOptions()
 
     async def __call__(self, request: Request) -> Response:

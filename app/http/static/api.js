@@ -34,6 +34,9 @@ export class Namewright {
   /** How probable names are, letter by letter. */
   score(names, fields = {}, options) { return this.json("/score", { ...options, body: { ...fields, names } }); }
 
+  /** How a model reads a prefix: its states, and the odds of each next letter. */
+  explain(fields = {}, options) { return this.json("/explain", { ...options, body: fields }); }
+
   /** The models in service; `filter` has language, kind or script. */
   models(filter = {}, options) { return this.json(`/models${queryOf(filter)}`, options); }
 
@@ -64,6 +67,9 @@ export class Namewright {
   train(fields, { key, ...options } = {}) {
     return this.json("/train", { ...options, body: fields, headers: key ? { "Idempotency-Key": key } : {} });
   }
+
+  /** Train a model on a file (admin): the job. `form` is a FormData with `model`, `file` and what else there is to say. */
+  upload(form, options) { return this.json("/train/upload", { ...options, form }); }
 
   /** A job as it is (admin). */
   job(id, options) { return this.json(`/train/${id}`, options); }
@@ -98,12 +104,12 @@ export class Namewright {
     return (await this.request(path, options)).json();
   }
 
-  /** The answer of a path; `body` is sent as JSON, by POST. Refusals are thrown. */
-  async request(path, { body, method = body ? "POST" : "GET", headers = {}, signal } = {}) {
+  /** The answer of a path; `body` is sent as JSON, `form` as it is, both by POST. Refusals are thrown. */
+  async request(path, { body, form, method = body || form ? "POST" : "GET", headers = {}, signal } = {}) {
     const sent = { ...headers, ...(body && { "Content-Type": "application/json" }) };
     if (this.token) sent.Authorization = `Bearer ${this.token}`;
     for (let attempt = 0; ; attempt++) {
-      const answer = await fetch(this.base + path, { method, headers: sent, body: body && JSON.stringify(body), signal });
+      const answer = await fetch(this.base + path, { method, headers: sent, body: form ?? (body && JSON.stringify(body)), signal });
       if (answer.ok) return answer;
       const error = await errorOf(answer);
       if (error.status !== 503 || error.retryAfter === null || attempt >= this.retries) throw error;

@@ -12,8 +12,10 @@ export class Curve {
     this.reset([]);
   }
 
-  reset(points) {
+  /** Other points; `steps` is how far the drawing reaches, by default to the last of them. */
+  reset(points, steps = null) {
     this.points = [...points];
+    this.steps = steps;
     this.render();
   }
 
@@ -31,7 +33,7 @@ export class Curve {
   drawing() {
     const losses = this.points.flatMap((one) => [one.train, one.held_out]).filter((loss) => loss !== null);
     const [low, high] = [Math.min(...losses), Math.max(...losses)];
-    const steps = this.points.at(-1).step || 1;
+    const steps = this.steps ?? (this.points.at(-1).step || 1);
     const x = (step) => LEFT + (step / steps) * (WIDTH - LEFT - 8);
     const y = (loss) => TOP + ((high - loss) / (high - low || 1)) * (HEIGHT - TOP - BOTTOM);
     const line = (name) => this.points.filter((one) => one[name] !== null).map((one) => `${x(one.step).toFixed(1)},${y(one[name]).toFixed(1)}`).join(" ");

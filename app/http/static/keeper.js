@@ -4,9 +4,9 @@ import { ApiError, Namewright } from "./api.js";
 import { Curve } from "./curve.js";
 import { find, show } from "./dom.js";
 import { namesIn } from "./lists.js";
+import { TOKEN } from "./token.js";
 import { full, label, sentence } from "./words.js";
 
-const TOKEN = "namewright-token"; // of this tab only, forgotten when it closes
 const JOB = "namewright-job";
 const ENDED = ["succeeded", "failed", "cancelled"];
 const dialog = find("#keeper");
@@ -78,7 +78,7 @@ function showJob() {
   find("#learning-title").textContent = `${label(model)}, from your names`;
   find("#progress").value = progress.fraction;
   show(find("#learning-state"), wordsOf(job));
-  show(find("#learning-samples"), progress.drawn?.length ? `By now it draws: ${progress.drawn.join(", ")}` : null);
+  show(find("#learning-samples"), progress.drawn.length ? `By now it draws: ${progress.drawn.join(", ")}` : null);
   const hasEnded = ENDED.includes(state);
   find("#cancel").hidden = hasEnded;
   find("#use").hidden = !(state === "succeeded" && job.version !== null);
