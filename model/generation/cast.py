@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.errors import InvalidOption
+from model.generation.checkpoints import checkpoint
 from model.generation.distance import Traits, distances
 from model.network.parameters import FloatArray
 
@@ -88,7 +89,10 @@ def choose_cast(candidates: Sequence[str], count: int, existing: Sequence[str] =
     pool = [name for name in dict.fromkeys(candidates) if name.casefold() not in taken]
     if not pool:
         return Cast([], "no name came up that could be chosen; loosen what is asked")
-    choice = _Choice(Traits.of(pool, language), Traits.of(existing, language))
+    checkpoint()
+    traits = Traits.of(pool, language)
+    checkpoint()
+    choice = _Choice(traits, Traits.of(existing, language))
     choice.choose(min(count, len(pool)))
     choice.improve()
     everything = [*(pool[place] for place in choice.chosen), *existing]
@@ -109,6 +113,7 @@ class _Choice:
     def choose(self, count: int) -> None:
         """Farthest-point selection: among candidates whose initial is used least, the farthest from those chosen."""
         while len(self.chosen) < count:
+            checkpoint()
             nearest = self._nearest()
             uses = self._uses(without=None)
             is_free = np.ones(len(self.pool), bool)
@@ -119,6 +124,7 @@ class _Choice:
     def improve(self) -> None:
         """Exchange a name of the closest pair for one that is farther from all others, as long as there is one."""
         for _ in range(MAX_EXCHANGES):
+            checkpoint()
             nearest = self._nearest_of_chosen()
             if nearest.min() >= FAR_ENOUGH or not any(
                 self._exchange(int(place), float(nearest.min()))

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from model.corpus.vocabulary import END
+from model.generation.checkpoints import checkpoint
 from model.generation.drawn import ATTEMPTS_PER_NAME, MIN_ATTEMPTS, Progress, Steps, shortfall
 from model.generation.letters import choose, join
 from model.generation.particles import Particles, run, systematic
@@ -175,6 +176,7 @@ def draw_by_particles(request: Request, progress: Progress, wanted: int, rng: np
             request.predictor, request.prefixes, request.constraints, request.lookahead, rows, options, rng
         )
         runs += 1
+        checkpoint()
         before, distinct = distinct, len(_merged(pool, progress.seen)[0])
         useless = 0 if distinct > before else useless + 1
         if options.unique and distinct + progress.found >= request.possible:
@@ -182,6 +184,7 @@ def draw_by_particles(request: Request, progress: Progress, wanted: int, rng: np
         is_enough = pool.effective_sample_size >= SAMPLE_PER_NAME * wanted or runs >= MAX_RUNS_FOR_SAMPLE
         if is_enough and (distinct >= wanted if options.unique else distinct > 0):
             break
+    checkpoint()
     size = pool.effective_sample_size
     progress.attempts += runs * rows
     progress.letters += sum(map(len, pool.names))

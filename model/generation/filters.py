@@ -16,6 +16,7 @@ from model.decency.verdict import decent_names
 from model.generation.beginnings import Beginnings
 from model.generation.checkpoints import look
 from model.generation.predictor import Predictor
+from model.generation.reading import read_letters
 from model.network.parameters import FloatArray, IntArray
 from model.network.single import Reader
 from model.ngram.automaton import Automaton
@@ -135,8 +136,7 @@ class Filtered(Predictor[Any]):
 
     def read(self, state: Any, rows: IntArray, letters: IntArray) -> Any:
         """The inner one's state."""
-        look()
-        return self._inner.read(state, rows, letters)
+        return read_letters(self._inner, state, rows, letters)
 
     def reader(self, state: Any, row: int) -> Reader:
         """The inner one's."""

@@ -24,15 +24,13 @@ from model.generation.checkpoints import look
 from model.generation.drawn import Progress, Steps, shortfall
 from model.generation.letters import choose, code_points, spell
 from model.generation.predictor import Predictor, weights_of
+from model.generation.reading import WORK_AT_ONCE, read_letters
 from model.generation.request import Request
 from model.generation.single import LARGE, Name, draw_letters, run_on
 from model.network.parameters import BoolArray, IntArray
 
 ROWS_AT_ONCE = 4096
 """Of a network that is not `LARGE`; the names of seeds depend on it."""
-
-WORK_AT_ONCE = 400_000_000
-"""Of a large one: names times weights, some 20 ms a letter of a core that has nothing else to do."""
 
 ENOUGH = 16
 """Names of which some have probably come up before, or are left out."""
@@ -176,8 +174,7 @@ def _run_on(
     state = tree.state
     while going.size > few:
         yield None
-        look()
-        state = predictor.read(state, rows, drawn)
+        state = read_letters(predictor, state, rows, drawn)
         look()
         weights = weights_of(predictor, state, options)
         drawn = choose(weights if origin is None else weights.take(origin, axis=1), rng)

@@ -15,7 +15,7 @@ import numpy as np
 
 from model.corpus.spelling import LONGEST_NAME_LETTERS
 from model.corpus.vocabulary import END
-from model.generation.checkpoints import make_once
+from model.generation.checkpoints import checkpoint, make_once
 from model.generation.letters import choose
 from model.generation.options import Options, letter_weights
 from model.generation.predictor import Predictor
@@ -104,9 +104,10 @@ def _estimate(predictor: Predictor[Any], order: int) -> LowOrder:
     size = predictor.vocabulary.size
     found = np.full((1, size), 1 / size)
     for length in range(1, order + 1):
-        contexts = np.concatenate([contexts_of(each, length, size) for each in beginnings])
         sums = np.zeros((size ** (length - 1), size))
-        np.add.at(sums, contexts, np.concatenate(rows))
+        for each, row in zip(beginnings, rows, strict=True):
+            checkpoint()
+            np.add.at(sums, contexts_of(each, length, size), row)
         if predictor.automaton is None:
             prior = np.repeat(found, len(sums) // len(found), axis=0)  # of the context without its first letter
         else:

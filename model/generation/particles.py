@@ -19,6 +19,7 @@ import numpy as np
 
 from model.constraints.acceptor import Acceptor
 from model.corpus.vocabulary import END
+from model.generation.checkpoints import checkpoint
 from model.generation.drawn import Steps
 from model.generation.letters import choose, join
 from model.generation.lookahead import Lookahead
@@ -29,6 +30,9 @@ from model.network.parameters import FloatArray, IntArray
 
 RESAMPLE_BELOW = 0.5
 """Particles are drawn anew where the effective sample size is less than this share of them."""
+
+KEPT_AT_ONCE = 512
+"""Names that are looked at between two checkpoints: some 10 ms."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +87,7 @@ def run(
     weights = prefixes.following
     for length in range(given, options.max_length + 1):
         ahead = lookahead.letters(options.max_length - length, contexts, states)  # (v, b)
+        checkpoint()
         proposal = (weights / weights.sum(axis=0))[:, node] * ahead
         masses = proposal.sum(axis=0)
         with np.errstate(divide="ignore"):
@@ -112,9 +117,13 @@ def run(
         yield None
         begun, node = np.unique(node * size + drawn, return_inverse=True)
         state = predictor.read(state, *np.divmod(begun, size))
+        checkpoint()
         weights = weights_of(predictor, state, options)
     names = join(letters, predictor.vocabulary)
-    wanted = set(predictor.keep(list(dict.fromkeys(names)), prefixes.start))
+    different, wanted = list(dict.fromkeys(names)), set[str]()
+    for first in range(0, len(different), KEPT_AT_ONCE):
+        checkpoint()
+        wanted.update(predictor.keep(different[first : first + KEPT_AT_ONCE], prefixes.start))
     kept_names = np.array([name in wanted for name in names])
     return Particles(names, np.where(kept_names, np.exp(logs), 0), ancestors)
 

@@ -52,6 +52,18 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
         "regex": "(a|b|c|d|e|f|g)*[a-z]{3,9}(xy|yz|zz)?[a-m]{2,20}",
     },
     "a regex that few names match": {"count": 1000, "max_length": 64, "regex": "([a-z]{1,9}|[a-f]{2,30}){1,4}q"},
+    "a regex of many choices, of a seed": {
+        "count": 1000,
+        "max_length": 64,
+        "regex": "(a|b|c|d|e|f|g)*[a-z]{3,9}(xy|yz|zz)?[a-m]{2,20}",
+        "seed": SEEDED,
+    },
+    "names of a seed to avoid, of a regex": {
+        "count": 5,
+        "max_length": 64,
+        "regex": "([a-z]{1,9}|[a-f]{2,30}){1,4}q",
+        "avoid": {"count": 10_000},
+    },
     "rare letters, with details": {"count": 1000, "contains": "xqz", "max_length": 64, "details": True},
     "many syllables": {"count": 1000, "syllables": "8-9", "max_length": 64, "details": True},
     "far from every listed name": {"count": 100, "novel": True, "novel_distance": 2, "details": True},
@@ -59,6 +71,12 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
     "details of a thousand names": {"count": 1000, "details": True},
     "a thousand keys": {"keys": [f"key {number}" for number in range(1000)]},
     "a thousand keys of long, odd names": {"keys": [f"key {number}" for number in range(1000)], **LONG},
+    "a cast beside two hundred names, with details": {
+        "count": 50,
+        "cast": True,
+        "details": True,
+        "existing": [f"{first}{vowel}{last}a" for first in "BDFGK" for vowel in "aeio" for last in "dfghklmnrs"],
+    },
     "names of a seed to avoid": {"count": 5, "avoid": {"count": 10_000}},
     "nearly all letters left out": {"count": 1000, "exclude": list("qwrtypsdfghjklzxcvb"), "regex": "[a-z]+"},
     "full names of long, odd parts": {

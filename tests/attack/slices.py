@@ -22,6 +22,7 @@ from app.serving.snapshots import Served
 from app.serving.source import Source
 from app.settings import Settings
 from model.artifact.bundled_models import find_model
+from model.errors import NameModelError
 from model.generation.blend import blend_of
 from model.generation.checkpoints import checked_by, own_time
 from tests.attack.dearest import LARGEST, REQUESTS, USUAL, body_of, largest
@@ -81,7 +82,13 @@ def main() -> int:
             if "like" in fields or "parts" in fields or ("blend" in fields and model == LARGEST):
                 continue
             one = _blend(fields["blend"]) if "blend" in fields else source
-            found = [longest_slice(_answering(one, schema, body_of(model, fields)), settings.max_seconds) for _ in "12"]
+            try:
+                found = [
+                    longest_slice(_answering(one, schema, body_of(model, fields)), settings.max_seconds) for _ in "12"
+                ]
+            except NameModelError as error:
+                print(f"{model:8} {what:36} {error}")
+                continue
             for number, each in enumerate(found):
                 if number or each.seconds > SLICE_SECONDS:
                     print(f"{model:8} {what:36} {each}", flush=True)

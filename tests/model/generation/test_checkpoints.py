@@ -14,6 +14,7 @@ from time import thread_time
 import numpy as np
 import pytest
 
+from model.artifact.bundled_models import find_model
 from model.constraints.constraints import Constraints
 from model.generation.checkpoints import (
     OutOfTime,
@@ -29,13 +30,14 @@ from model.generation.checkpoints import (
     uncounted,
     unhurried,
 )
-from model.generation.free import ROWS_AT_ONCE, WORK_AT_ONCE, rows_at_once
+from model.generation.free import ROWS_AT_ONCE, rows_at_once
 from model.generation.full_names import FullNameSequence, Plan
 from model.generation.keys import draw_for_keys
 from model.generation.low_order import LowOrder, low_order
 from model.generation.name_parts import PartSource
 from model.generation.options import Options
 from model.generation.predictor import Predictor
+from model.generation.reading import WORK_AT_ONCE, read_letters
 from model.generation.sampling import draw
 from model.generation.sequence import NameSequence
 from model.generation.served import predictor_of
@@ -317,3 +319,15 @@ def test_of_a_large_network_fewer_names_are_begun_at_once(predictor: Predictor[o
     assert rows_at_once(predictor) == WORK_AT_ONCE // 4_000_000
     predictor.size = 10**12
     assert rows_at_once(predictor) == 1
+
+
+def test_many_names_are_read_in_parts_with_the_same_bits() -> None:
+    predictor = predictor_of(find_model("us"))
+    number = 2 * WORK_AT_ONCE // predictor.size
+    state, rng = predictor.advance(predictor.start(20), np.arange(1, 21)), np.random.default_rng(0)
+    rows, letters = rng.integers(20, size=number), rng.integers(1, 20, size=number)
+    looks = count()
+    with checked_by(lambda _: next(looks) >= 0):
+        found = read_letters(predictor, state, rows, letters)
+    assert next(looks) > 3
+    assert np.array_equal(predictor.weights(found), predictor.weights(predictor.read(state, rows, letters)))
