@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,7 +29,6 @@ CHECKED = "no-cache"
 """Other addresses are asked again, and answered by their `ETag`."""
 
 HASH_LETTERS = 12
-IMPORT = re.compile(r'^import .*? from "\./([\w-]+\.js)";$', re.MULTILINE)
 SMALLEST_COMPRESSED = 512
 """Bytes below which compression saves less than its headers cost."""
 
@@ -71,24 +69,9 @@ class PageFiles:
         everything = b"".join(name.encode() + b"\0" + file.content for name, file in self.files.items())
         self.version = hashlib.sha256(everything).hexdigest()[:HASH_LETTERS]
 
-    def modules(self, entry: str) -> list[str]:
-        """A script and all that it imports, in the order in which they are found."""
-        found = [entry]
-        for name in found:  # it grows on the way
-            imports = IMPORT.findall(self.files[name].content.decode("utf-8"))
-            found += [one for one in dict.fromkeys(imports) if one not in found]
-        return found
-
-    def page(self, html: str, path: str, entry: str) -> Template:
-        """The template of a page that loads a script; the files are served below a path.
-
-        Its fields `$assets` and `$modules` are filled.
-        """
-        at = f"{path}/{self.version}"
-        preload = '<link rel="modulepreload" fetchpriority="low" href="{}/{}">\n'  # what is seen is painted before
-        preloads = "".join(preload.format(at, name) for name in self.modules(entry)[1:])
-        script = f'<script type="module" fetchpriority="low" src="{at}/{entry}"></script>\n'
-        return Template(Template(html).safe_substitute(assets=at, modules=preloads + script))
+    def page(self, html: str, path: str) -> Template:
+        """The template of a page, with the address of these files, served below a path, for its `$assets`."""
+        return Template(Template(html).safe_substitute(assets=f"{path}/{self.version}"))
 
     async def __call__(self, request: Request) -> Response:
         """Answer with a file, compressed where the client can read that."""

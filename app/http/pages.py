@@ -58,8 +58,8 @@ def install(app: FastAPI, settings: Settings) -> None:
     """Serve the pages; their links are relative, so that they hold behind any prefix."""
     files = PageFiles(STATIC)
     people = PeoplePage((STATIC / "index.html").read_text(encoding="utf-8"), files, PAGE_FILES, settings)
-    how = files.page((STATIC / "how.html").read_text(encoding="utf-8"), PAGE_FILES, "how.js")
-    admin = files.page((STATIC / "admin.html").read_text(encoding="utf-8"), PAGE_FILES, "admin.js")
+    how = files.page((STATIC / "how.html").read_text(encoding="utf-8"), PAGE_FILES)
+    admin = files.page((STATIC / "admin.html").read_text(encoding="utf-8"), PAGE_FILES)
     options = ModelOptions()
     icon = files.files["favicon.svg"].content
     swagger = get_swagger_ui_html(

@@ -53,7 +53,7 @@ class PeoplePage:
     """
 
     def __init__(self, html: str, files: PageFiles, path: str, settings: Settings) -> None:
-        self._template = files.page(html, path, "page.js")
+        self._template = files.page(html, path)
         self._form, self._options = PeopleForm(settings), ModelOptions()
 
     async def __call__(self, request: Request) -> Response:

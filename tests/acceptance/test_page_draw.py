@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.support.browser import save_picture
 
@@ -82,7 +82,6 @@ def test_locked_names_stay_and_the_others_are_drawn_again_also_for_a_friend(page
     first = open_page(page, address)
     for at in (1, 4):
         item(page, at).get_by_role("button", name="Hold on to").click()
-    page.locator("h1").click()
     second = redraw(page)
 
     assert [second[1], second[4]] == [first[1], first[4]]
@@ -277,6 +276,22 @@ def test_wishes_that_no_name_meets_are_told_in_the_words_of_the_form(page: Page,
     page.fill("#suffix", "")
     expect(page.locator("#names > li")).to_have_count(EXPECTED)
     expect(page.locator("#problem")).to_be_hidden()
+
+
+def test_names_stay_where_no_more_can_be_told_of_them(page: Page, address: str) -> None:
+    open_page(page, address)
+
+    def answer(route: Route) -> None:
+        if (route.request.post_data_json or {}).get("details"):
+            route.fulfill(status=500, json={"title": "The service failed"}, content_type="application/problem+json")
+        else:
+            route.continue_()
+
+    page.route("**/sample", answer)
+    with page.expect_response(lambda response: response.status == 500):
+        assert len(set(redraw(page))) == EXPECTED
+    expect(page.locator("#problem")).to_be_hidden()
+    expect(page.locator("#names > li")).to_have_count(EXPECTED)
 
 
 def test_a_version_that_is_gone_gives_way_to_the_one_in_service(page: Page, address: str) -> None:

@@ -16,6 +16,18 @@ from tests.support.trainings import TOKEN, some_names
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("browser_errors")]
 
 MINE = ELVES[:12]
+REPORTS = [
+    ("Anna", "1 name. Give at least 3"),
+    ("name\nAnna\nBerta\nCarl", "3 names. More of them"),
+    ("Anna, Berta, Carl, anna", "“Anna” stands there more than once, and counts once"),
+    ("Anna\nBerta\n12\nC3PO\nx@y.org\n---\nCarl", "“12”, “C3PO”, “x@y.org” and 1 more are no names"),
+    ("Anna;f;1\nBerta;f;2\nCarl;m;3", "3 names"),
+    ('["Anna", "Berta", "Carl"]', "3 names"),
+    ("[Anna\nBerta\nCarl", "3 names"),
+    ("Anna\nBerta\nИван", "They are in Latin and Cyrillic letters"),
+    ("\n".join(some_names(205)), "205 names. 200 from all over the list"),
+]
+"""Lists, and what is said of each."""
 
 
 @pytest.fixture
@@ -46,23 +58,10 @@ def test_names_like_those_that_are_pasted_appear_at_once_and_a_link_shows_them(l
     assert listed.locator("#like").input_value().split("\n") == MINE
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("Anna", "1 name. Give at least 3"),
-        ("name\nAnna\nBerta\nCarl", "3 names. More of them"),
-        ("Anna, Berta, Carl, anna", "“Anna” stands there more than once, and counts once"),
-        ("Anna\nBerta\n12\nC3PO\nx@y.org\n---\nCarl", "“12”, “C3PO”, “x@y.org” and 1 more are no names"),
-        ("Anna;f;1\nBerta;f;2\nCarl;m;3", "3 names"),
-        ('["Anna", "Berta", "Carl"]', "3 names"),
-        ("[Anna\nBerta\nCarl", "3 names"),
-        ("Anna\nBerta\nИван", "They are in Latin and Cyrillic letters"),
-        ("\n".join(some_names(205)), "205 names. 200 from all over the list"),
-    ],
-)
-def test_a_list_is_looked_over_as_it_is_typed(listed: Page, text: str, said: str) -> None:
-    listed.fill("#like", text)
-    expect(listed.locator("#like-report")).to_contain_text(said)
+def test_a_list_is_looked_over_as_it_is_typed(listed: Page) -> None:
+    for text, said in REPORTS:
+        listed.fill("#like", text)
+        expect(listed.locator("#like-report")).to_contain_text(said)
 
 
 def test_what_the_service_refuses_is_told_in_a_sentence(listed: Page) -> None:
@@ -106,6 +105,10 @@ def test_a_model_is_kept_with_the_admins_token_and_followed_while_it_learns(list
     paste(listed, "\n".join(MINE))
     listed.get_by_role("button", name="Keep this model").click()
     dialog = listed.get_by_role("dialog")
+    dialog.get_by_label("Call it").fill("US")
+    dialog.get_by_label("token").fill(TOKEN)
+    dialog.get_by_role("button", name="Learn them").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("There is “US” already")
     dialog.get_by_label("Call it").fill("Page Elves")
     dialog.get_by_label("token").fill("not the token")
     dialog.get_by_role("button", name="Learn them").click()

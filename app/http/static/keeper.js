@@ -1,6 +1,7 @@
 // Keeping a model of somebody's names: the training, followed while it learns, with the admin's token.
 
 import { ApiError, Namewright } from "./api.js";
+import { optionOf } from "./asking.js";
 import { Curve } from "./curve.js";
 import { find, show } from "./dom.js";
 import { namesIn } from "./lists.js";
@@ -14,6 +15,7 @@ const curve = new Curve(find("#curve"));
 let ready = () => {};
 let following = null; // an AbortController
 let job = null;
+let confirmed = null; // a name of a model that is there, and may be replaced
 
 /** Offer to keep a model of the names in a text; `used(model)` is called when somebody wants to draw from it. */
 export function openKeeper(textOf, used) {
@@ -35,10 +37,14 @@ function api() {
 async function learn(names) {
   sessionStorage.setItem(TOKEN, find("#token").value.trim());
   const model = find("#keep-name").value.trim().toLowerCase().replace(/\s+/g, "-");
+  if (optionOf(model) && confirmed !== model) {
+    confirmed = model;
+    return show(find("#keep-problem"), `There is “${label(model)}” already: what is learned now takes its place. Press again to do that, or call it something else.`);
+  }
   const submit = find("#keep-form button");
   submit.disabled = true;
   try {
-    const accepted = await api().train({ model, names, kind: "invented" }, { key: crypto.randomUUID?.() });
+    const accepted = await api().train({ model, names }, { key: crypto.randomUUID?.() });
     sessionStorage.setItem(JOB, accepted.id);
     show(find("#keep-problem"), null);
     follow(accepted.id);

@@ -64,6 +64,9 @@ async function copyName(item, name) {
   setTimeout(() => item.classList.remove("copied"), 1200);
 }
 
+list.addEventListener("click", (event) => {
+  if (event.detail) event.target.closest("button")?.blur(); // pressed with a pointer: space draws again, and not this
+});
 onStars(() => {
   for (const item of findAll("#names > li[data-name]")) {
     find(".star", item)?.setAttribute("aria-pressed", String(isStarred(item.dataset.name)));

@@ -39,7 +39,7 @@ async function draw() {
     names = arranged(answer);
     if (answer.version !== null && state.source === "model") state.version = answer.version;
     showAnswer(answer);
-    await tellMore(asked, signal);
+    tellMore(asked, signal).catch(() => {}); // of use, but not what was asked for
   } catch (error) {
     if (!signal.aborted) showProblem(error);
   } finally {
