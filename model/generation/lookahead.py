@@ -29,8 +29,8 @@ from model.network.parameters import FloatArray, IntArray
 MAX_CELLS = {3: 2_000_000, 2: 4_000_000}
 """Most contexts times states times letters left for each order, which keeps the work at some tens of milliseconds."""
 
-MAX_PROBABILITIES = 2**18
-"""Of the n-gram: 1 MB."""
+MAX_PROBABILITIES = 2**20
+"""Of the n-gram, 4 MB: those after two letters where there are at most 101. Each request bends them to its temperature."""
 
 MOST_ENDING = 0.999
 """Highest probability of the end that is reckoned with."""
@@ -52,7 +52,9 @@ class Lookahead:
     def __init__(self, predictor: Predictor[Any], acceptor: Acceptor, options: Options) -> None:
         size, states = acceptor.next.T.shape
         orders = [
-            order for order, most in MAX_CELLS.items() if size ** (order - 1) * states * options.max_length <= most
+            order
+            for order, most in MAX_CELLS.items()
+            if size**order <= MAX_PROBABILITIES and size ** (order - 1) * states * options.max_length <= most
         ]
         self._ngram: LowOrder = low_order(predictor, max(orders, default=1)).with_temperature(options.temperature)
         self._following = self._ngram.following  # (g, v)
