@@ -91,9 +91,7 @@ class Reading(HttpToolsProtocol):
         if before is not BODY:
             self.phase = HEAD
         try:
-            self.parser.feed_data(data)
-        except HttpParserUpgrade:  # to nothing that is offered; the request is answered as any other
-            pass
+            self._feed(data)
         except HttpParserError:
             error = self._error or MalformedRequest()
         if self.phase is WHOLE and error is None:
@@ -106,6 +104,15 @@ class Reading(HttpToolsProtocol):
             self._wait(self._bounds.head_seconds)
         if error := error or self._count(data):
             self._refuse(error)
+
+    def _feed(self, data: bytes) -> None:
+        """Parse all of it: no upgrade is offered, so that one that is asked for is a request as any other."""
+        while data:
+            try:
+                self.parser.feed_data(data)
+                break
+            except HttpParserUpgrade as upgrade:
+                data = data[upgrade.args[0] :]
 
     def _wait(self, seconds: float) -> None:
         """Give the client so long to send what comes next."""

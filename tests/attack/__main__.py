@@ -11,13 +11,14 @@ import sys
 
 import numpy as np
 
-from tests.attack import bombs, files, neighbours, patterns, requests, stops, strings
+from tests.attack import bombs, files, neighbours, patterns, raw, requests, stops, strings
 from tests.attack.report import Part
 
 PARTS: dict[str, tuple[Part, int]] = {
     "files": (files.attack, 5_000),
     "strings": (strings.attack, 1_500),
     "requests": (requests.attack, 20_000),
+    "raw": (raw.attack, 10_000),
     "bombs": (bombs.attack, 1_000),
     "patterns": (patterns.attack, 1_000),
     "stops": (stops.attack, 40),

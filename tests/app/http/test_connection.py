@@ -163,6 +163,9 @@ async def test_an_upgrade_that_is_not_offered_is_answered_as_any_request(patient
     request = LIVE.replace(b"\r\n\r\n", b"\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n")
     wire = await patient.connect(request)
     assert (await wire.answer()).status == 200
+    wire.write(request * 300 + LAST)  # without a wait for the answers
+    assert [(await wire.answer()).status for _ in range(301)] == [200] * 301
+    assert await wire.rest() == b""
 
 
 @pytest.mark.parametrize(
