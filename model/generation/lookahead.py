@@ -30,7 +30,7 @@ MAX_CELLS = {3: 2_000_000, 2: 4_000_000}
 """Most contexts times states times letters left for each order, which keeps the work at some tens of milliseconds."""
 
 MAX_PROBABILITIES = 2**20
-"""Of the n-gram, 4 MB: those after two letters where there are at most 101. Each request bends them to its temperature."""
+"""Of the n-gram, 4 MB: those after two letters, where there are at most 101. A request bends all to its temperature."""
 
 MOST_ENDING = 0.999
 """Highest probability of the end that is reckoned with."""
