@@ -15,6 +15,8 @@ from model.generation.options import MAX_TEMPERATURE, MIN_TEMPERATURE
 AskedGender = Literal["girl", "boy", "any"]
 Form = Literal["latin", "initials", "username"]
 Forms = Annotated[list[Form], Field(max_length=3)]
+QueriedForms = list[Annotated[str, Field(pattern="^(latin|initials|username)?(,(latin|initials|username)?)*$")]]
+"""As a query has them: several in one, or none."""
 
 PART_OPTIONS = ("start", "min_length", "max_length", "temperature", "top_k", "top_p")
 PART_CONSTRAINTS = ("suffix", "contains", "pattern", "regex", "exclude", "syllables")
@@ -112,7 +114,7 @@ class FullNameFields(Schema):
     latin: bool = Field(
         False, description="Tell each name in Latin letters too; short for `forms=latin`.", examples=[False]
     )
-    forms: Annotated[Forms, BeforeValidator(split)] | None = Field(
+    forms: Annotated[Forms, BeforeValidator(split, json_schema_input_type=QueriedForms)] | None = Field(
         None,
         description="Other forms of each name: `latin` (A to Z), `initials`, `username` (for addresses; unique in "
         "the answer). Several parted by commas, or by giving it again.",

@@ -177,7 +177,7 @@ def sample_query(settings: Settings) -> type[SampleFields]:
         max_length: Annotated[MaxLength, Field(le=longest)] = min(20, longest)
         min_length: Annotated[MinLength, Field(le=longest)] = 1
         count: Annotated[Count, Field(le=most_names(settings))] = min(5, settings.max_count)
-        exclude: Annotated[Exclude, BeforeValidator(split)] | None = Field(
+        exclude: Annotated[Exclude, BeforeValidator(split, json_schema_input_type=list[str])] | None = Field(
             None,
             description="Letters that stand in no name; several parted by commas, or by giving it again.",
             examples=[EXCLUDED],

@@ -174,7 +174,9 @@ def _count(report: Report, event: Mapping[str, Any], one: Round) -> None:
             if check["status"] == "failure"
         ]
         for what in wrong if answer else ["no answer"]:
-            report.breaches.append(f"{one}: {_request(exchange['request'])}: {what:.{SHOWN}}")
+            breach = f"{one}: {_request(exchange['request'])}: {what:.{SHOWN}}"
+            if breach not in report.breaches:  # the same request is often sent again
+                report.breaches.append(breach)
 
 
 def _outcome(answer: Mapping[str, Any] | None) -> str:

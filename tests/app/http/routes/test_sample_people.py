@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,18 @@ async def test_the_short_form_of_a_query_says_the_same_as_a_body(client: httpx.A
     assert answer.json() == await post(client, **body)
     repeated = await client.get("/sample", params={**query, "forms": ["latin", "username"]})
     assert repeated.json() == answer.json()
+
+
+@pytest.mark.parametrize(
+    "forms", ["", ",", "latin", "latin,initials", "username,,", "Latin", "latin;initials", " latin"]
+)
+async def test_the_openapi_document_knows_which_forms_a_query_takes(client: httpx.AsyncClient, forms: str) -> None:
+    document = (await client.get("/openapi.json")).json()
+    parameters = {one["name"]: one for one in document["paths"]["/sample"]["get"]["parameters"]}
+    one_of = parameters["forms"]["schema"]["anyOf"][0]["items"]
+    answer = await client.get("/sample", params={"forms": forms, "exclude": ""})
+    assert "minLength" not in parameters["exclude"]["schema"]["anyOf"][0]["items"]
+    assert (answer.status_code == 200) == bool(re.search(one_of["pattern"], forms))
 
 
 async def test_a_gender_chooses_the_models_and_the_endings(client: httpx.AsyncClient) -> None:
