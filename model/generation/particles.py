@@ -90,10 +90,13 @@ def run(
         checkpoint()
         proposal = (weights / weights.sum(axis=0))[:, node] * ahead
         masses = proposal.sum(axis=0)
+        checkpoint()
         with np.errstate(divide="ignore"):
             logs[going] += np.log(masses) - np.log(values)
         possible = np.flatnonzero(masses > 0)
-        drawn = choose(proposal[:, possible], rng)
+        proposal = proposal[:, possible]
+        checkpoint()
+        drawn = choose(proposal, rng)
         stays = drawn != END
         drawn, rest = drawn[stays], possible[stays]
         going, values, node = going[rest], ahead[drawn, rest], node[rest]
@@ -101,6 +104,7 @@ def run(
             break
         letters[going, length] = drawn
         contexts, states = lookahead.advance(contexts[rest], drawn), acceptor.next[states[rest], drawn]
+        checkpoint()
         if _is_uneven(logs):
             chosen = systematic(_scaled(logs), rows, rng)
             place = np.full(rows, -1)

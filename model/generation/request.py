@@ -18,6 +18,7 @@ from model.constraints.constraints import compile_each, intersection
 from model.constraints.counting import count_names, names_accepted
 from model.corpus.spelling import tidy_start
 from model.corpus.vocabulary import END
+from model.generation.checkpoints import checkpoint
 from model.generation.letters import join
 from model.generation.lookahead import Lookahead
 from model.generation.options import Options, letter_weights
@@ -113,6 +114,7 @@ def compile_options(predictor: Predictor[Any], prefixes: Prefixes, options: Opti
     acceptor = intersection(each)
     if acceptor is None:
         return None
+    checkpoint()
     if not _possible(acceptor, prefixes, options):
         alphabet = Alphabet(predictor.vocabulary, predictor.casing)
         raise conflict(each, tidy_start(options.start), options.min_length, options.max_length, alphabet)

@@ -162,6 +162,7 @@ def _request(predictor: Predictor[Any], asked: Options, selection: Selection) ->
     """What is asked, with the predictor's default of `top_p`, unless so few names are possible that all are wanted."""
     options = _with_defaults(asked, predictor.fewest_letters, predictor.default_top_p)
     prefixes = find_prefixes(predictor, options)
+    checkpoint()
     acceptor = compile_options(predictor, prefixes, options) if options.constraints else None
     if acceptor is None:
         return Request(predictor, prefixes, None, options)
