@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from time import thread_time
 from types import FrameType
@@ -17,6 +18,7 @@ from typing import Any
 from app.schemas.sample import SampleFields, sample_query, sample_request
 from app.serving.answers import answer
 from app.serving.drawing import seed_of
+from app.serving.errors import NotDrawnYet
 from app.serving.sequences import SequenceCache
 from app.serving.snapshots import Served
 from app.serving.source import Source
@@ -24,11 +26,14 @@ from app.settings import Settings
 from model.artifact.bundled_models import find_model
 from model.errors import NameModelError
 from model.generation.blend import blend_of
-from model.generation.checkpoints import checked_by, own_time
+from model.generation.checkpoints import checked_by, limited_ahead, own_time
 from tests.attack.dearest import LARGEST, REQUESTS, USUAL, body_of, largest
 
 SLICE_SECONDS = 0.05
 """Longest that one may be."""
+
+AHEAD_SECONDS = 5.0
+"""Of what comes ahead of an answer: its slices are alike."""
 
 CALLERS = 4
 """Functions that are named of where a slice begins and ends."""
@@ -63,7 +68,7 @@ def longest_slice(work: Callable[[], object], max_seconds: float) -> Slice:
         at, where = thread_time(), here
         return max_seconds - (own_time() - begun)
 
-    with checked_by(check):
+    with checked_by(check), limited_ahead(AHEAD_SECONDS), suppress(NotDrawnYet):
         work()
     end_slice("the end")
     return longest
