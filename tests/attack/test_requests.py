@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,22 +14,25 @@ from tests.attack.requests import Round
 
 pytestmark = [pytest.mark.slow, pytest.mark.no_cover]  # processes of their own
 
-DOCUMENT = {
+DOCUMENT: dict[str, Any] = {
     "openapi": "3.1.0",
     "info": {"title": "a service that fails", "version": "1"},
     "paths": {
-        f"/{status}": {"get": {"responses": {"200": {"description": "all is well"}}}} for status in (204, 500, 503)
+        f"/{status}": {"get": {"responses": {"200": {"description": "all is well"}}}} for status in (0, 204, 500, 503)
     },
 }
 
 
 class Failing(BaseHTTPRequestHandler):
-    """Answers with the status that its path names, which its document does not know."""
+    """Answers with the status that its path names, which its document does not know, or to /0 not at all."""
 
     def do_GET(self) -> None:
+        if self.path == "/0":
+            self.close_connection = True
+            return
         is_document = self.path == "/openapi.json"
         content = json.dumps(DOCUMENT if is_document else {}).encode()
-        self.send_response(200 if is_document else int(self.path.strip("/") or 200))
+        self.send_response(int(self.path[1:]) if self.path in DOCUMENT["paths"] else 200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -61,6 +65,7 @@ def test_failures_and_answers_that_the_document_does_not_know_are_breaches(faili
     assert "status_code_conformance" in told
     assert "/204" in told
     assert "the service failed: 500" in told
+    assert "no answer" in told
     assert "a 503 says when to try again" in told
     assert f"{Round(False, 'fuzzing', 1, 7)}" in told
 
