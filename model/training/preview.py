@@ -18,6 +18,9 @@ from model.training.loop import readable
 MAX_LETTERS = 20
 """Of a name; at first, hardly one ends by itself, and each is cut here."""
 
+FEWEST_CUT = MAX_LETTERS - 2
+"""Letters of a name that was cut: a space or a mark at its end is gone."""
+
 
 class Preview:
     """What the network of a training draws at any step; the training goes on as if nothing were drawn.
@@ -32,7 +35,7 @@ class Preview:
         self._training = training
 
     def draw(self, count: int) -> tuple[str, ...]:
-        """At most `count` names of the network alone, as it is now, none of which stands in the list.
+        """At most `count` names of the network alone, as it is now, none of which is, or begins, a name of the list.
 
         The same step of the same training gives the same names.
         """
@@ -40,7 +43,16 @@ class Preview:
         model = replace(self._model, network=readable(training.network))
         rng = np.random.default_rng([training.seed, training.step])
         names = draw(NetworkPredictor(model), count, Options(max_length=MAX_LETTERS, truncate=True), rng).names
-        return tuple(name for name, is_listed in zip(names, model.contains(names), strict=True) if not is_listed)
+        listed = zip(names, model.contains(names), strict=True)
+        return tuple(name for name, is_listed in listed if not is_listed and not self._is_cut(model.fold(name)))
+
+    def _is_cut(self, name: str) -> bool:
+        """Whether a folded name is the beginning of one that is longer than any that is drawn."""
+        return len(name) >= FEWEST_CUT and any(one.startswith(name) for one in self._long)
+
+    @cached_property
+    def _long(self) -> tuple[str, ...]:
+        return tuple(name for name in self._training.corpus.names if len(name) >= FEWEST_CUT)
 
     @cached_property
     def _model(self) -> Artifact:

@@ -9,7 +9,7 @@ import pytest
 from model.corpus.corpus import Corpus
 from model.training.folds import AnyTraining, begin
 from model.training.hyperparameters import Hyperparameters
-from model.training.preview import MAX_LETTERS, Preview
+from model.training.preview import FEWEST_CUT, MAX_LETTERS, Preview
 
 NAMES = [a + b + c for a in ("ma", "an", "li", "jo") for b in ("ri", "na", "se", "l") for c in ("a", "", "ne", "o")]
 CORPUS = Corpus.of(NAMES, "made")
@@ -55,3 +55,17 @@ def test_no_name_of_the_list_is_among_them_and_none_is_long() -> None:
     assert drawn
     assert max(map(len, drawn)) <= MAX_LETTERS
     assert not {name.casefold() for name in drawn} & set(NAMES)
+
+
+def test_no_beginning_of_a_long_name_of_the_list_is_among_them() -> None:
+    """Such as two long words: of these the network learns the beginnings by heart."""
+    words = ("maximiliana", "wolfgangina", "quetzalcoatlina"), ("featherstonehaugh", "schlegelstein", "xiuhtecuhtlian")
+    corpus = Corpus.of([f"{given} {surname}" for given in words[0] for surname in words[1]], "long")
+    training = begin(corpus, replace(PLAN, hidden=64, steps=300), 7)
+    preview = Preview(training)
+    drawn = [name.casefold() for _ in training.run() for name in preview.draw(20)]
+
+    assert max(map(len, drawn)) == MAX_LETTERS
+    assert [
+        name for name in drawn if len(name) >= FEWEST_CUT and any(one.startswith(name) for one in corpus.names)
+    ] == []
