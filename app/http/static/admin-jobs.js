@@ -94,10 +94,11 @@ export class Jobs {
     }
   }
 
-  showJob({ id, model, state, progress, loss, version, verdict, error, report, request }) {
+  showJob({ id, model, state, progress, loss, version, published, verdict, error, report, request }) {
     find("#job-title").textContent = `Training of ${model}`;
     const left = state === "running" && progress.seconds_left !== null ? `, ${Math.round(progress.seconds_left)} s left` : "";
-    find("#job-state").textContent = `${full(state)} ${Math.round(progress.fraction * 100)} %${progress.phase ? `, ${progress.phase}` : ""}${left}. ${full(error ?? verdict ?? "")}`;
+    const kept = published === false ? " It is kept, but not in service: to use it all the same, open its Versions below." : "";
+    find("#job-state").textContent = `${full(state)} ${Math.round(progress.fraction * 100)} %${progress.phase ? `, ${progress.phase}` : ""}${left}.${kept} ${full(error ?? verdict ?? "")}`;
     show(find("#job-drawn"), progress.drawn.length ? `It draws: ${progress.drawn.join(", ")}` : null);
     const facts = {
       Id: id, Version: version, Preset: request?.preset, Names: report?.distinct, "Left out": report?.duplicates,

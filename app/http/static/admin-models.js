@@ -55,6 +55,7 @@ export class Models {
     this.showVersions();
     find("#model-history").replaceChildren(...history.map(({ version, at, cause }) =>
       make("li", {}, `${new Date(at).toLocaleString()}: ${version === null ? "taken out of service" : `version ${version}`}, by ${cause}`)));
+    find("#model-history-title").hidden = !history.length;
     find("#withdraw").hidden = this.opened.version === null || this.opened.default;
     find("#delete-model").hidden = !this.opened.versions.some((one) => one > 0);
     if (!find("#model").open) find("#model").showModal();

@@ -27,7 +27,8 @@ export class Curve {
 
   render() {
     const isOpen = this.figure.querySelector("details")?.open ?? false;
-    this.figure.replaceChildren(...(this.points.length > 1 ? [this.drawing(), caption(), this.table(isOpen)] : []));
+    const explained = this.points.some((one) => one.held_out !== null) ? [caption()] : [];
+    this.figure.replaceChildren(...(this.points.length > 1 ? [this.drawing(), ...explained, this.table(isOpen)] : []));
   }
 
   drawing() {

@@ -13,6 +13,7 @@ import { label, sentence, shortage } from "./words.js";
 
 const TYPING = 350; // milliseconds without a key, after which what was typed is drawn
 const MOST_BEFORE = 50;
+const SHOWN_COPIED = 2000; // milliseconds
 const BUSY = 250; // milliseconds after which waiting is shown
 const ELVES = "Selivrin, Elrandir, Thaliel, Vaelith, Lorieth, Nimaneth, Galaniel, Faerith, Imarion, Saelion";
 
@@ -241,7 +242,12 @@ find("#keep").addEventListener("click", () => openKeeper(() => state.like, async
 }));
 find("#back").addEventListener("click", goBack);
 find("#copy-all").addEventListener("click", () => copy(names.map((one) => one.name).join("\n"), `${names.length} names copied`));
-find("#copy-link").addEventListener("click", () => copy(location.href, "Link copied: it shows these names to whoever opens it"));
+find("#copy-link").addEventListener("click", async ({ currentTarget: button }) => {
+  const words = button.textContent;
+  await copy(location.href, "Link copied: it shows these names to whoever opens it");
+  button.textContent = "Link copied";
+  setTimeout(() => { button.textContent = words; }, SHOWN_COPIED);
+});
 for (const button of findAll("[data-choose]")) button.addEventListener("click", () => chooseFor(button));
 for (const button of findAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
 addEventListener("keydown", (event) => {
