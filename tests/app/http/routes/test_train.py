@@ -213,7 +213,8 @@ async def test_the_bounds_are_documented(office: Office) -> None:
     fields = document["components"]["schemas"]["TrainRequest"]["properties"]
     assert [fields["hidden"]["anyOf"][0]["maximum"], fields["steps"]["anyOf"][0]["maximum"]] == [128, 2000]
     assert fields["names"]["anyOf"][0]["maxItems"] == 400
-    form = document["paths"]["/train/upload"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
+    sent = document["paths"]["/train/upload"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
+    form = document["components"]["schemas"][sent["$ref"].rpartition("/")[2]]
     assert form["properties"]["file"]["format"] == "binary"
     assert form["properties"].keys() == fields.keys() - {"names", "corpus"} | {"file"}
     assert form["properties"]["hidden"]["maximum"] == 128
