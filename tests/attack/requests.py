@@ -51,6 +51,8 @@ cache.enabled = false
 [checks]
 not_a_server_error.enabled = false
 positive_data_acceptance.enabled = false
+# a model that came with the software serves again once it is deleted
+use_after_free.enabled = false
 # 413 and 414: what is wrong may also be too long to be read
 negative_data_rejection.expected-statuses = [400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 422, 503]
 
