@@ -38,7 +38,7 @@ export class Jobs {
 
   show(jobs) {
     const now = JSON.stringify([jobs, this.next]);
-    if (now === this.shown) return; // nothing has changed: whoever reads or has the focus there stays
+    if (now === this.shown) return; // nothing has changed: the focus stays where it is
     this.shown = now;
     const focused = document.activeElement?.dataset?.key;
     find("#jobs").replaceChildren(...jobs.map((job) => this.row(job)));

@@ -10,7 +10,7 @@ const FIELDS = {
 
 const ADVICE = {
   "/problems/unauthorized": "That is not the admin’s token. It is printed where the service was started.",
-  "/problems/admin-disabled": "This service has no admin, so it can’t learn for good. Whoever runs it can set NAMEWRIGHT_ADMIN_TOKEN.",
+  "/problems/admin-disabled": "This service has no admin, so it can’t learn for good. Its operator can set NAMEWRIGHT_ADMIN_TOKEN.",
   "/problems/over-capacity": "The service is busy just now. Try again in a moment.",
   "/problems/no-database": "The service can’t reach its database just now. Try again in a moment.",
   "/problems/private-list": "The list of this model is private, so it can’t be told which names are new. Untick “only invented ones”.",
