@@ -17,7 +17,7 @@ from app.http.compression import compress
 from app.http.errors import InvalidRange
 from app.http.middleware.security_headers import POLICY, page_policy
 from app.http.model_options import ModelOptions
-from app.http.people_page import HEADERS, PeoplePage
+from app.http.people_page import PeoplePage
 from app.serving.registry import ModelRegistry
 from app.settings import Settings
 
@@ -80,10 +80,10 @@ def install(app: FastAPI, settings: Settings) -> None:
     async def how_it_works(request: Request) -> Response:
         registry: ModelRegistry = request.app.state.registry
         fields = options.show(registry.models, PLAIN_MODEL)
-        return compress(request, HTMLResponse(how.substitute(fields), headers=HEADERS))
+        return compress(request, HTMLResponse(how.template.substitute(fields), headers=how.headers))
 
     async def operators(request: Request) -> Response:
-        return compress(request, HTMLResponse(admin.substitute(), headers=HEADERS))
+        return compress(request, HTMLResponse(admin.template.substitute(), headers=admin.headers))
 
     async def swagger_ui(_: Request) -> Response:
         return _page(docs)

@@ -18,7 +18,6 @@ from app.http.clients import client_of
 from app.http.compression import compress
 from app.http.direct import REFUSALS
 from app.http.language_tags import UNKNOWN, language_tag
-from app.http.middleware.security_headers import POLICY
 from app.http.model_options import ModelOptions, card_of
 from app.http.people_form import FIELDS, PeopleForm
 from app.http.problems import Problem, problem_of
@@ -28,13 +27,6 @@ from app.serving.results import SampleResult
 from app.serving.snapshots import Models
 from app.settings import Settings
 
-PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-)
-"""Files of this server and nothing else: no script or style in the page itself, and no text that becomes either."""
-
-HEADERS = {"Cache-Control": "no-cache", "Vary": "Accept", POLICY: PAGE_POLICY}
 NO_NAMES = {"names": "", "drawn": "", "language": UNKNOWN, "problem": "", "shortfall": ""}
 HIDDEN = {"problem_hidden": " hidden", "shortfall_hidden": " hidden"}
 
@@ -53,7 +45,7 @@ class PeoplePage:
     """
 
     def __init__(self, html: str, files: PageFiles, path: str, settings: Settings) -> None:
-        self._template = files.page(html, path)
+        self._page = files.page(html, path)
         self._form, self._options = PeopleForm(settings), ModelOptions()
 
     async def __call__(self, request: Request) -> Response:
@@ -64,7 +56,7 @@ class PeoplePage:
         models = registry.models
         chosen = asked.get("model", models.default).partition("@")[0]
         fields = self._form.show(asked) | self._options.show(models, chosen)
-        status, headers = HTTPStatus.OK.value, dict(HEADERS)
+        status, headers = HTTPStatus.OK.value, dict(self._page.headers)
         try:
             generator: Generator = request.app.state.generator
             result = await generator.sample(self._form.read(asked), is_admin=False, client=client_of(request))
@@ -73,7 +65,7 @@ class PeoplePage:
             problem = problem_of(error)
             status, headers = problem.kind.status, headers | dict(problem.headers)
             fields |= _problem(problem)
-        return compress(request, Response(self._template.substitute(fields), status, headers, "text/html"))
+        return compress(request, Response(self._page.template.substitute(fields), status, headers, "text/html"))
 
 
 def _names(result: SampleResult, models: Models) -> dict[str, str]:

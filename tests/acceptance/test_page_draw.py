@@ -166,7 +166,9 @@ def test_stars_stay_in_the_browser_and_are_saved_as_text_and_as_a_table(page: Pa
     expect(page.locator("#starred")).to_be_hidden()
 
 
-def test_a_name_says_whether_it_exists_and_how_usual_it_is_and_opens_letter_by_letter(page: Page, address: str) -> None:
+def test_a_name_tells_whether_it_exists_and_how_typical_it_is_and_opens_letter_by_letter(
+    page: Page, address: str
+) -> None:
     first = open_page(page, address, "#seed=letters")
     with httpx.Client(base_url=address, trust_env=False) as client:
         fields = {"seed": "letters", "count": EXPECTED, "max_length": 12, "temperature": 0.8, "top_p": 0.95}
@@ -175,7 +177,7 @@ def test_a_name_says_whether_it_exists_and_how_usual_it_is_and_opens_letter_by_l
     for at, one in enumerate(details):
         remark = item(page, at).locator(".remark").inner_text()
         assert remark.startswith("exists" if one["in_training_list"] else "invented")
-        assert "usual" in remark
+        assert remark.endswith(("typical", "unusual"))
 
     item(page, 0).get_by_role("button", name="letter by letter").click()
     columns = page.locator(".steps > li")
@@ -221,7 +223,7 @@ def test_two_models_are_blended_by_a_slider(page: Page, address: str) -> None:
     page.get_by_text("A blend").click()
     expect(page.locator("#names .remark").last).not_to_be_empty()
     page.locator("#share").fill("80")
-    page.locator('[data-choose="blend-b"]').click()
+    page.locator('[data-choose="second"]').click()
     page.get_by_label("Search").fill("polish girls")
     page.locator("#choices button").first.click()
     page.wait_for_url("**polish-girls**")

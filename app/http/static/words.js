@@ -1,6 +1,6 @@
 // What the service answers, as words for people.
 
-const USUAL = [[85, "very usual"], [60, "usual"], [30, "not so usual"], [10, "unusual"], [0, "very unusual"]];
+const TYPICAL = [[85, "very typical"], [60, "typical"], [30, "less typical"], [10, "unusual"], [0, "very unusual"]];
 
 const FIELDS = {
   start: "beginning", suffix: "ending", max_length: "letters, at most", min_length: "letters, at least",
@@ -17,18 +17,18 @@ const ADVICE = {
   "/problems/like-disabled": "This service doesn’t draw names like yours. Choose a language instead.",
 };
 
-/** How usual a name is, by how many of a hundred are less so. */
-export function usual(percentile) {
-  return USUAL.find(([least]) => percentile >= least)[1];
+/** How typical a name is of its model, by how many of a hundred are less so. */
+function typical(percentile) {
+  return TYPICAL.find(([least]) => percentile >= least)[1];
 }
 
-/** A few words on a name: whether it exists, how usual it is, what is near. */
+/** A few words on a name: whether it exists, how typical it is, what is near. */
 export function remark(details) {
   if (!details) return "";
   const { in_training_list: listed, percentile, nearest } = details;
   const near = nearest?.find((one) => one.distance === 1)?.name;
   const words = [listed === null ? null : listed ? "exists" : near ? `invented, near ${near}` : "invented"];
-  if (percentile !== null) words.push(usual(percentile));
+  if (percentile !== null) words.push(typical(percentile));
   return words.filter(Boolean).join(" · ");
 }
 
