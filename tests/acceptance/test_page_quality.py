@@ -19,6 +19,9 @@ IMPORT = re.compile(r'from "\./([\w-]+\.js)"')
 MOST_BYTES = 120_000
 """Compressed, of all that the page may load, the list of models included."""
 
+MOST_KEPT_BYTES = 256 * 2**10
+"""Of hundreds of draws, each of which makes some hundred elements."""
+
 PHONE = 390
 """Width of one, in pixels."""
 
@@ -224,26 +227,47 @@ def scripts_of(entry: str) -> set[str]:
 def test_hundreds_of_draws_leave_nothing_behind(page: Page, address: str) -> None:
     """The browser answers itself: the page is what is tested."""
     settle(page, address)
-    count = "document.getElementsByTagName('*').length"
-    before = page.evaluate(count)
-    drawn = page.evaluate(
-        """async () => {
+    page.evaluate(
+        """() => {
             let asked = 0;
             window.fetch = async (_, { body }) => {
                 const names = Array.from({ length: 12 }, (_, at) => `Name ${asked} ${at}`);
                 asked += JSON.parse(body).details ? 0 : 1;
                 return Response.json({ names, version: 0, seed: "a", shortfall: null, details: [] });
             };
-            for (let at = 0; at < 300; at++) {
+        }"""
+    )
+    draw(page, 100)
+    expect(page.locator("#names bdi").first).to_have_text("Name 99 0")
+    before = kept_in_memory(page)
+    draw(page, 300)
+    expect(page.locator("#names bdi").first).to_have_text("Name 399 0")
+    after = kept_in_memory(page)
+
+    assert after["Nodes"] <= before["Nodes"]
+    assert after["JSEventListeners"] <= before["JSEventListeners"]
+    assert after["JSHeapUsedSize"] < before["JSHeapUsedSize"] + MOST_KEPT_BYTES
+
+
+def draw(page: Page, times: int) -> None:
+    """Press space so many times, each when the names of before are there."""
+    page.evaluate(
+        """async (times) => {
+            for (let at = 0; at < times; at++) {
                 document.body.dispatchEvent(new KeyboardEvent("keydown", { key: " ", bubbles: true }));
                 await new Promise((resolve) => setTimeout(resolve, 1));
             }
-            return asked;
-        }"""
+        }""",
+        times,
     )
-    expect(page.locator("#names bdi").first).to_have_text("Name 299 0")
-    assert drawn == 300
-    assert page.evaluate(count) <= before
+
+
+def kept_in_memory(page: Page) -> dict[str, float]:
+    """What a page holds once its garbage is collected: numbers of nodes and listeners, and bytes of the scripts' heap."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    session.send("HeapProfiler.collectGarbage")
+    return {metric["name"]: metric["value"] for metric in session.send("Performance.getMetrics")["metrics"]}
 
 
 def test_the_service_being_away_is_told_and_over_when_it_is_back(

@@ -55,6 +55,7 @@ function open(button, panel, one) {
   const isOpen = panel.hidden;
   if (isOpen) panel.replaceChildren(...lettersOf(one.name, one.details));
   panel.hidden = !isOpen;
+  if (isOpen) panel.scrollIntoView({ block: "nearest" });
   button.setAttribute("aria-expanded", String(isOpen));
 }
 
