@@ -166,6 +166,17 @@ def test_stars_stay_in_the_browser_and_are_saved_as_text_and_as_a_table(page: Pa
     expect(page.locator("#starred")).to_be_hidden()
 
 
+def test_stars_are_shown_in_every_tab(page: Page, address: str) -> None:
+    first = open_page(page, address)
+    other = page.context.new_page()
+    other.goto(address)
+    item(page, 0).get_by_role("button", name="among your stars").click()
+    expect(other.locator("#stars bdi")).to_have_text(first[0])
+    other.locator("#stars-clear").click()
+
+    expect(page.locator("#starred")).to_be_hidden()
+
+
 def test_a_name_tells_whether_it_exists_and_how_typical_it_is_and_opens_letter_by_letter(
     page: Page, address: str
 ) -> None:

@@ -286,7 +286,7 @@ def test_the_service_being_away_is_told_and_over_when_it_is_back(
 def test_files_are_kept_for_ever_under_addresses_that_change_with_them(address: str) -> None:
     with httpx.Client(base_url=address, trust_env=False) as client:
         html = client.get("/", headers={"Accept": "text/html"}).text
-        start = html.partition('<script defer src="')[2].partition('"')[0]
+        start = html.partition('<script defer fetchpriority="low" src="')[2].partition('"')[0]
         lasting = client.get(f"/{start}")
         current = client.get("/assets/start.js")
         again = client.get("/assets/start.js", headers={"If-None-Match": current.headers["etag"]})
