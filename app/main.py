@@ -86,11 +86,12 @@ def create_app(
 def _add_routes(app: Application, settings: Settings) -> None:
     """Add all routes; the framework takes a tenth of a start for them, and the plain request needs none."""
     from app.http import pages
-    from app.http.routes import explain, health, models, score, train, weights
+    from app.http.routes import explain, health, models, report, score, train, weights
 
     app.include_router(sample.router(settings))
     app.include_router(score.router(settings))
     app.include_router(explain.router(settings))
+    app.include_router(report.routes)
     app.include_router(models.routes)
     app.include_router(models.admin_routes)
     app.include_router(weights.routes)

@@ -22,6 +22,9 @@ SECONDS_PER_LETTER, SECONDS_PER_LETTER_AND_WEIGHT = 2e-6, 40e-12
 SECONDS_PER_STEP, SECONDS_PER_STEP_AND_WEIGHT = 60e-6, 0.22e-9
 """Measured with `us` (762,000 weights) and `us-seed` (15,500) on one core."""
 
+SECONDS_PER_LETTER_REPORTED = 1e-6
+"""Measured with names of `us`; three times as much where each name has letters of its own."""
+
 SECONDS_ALONE, SECONDS_PER_LETTER_AND_WEIGHT_ALONE = 100e-6, 0.25e-9
 """The same of a name that is drawn alone: to begin, and for each letter, for which the weights are read from memory."""
 
@@ -100,6 +103,11 @@ def seconds_to_score(names: Sequence[str], source: Source) -> float:
 def names_scored_in(seconds: float, names: Sequence[str], source: Source) -> int:
     """How many of some names, from the first on, are scored in so many seconds."""
     return bisect_right(range(len(names) + 1), seconds, key=lambda most: seconds_to_score(names[:most], source)) - 1
+
+
+def seconds_to_report(names: Sequence[str]) -> float:
+    """Seconds that looking over a list takes."""
+    return SECONDS_PER_LETTER_REPORTED * sum(map(len, names))
 
 
 def seconds_to_explain(letters: int, source: Source) -> float:

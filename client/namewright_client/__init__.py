@@ -1,6 +1,7 @@
 """A client of namewright services: names, scores, models and trainings over HTTP."""
 
 from namewright_client.answers import (
+    Advice,
     AliasChange,
     CastMember,
     DeletedModel,
@@ -23,7 +24,9 @@ from namewright_client.answers import (
     NearName,
     NextLetter,
     OtherLetter,
+    Report,
     Scores,
+    SkippedNames,
 )
 from namewright_client.async_client import AsyncClient, AsyncNameStream, AsyncTraining
 from namewright_client.errors import NamewrightError, Problem, TrainingFailed, WrongField
@@ -34,6 +37,7 @@ from namewright_client.sync_client import Client, NameStream, Training
 from namewright_client.version import __version__
 
 __all__ = [
+    "Advice",
     "AliasChange",
     "AsyncClient",
     "AsyncNameStream",
@@ -65,10 +69,12 @@ __all__ = [
     "PartOptions",
     "PartsOptions",
     "Problem",
+    "Report",
     "Retries",
     "SampleOptions",
     "Scores",
     "SeededNames",
+    "SkippedNames",
     "StreamEnd",
     "StreamOptions",
     "TrainOptions",

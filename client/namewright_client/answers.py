@@ -104,6 +104,40 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
+class SkippedNames:
+    """Names that would be left out, all for the same reason; `lines` are the places of the first few, from 1."""
+
+    reason: str
+    count: int
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Something to look at before a training; of the whole list where `count` is 0."""
+
+    text: str
+    count: int
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A list in figures, and what to look at before learning from it."""
+
+    names: int
+    distinct: int
+    duplicates: int
+    skipped: tuple[SkippedNames, ...]
+    casing: str
+    case_rules: tuple[str, ...]
+    letters: tuple[tuple[str, int], ...]
+    rare_letters: tuple[tuple[str, int], ...]
+    lengths: tuple[tuple[int, int], ...]
+    warnings: tuple[Advice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CastMember:
     """What a name of a cast was kept apart from."""
 

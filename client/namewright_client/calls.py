@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import httpx
 
-from namewright_client.answers import DeletedModel, Explanation, Job, Model, Models, Names, Scores
+from namewright_client.answers import DeletedModel, Explanation, Job, Model, Models, Names, Report, Scores
 from namewright_client.decoding import decode
 from namewright_client.options import FileOptions, TrainOptions
 
@@ -65,6 +65,11 @@ def explain(prefix: str, model: str | None, temperature: float) -> Call[Explanat
     """How a model reads the beginning of a name."""
     asked = {"prefix": prefix, "temperature": temperature} | _given(model=model)
     return Call("POST", "/explain", _answer(Explanation), json=asked)
+
+
+def report(names: Sequence[str]) -> Call[Report]:
+    """What a training would make of a list."""
+    return Call("POST", "/report", _answer(Report), json={"names": list(names)})
 
 
 def models(language: str | None, kind: str | None, script: str | None) -> Call[Models]:

@@ -12,7 +12,18 @@ from typing import Self, TypeVar, Unpack
 import httpx
 
 from namewright_client import calls
-from namewright_client.answers import DeletedModel, Explanation, Job, JobSummary, Model, Models, Names, Scores, State
+from namewright_client.answers import (
+    DeletedModel,
+    Explanation,
+    Job,
+    JobSummary,
+    Model,
+    Models,
+    Names,
+    Report,
+    Scores,
+    State,
+)
 from namewright_client.calls import Call
 from namewright_client.connection import DEFAULT_URL, TIMEOUT_SECONDS, headers_of, request_of
 from namewright_client.errors import Problem, TrainingFailed
@@ -122,6 +133,10 @@ class Client:
     def explain(self, prefix: str = "", *, model: str | None = None, temperature: float = 1.0) -> Explanation:
         """Read the beginning of a name letter by letter."""
         return self._sender.do(calls.explain(prefix, model, temperature))
+
+    def report(self, names: Sequence[str]) -> Report:
+        """Tell what a training would make of a list."""
+        return self._sender.do(calls.report(names))
 
     def models(self, *, language: str | None = None, kind: str | None = None, script: str | None = None) -> Models:
         """List the models."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from app.schemas.like import ELVES
 from tests.support.browser import violations
@@ -62,6 +63,34 @@ def test_a_list_is_looked_over_as_it_is_typed(listed: Page) -> None:
     for text, said in REPORTS:
         listed.fill("#like", text)
         expect(listed.locator("#like-report")).to_contain_text(said)
+
+
+def test_what_a_training_would_make_of_a_list_is_told_with_the_names(listed: Page) -> None:
+    names = [name for name in some_names(100) if not set("qxzw") & set(name.lower())]
+    listed.fill("#like", "\n".join([*names, "Anпa", "O+Hara", "Zwiqx"]))
+    report = listed.locator("#like-report")
+    expect(report).to_contain_text(f"{len(names) + 3} names.")
+    expect(report).to_contain_text("Left out is “O+Hara”: a symbol that is not part of names.")
+    expect(report).to_contain_text("Look at “Anпa”: Letters of two scripts that look alike")
+    listed.fill("#like", "\n".join([*names, "Zwiqx"]))
+    expect(report).to_contain_text("In a single name only: q, w, x, z. Names drawn will hardly have them.")
+    listed.fill("#like", "\n".join(names))
+    expect(report).to_have_text(f"{len(names)} names.")
+
+
+def test_what_is_chosen_before_the_scripts_are_there_holds(page: Page, address: str) -> None:
+    waiting: list[Route] = []
+    page.route("**/page.js", lambda route: waiting.append(route))
+    page.goto(address)
+    page.get_by_text("Like yours").click()
+    page.fill("#start", "M")
+    expect(page.locator("#names > li")).to_have_count(12)
+    waiting[0].continue_()
+    expect(page.locator("#like")).to_be_visible()
+    expect(page.locator("#shortfall")).to_contain_text("at least three names")
+    page.get_by_text("A language").click()
+    expect(page.locator("#names bdi").first).to_have_text(re.compile("^M"))
+    page.wait_for_url("**start=M**")
 
 
 def test_what_the_service_refuses_is_told_in_a_sentence(listed: Page) -> None:

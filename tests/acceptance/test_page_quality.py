@@ -263,7 +263,7 @@ def draw(page: Page, times: int) -> None:
 
 
 def kept_in_memory(page: Page) -> dict[str, float]:
-    """What a page holds once its garbage is collected: numbers of nodes and listeners, and bytes of the scripts' heap."""
+    """What a page holds once its garbage is collected: nodes, listeners, and bytes of the heap of its scripts."""
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
     session.send("HeapProfiler.collectGarbage")

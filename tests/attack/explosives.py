@@ -19,7 +19,7 @@ BODY_BYTES = 128 * 2**10
 GZIP = zlib.MAX_WBITS | 16
 INFLATED_BYTES = 100 * 2**20
 CODINGS = ("gzip", "x-gzip", "deflate", "br", "zstd", "gzip, gzip", "GZIP", "identity, gzip")
-PATHS = ("/sample", "/score", "/explain", "/train")
+PATHS = ("/sample", "/score", "/explain", "/report", "/train")
 LIST = b"Anna\nBen\nClara\nDora\nEmil\nFrida\nGreta\n"
 PIECES_SENT = 20_000
 """Of what has no end: some 20 MB, more than is ignored after a refusal."""

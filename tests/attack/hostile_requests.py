@@ -100,12 +100,13 @@ def constrained(model: str) -> st.SearchStrategy[Hostile]:
 
 
 def lists(model: str) -> st.SearchStrategy[Hostile]:
-    """Lists to train on, to score and to be explained, of letters that nobody expects in names."""
+    """Lists to train on, to score and to look over, of letters that nobody expects in names."""
     letter = st.sampled_from(HOSTILE_LETTERS + LETTERS[model])
     names = st.lists(st.text(letter, min_size=1, max_size=80), min_size=1, max_size=12)
     many = st.tuples(names, st.sampled_from(REPEATED), st.booleans())
     return st.one_of(
         many.map(lambda one: Hostile("list", "/train", {"model": "elves", "names": _repeated(*one, LIST_BYTES)})),
+        many.map(lambda one: Hostile("list", "/report", {"names": _repeated(*one, BODY_BYTES)})),
         many.map(lambda one: Hostile("list", "/score", {"model": model, "names": _repeated(*one, BODY_BYTES)})),
     )
 

@@ -121,6 +121,15 @@ def test_a_name_is_explained_letter_by_letter(client: Client) -> None:
     assert "" in explanation.steps[0].next
 
 
+def test_a_list_is_looked_over(client: Client) -> None:
+    report = client.report(["Anna", "Berta", "anna", "1984", "Carla"])
+    assert (report.names, report.distinct, report.duplicates) == (4, 3, 1)
+    assert [(one.count, one.lines) for one in report.skipped] == [(1, (4,))]
+    assert ("b", 1) in report.rare_letters
+    assert report.lengths == ((4, 1), (5, 2))
+    assert "few" in report.warnings[0].text
+
+
 def test_models_are_listed_and_shown(client: Client) -> None:
     listed = client.models(language="Icelandic", kind="girls")
     assert [one.name for one in listed.models] == ["icelandic-girls"]

@@ -21,6 +21,7 @@ from tests.support.checkout import ROOT
 
 PACKAGE = ROOT / "client" / "namewright_client"
 ANSWERS: dict[str, type] = {
+    "Advice": answers.Advice,
     "AliasChange": answers.AliasChange,
     "CastMember": answers.CastMember,
     "DeletedModel": answers.DeletedModel,
@@ -42,8 +43,10 @@ ANSWERS: dict[str, type] = {
     "NearName": answers.NearName,
     "NextLetter": answers.NextLetter,
     "OtherLetter": answers.OtherLetter,
+    "ReportAnswer": answers.Report,
     "SampleAnswer": answers.Names,
     "ScoreAnswer": answers.Scores,
+    "SkippedNames": answers.SkippedNames,
     "WrongField": errors.WrongField,
 }
 OPTIONS: dict[str, type] = {

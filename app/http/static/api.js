@@ -37,6 +37,9 @@ export class Namewright {
   /** How a model reads a prefix: its states, and the odds of each next letter. */
   explain(fields = {}, options) { return this.json("/explain", { ...options, body: fields }); }
 
+  /** What a list of names holds, and what is wrong with it, as a training would say. */
+  report(names, options) { return this.json("/report", { ...options, body: { names } }); }
+
   /** The models in service; `filter` has language, kind or script. */
   models(filter = {}, options) { return this.json(`/models${queryOf(filter)}`, options); }
 

@@ -6,7 +6,7 @@ import { find, findAll, say, show } from "./dom.js";
 import { showForm } from "./form.js";
 import { FEWEST, namesIn } from "./lists.js";
 import { annotate, clearNames, showNames } from "./names.js";
-import { fragmentOf, newSeed, readForm, stateOf, usualState } from "./state.js";
+import { fragmentOf, isFormTouched, newSeed, readForm, stateOf, usualState } from "./state.js";
 import { label, sentence, shortage } from "./words.js";
 
 const MOST_BEFORE = 50;
@@ -174,22 +174,21 @@ export function useModel(reference) {
 
 /** Take up the names that came with the page, or those of the address. */
 export async function begin() {
-  readForm(state);
-  state.seed = find("#names").dataset.seed ?? null;
+  const { seed, version } = find("#names").dataset;
+  const isTouched = isFormTouched();
+  if (isTouched) readForm(state);
   const said = stateOf(location.hash, usual);
-  if (said) {
-    state = said;
-    showForm(state);
+  if (said) state = said;
+  state.seed ??= seed ?? null;
+  showForm(state);
+  if (said || isTouched) {
     await draw();
-    return document.body.classList.remove("linked");
+  } else if (seed) {
+    names = findAll("#names .name").map((one) => ({ name: one.textContent, details: null, kept: false }));
+    state.version = version ? Number(version) : null;
+    showNames(names, languageOf(state), lock);
+    history.replaceState(null, "", fragmentOf(state, usual));
+    tellMore(requestOf(state), asking.signal).catch(() => {}); // of use, but not what was asked for
   }
   document.body.classList.remove("linked");
-  showForm(state);
-  if (!find("#names").dataset.seed) return;
-  names = findAll("#names .name").map((one) => ({ name: one.textContent, details: null, kept: false }));
-  showNames(names, languageOf(state), lock);
-  const { version } = find("#names").dataset;
-  state.version = version ? Number(version) : null;
-  history.replaceState(null, "", fragmentOf(state, usual));
-  tellMore(requestOf(state), asking.signal).catch(() => {}); // of use, but not what was asked for
 }

@@ -1,8 +1,8 @@
 // The form as it is shown for what is asked for.
 
 import { DARING, optionOf } from "./asking.js";
-import { find, findAll, show } from "./dom.js";
-import { namesIn, reportOn } from "./lists.js";
+import { find, findAll } from "./dom.js";
+import { showReport } from "./report.js";
 import { writeForm } from "./state.js";
 import { label } from "./words.js";
 
@@ -27,10 +27,4 @@ export function showOutputs() {
   find("#daring").setAttribute("aria-valuetext", DARING[find("#daring").value].word);
   const share = find("#share").value;
   find('output[for="share"]').value = `${share} : ${100 - share}`;
-}
-
-/** Show what is to be said of the list. */
-export function showReport() {
-  show(find("#like-report"), reportOn(namesIn(find("#like").value)));
-  find("#like-report").hidden = false; // a status that is not there can't be told
 }

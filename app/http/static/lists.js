@@ -48,13 +48,14 @@ export function reportOn({ names, repeated, odd, scripts }) {
   if (names.length < FEWEST) said.push(`Give at least ${FEWEST}; twenty are better.`);
   else if (names.length < FEW) said.push(`More of them, some ${FEW} or so, make better names.`);
   if (names.length > MOST) said.push(`${MOST} from all over the list are looked at now; keep the model to have it learn all.`);
-  if (repeated.length) said.push(`${shown(repeated)} ${repeated.length === 1 ? "stands" : "stand"} there more than once, and ${repeated.length === 1 ? "counts" : "count"} once.`);
-  if (odd.length) said.push(`${shown(odd)} ${odd.length === 1 ? "is no name" : "are no names"}, and left out.`);
+  if (repeated.length) said.push(`${quoted(repeated)} ${repeated.length === 1 ? "stands" : "stand"} there more than once, and ${repeated.length === 1 ? "counts" : "count"} once.`);
+  if (odd.length) said.push(`${quoted(odd)} ${odd.length === 1 ? "is no name" : "are no names"}, and left out.`);
   if (scripts.length > 1) said.push(`They are in ${scripts.slice(0, -1).join(", ")} and ${scripts.at(-1)} letters; names of one script each go better.`);
   return said.join(" ");
 }
 
-function shown(names) {
+/** The first few names in quotation marks, and how many there are beside them. */
+export function quoted(names, count = names.length) {
   const some = names.slice(0, 3).map((name) => `“${name.slice(0, 30)}”`);
-  return names.length > 3 ? `${some.join(", ")} and ${names.length - 3} more` : some.join(" and ");
+  return count > some.length ? `${some.join(", ")} and ${count - some.length} more` : some.join(" and ");
 }

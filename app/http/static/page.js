@@ -3,7 +3,7 @@
 import { api, begin, blendWith, drawAgain, drawChanged, goBack, namesShown, open, useModel } from "./drawing.js";
 import { modelsOf, openChooser } from "./chooser.js";
 import { calm, copy, find, findAll } from "./dom.js";
-import { showOutputs, showReport } from "./form.js";
+import { showOutputs } from "./form.js";
 import { openKeeper } from "./keeper.js";
 import { FEWEST } from "./lists.js";
 import { onStars, starredNames } from "./stars.js";
@@ -42,7 +42,6 @@ form.addEventListener("change", (event) => { if (!event.target.matches("#like, #
 const typed = calm(TYPING, drawChanged);
 form.addEventListener("input", (event) => {
   showOutputs();
-  if (event.target.matches("#like")) showReport();
   if (event.target.matches("textarea, input:not([type]), [type=range], [type=number]")) typed();
 });
 find("#file").addEventListener("change", (event) => readFile(event.target.files[0]));

@@ -14,20 +14,37 @@ const field = (name) => find(`#${name}`);
 
 /** What holds where nothing is said, as the page came. */
 export function usualState() {
-  const values = Object.fromEntries(FORM.map((name) => [name, valueOf(field(name))]));
-  const checks = Object.fromEntries(CHECKS.map((name) => [name, field(name).checked]));
+  const values = Object.fromEntries(FORM.map((name) => [name, valueOf(field(name), original(field(name)))]));
+  const checks = Object.fromEntries(CHECKS.map((name) => [name, original(field(name))]));
   const sources = {
-    source: "model", model: field("model").value, version: null, like: "",
-    blend: { ...blended(), share: 50 }, language: field("language").value, gender: "any",
+    source: "model", model: original(field("model")), version: null, like: "",
+    blend: { ...blended(), share: 50 }, language: original(field("language")), gender: "any",
   };
   return { ...values, ...checks, ...sources, seed: null, kept: new Map() };
+}
+
+/** Whether somebody has changed the form already, before its scripts were there. */
+export function isFormTouched() {
+  return findAll("#draw :is(select, textarea, input:not([type=file]))")
+    .some((one) => original(one) !== (isCheck(one) ? one.checked : one.value));
+}
+
+/** What a field had when the page came. */
+function original(shown) {
+  if (isCheck(shown)) return shown.defaultChecked;
+  if (shown.options) return ([...shown.options].find((one) => one.defaultSelected) ?? shown.options[0])?.value;
+  return shown.defaultValue;
+}
+
+function isCheck(shown) {
+  return ["checkbox", "radio"].includes(shown.type);
 }
 
 /** Two models to begin with: of the bundled ones, two that go well together; else the one that is chosen and another. */
 function blended() {
   const known = [...field("model").options].map((one) => one.value);
   const [first, second] = ["icelandic-girls", "finnish-girls"].map((one) => (known.includes(one) ? one : null));
-  const chosen = field("model").value;
+  const chosen = original(field("model"));
   return first && second ? { first, second } : { first: chosen, second: known.find((one) => one !== chosen) ?? chosen };
 }
 
@@ -105,8 +122,8 @@ export function newSeed() {
   return [...crypto.getRandomValues(new Uint8Array(7))].map((byte) => SEED_LETTERS[byte % 32]).join("");
 }
 
-function valueOf(shown) {
-  return NUMBERS.has(shown.id) ? numberOf(shown.value, shown, Number(shown.min || 1)) : shown.value.trim();
+function valueOf(shown, text = shown.value) {
+  return NUMBERS.has(shown.id) ? numberOf(text, shown, Number(shown.min || 1)) : text.trim();
 }
 
 /** A number within the bounds of a field; the usual one where the text is none. */

@@ -55,7 +55,7 @@ async def test_any_bytes_as_a_query_are_answered(client: httpx.AsyncClient, quer
 
 
 @patient
-@given(st.sampled_from(["/sample", "/score", "/explain"]), BODIES)
+@given(st.sampled_from(["/sample", "/score", "/explain", "/report"]), BODIES)
 async def test_any_json_is_answered(client: httpx.AsyncClient, path: str, body: object) -> None:
     content = json.dumps(body).encode()
     check(await client.post(path, content=content, headers={"Content-Type": "application/json"}))
@@ -63,7 +63,7 @@ async def test_any_json_is_answered(client: httpx.AsyncClient, path: str, body: 
 
 @patient
 @given(
-    st.sampled_from(["/sample", "/score", "/explain"]),
+    st.sampled_from(["/sample", "/score", "/explain", "/report"]),
     st.binary(),
     st.sampled_from(["application/json", "text/csv", ""]),
 )

@@ -37,6 +37,7 @@ OPERATIONS = {
     "post /sample": "sample_by_post",
     "post /score": "score",
     "post /explain": "explain",
+    "post /report": "report",
     "get /models": "list_models",
     "get /models/{name}": "show_model",
     "put /models/{name}/alias/champion": "put_champion",

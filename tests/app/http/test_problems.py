@@ -85,6 +85,7 @@ async def test_an_unknown_path_is_a_problem(client: httpx.AsyncClient, path: str
         ("/sample", "GET, POST"),
         ("/score", "POST"),
         ("/explain", "POST"),
+        ("/report", "POST"),
         ("/models/us", "DELETE, GET, HEAD"),
         ("/models/us/alias/champion", "DELETE, PUT"),
         ("/models/us/versions/1/weights", "GET, HEAD"),
