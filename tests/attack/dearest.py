@@ -93,8 +93,15 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
         **LONG,
     },
     "two hundred names to be like": {"like": SEEDED},
+    "a long beginning, explained": {"prefix": "a" * 40},
+    "five thousand names to look over": {
+        "names": ["".join(chr(0x4E00 + (7 * number + at * at) % 20_000) for at in range(7)) for number in range(5000)]
+    },
 }
-OF_NO_MODEL = {"parts", "blend", "like"}
+PATHS = {"prefix": "/explain", "names": "/report"}
+"""Where requests with such a field go; the others to ``/sample``."""
+
+OF_NO_MODEL = {"parts", "blend", "like", "names"}
 
 
 def main() -> int:
@@ -138,10 +145,12 @@ def _measured(server: Server, model: str, fields: Mapping[str, Any]) -> str:
     results = []
     for _ in range(TIMES):
         began = processor_seconds(server.pid)
-        answer = server.client.post("/sample", json=body_of(model, fields))
+        path = next((path for field, path in PATHS.items() if field in fields), "/sample")
+        answer = server.client.post(path, json=body_of(model, fields))
         if answer.status_code != 200:
             return f"{answer.status_code} {answer.json()['detail'][:90]}"
-        results.append(f"{processor_seconds(server.pid) - began:6.2f} s, {len(answer.json()['names']):4} names")
+        made = f"{len(answer.json()['names']):4} names" if path == "/sample" else f"{len(answer.content):,} bytes"
+        results.append(f"{processor_seconds(server.pid) - began:6.2f} s, {made}")
     return "   ".join(results)
 
 
