@@ -18,6 +18,7 @@ import pytest
 from model.artifact.model_file import Artifact
 from tests.support.checkout import ROOT
 from tests.support.outages import Sampler
+from tests.support.pages import block
 from tests.support.postgresql import Cluster, server_binaries
 from tests.support.stores import assert_same_bits, attempts_at, stored
 from tests.support.trainings import (
@@ -34,7 +35,6 @@ from tests.support.trainings import (
 
 pytestmark = pytest.mark.slow
 
-PAGE = (ROOT / "docs/operating.md").read_text("utf-8")
 IN_COMPOSE = "docker compose exec -T postgres "
 
 
@@ -50,17 +50,16 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]
     return cluster.create_database
 
 
-def run(command: str, url: str, folder: Path, **files: Any) -> None:
-    """Run a command of the page, which must stand there, in a folder."""
-    assert command in PAGE, command
-    program, *arguments = shlex.split(command)
-    words = [sys.executable, "-m", "app.cli"] if program == "namewright" else [str(binaries() / program)]
+def run(command: str, url: str, folder: Path) -> None:
+    """Run a command of the page, which is one of `namewright`, in a folder."""
+    _, *arguments = shlex.split(block("docs/operating.md", command))
+    words = [sys.executable, "-m", "app.cli"]
     parts = urlsplit(url)
     postgresql = {"PGHOST": parts.hostname, "PGPORT": str(parts.port), "PGPASSWORD": parts.password}
     environment = os.environ | {"NAMEWRIGHT_DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
     if parts.password:
         environment |= {name: value or "" for name, value in postgresql.items()}
-    done = subprocess.run([*words, *arguments], cwd=folder, env=environment, stderr=subprocess.PIPE, **files)
+    done = subprocess.run([*words, *arguments], cwd=folder, env=environment, stderr=subprocess.PIPE)
     assert done.returncode == 0, done.stderr
 
 
@@ -89,13 +88,13 @@ def test_a_backup_of_a_busy_service_makes_another_with_the_same_models_and_jobs(
         until_running(client, job, 60)
         before = state(client)
         with Sampler(service) as sampler:
-            run("namewright backup namewright.backup", url, tmp_path)
+            run("namewright backup", url, tmp_path)
         assert (sampler.failures, sampler.answers > 0) == ([], True)
         assert find_job(client, job)["state"] == "running", "the backup was to be made during a training"
         assert until_ended(client, job)["state"] == "succeeded"
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    run("namewright restore namewright.backup", elsewhere, tmp_path)
+    run("namewright restore", elsewhere, tmp_path)
     with training_service(elsewhere) as service, admin(service) as client:
         until_open(client)
         ended = until_ended(client, job)
@@ -115,9 +114,8 @@ def test_the_commands_for_compose_make_the_same_models(cluster: Cluster, tmp_pat
     with training_service(url) as service, admin(service) as client:
         assert until_ended(client, submit(client, quick())["id"])["state"] == "succeeded"
     made, restored = (url.rpartition("/")[2], elsewhere.rpartition("/")[2])
-    backup, restore = (
-        line.removeprefix(IN_COMPOSE) for line in PAGE.splitlines() if line.startswith(IN_COMPOSE + "pg_")
-    )
+    commands = block("docs/operating.md", "docker compose exec")
+    backup, restore = (line.removeprefix(IN_COMPOSE) for line in commands.splitlines())
     command, _, file = backup.partition(" >")
     with (tmp_path / file).open("wb") as archive:
         in_database(command, url, made, tmp_path, stdout=archive)

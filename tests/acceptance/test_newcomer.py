@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
-import shutil
 import statistics
-import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,13 +13,12 @@ from pathlib import Path
 import pytest
 
 from model.corpus.corpus import Corpus
-from tests.support.checkout import ROOT
+from tests.support.pages import Reader, block
 from tests.support.processes import Process
-from tests.support.trainings import TOKEN, admin, training_service
+from tests.support.trainings import admin, training_service
 
 pytestmark = pytest.mark.slow
 
-START = (ROOT / "docs" / "start.md").read_text("utf-8")
 END = "."
 
 
@@ -39,36 +35,13 @@ def address(service: Process) -> str:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder like the top of a clone, as far as the commands use it."""
-    if shutil.which("curl") is None:
-        assert os.environ.get("CI") != "true", "no curl in CI"
-        pytest.skip("no curl here")
-    (tmp_path / "model").symlink_to(ROOT / "model")
-    return tmp_path
+def reader(tmp_path: Path, address: str) -> Reader:
+    return Reader(tmp_path, address)
 
 
-def blocks() -> tuple[str, str, str]:
-    """The blocks of commands in the chapter on training."""
-    chapter = START.partition("## Train a model over HTTP")[2].partition("\n## ")[0]
-    upload, follow, take_back = re.findall(r"```sh\n(.*?)```", chapter, re.DOTALL)
-    return upload, follow, take_back
-
-
-def shell(commands: str, address: str, folder: Path) -> str:
-    """Run commands of the page with another address."""
-    assert "http://127.0.0.1:8000/" in commands
-    script = "set -e\n" + commands.replace("http://127.0.0.1:8000", address)
-    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "TOKEN": TOKEN}
-    run = subprocess.run(["bash", "-c", script], cwd=folder, env=environment, capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr
-    return run.stdout
-
-
-def test_a_newcomer_trains_on_500_names_with_curl_and_samples(service: Process, address: str, folder: Path) -> None:
-    upload, follow, take_back = blocks()
-    job = json.loads(shell(upload, address, folder))
-    printed = shell(follow.replace("the-id-of-the-job", job["id"]), address, folder)
+def test_a_newcomer_trains_on_500_names_with_curl_and_samples(service: Process, reader: Reader) -> None:
+    job = json.loads(reader.run(block("docs/start.md", "awk")))
+    printed = reader.run(block("docs/start.md", "JOB=").replace("the-id-of-the-job", job["id"]))
 
     assert job["report"]["names"] == 500
     events, _, drawn = printed.rpartition("\n\n")
@@ -80,9 +53,9 @@ def test_a_newcomer_trains_on_500_names_with_curl_and_samples(service: Process, 
               for point in json.loads(progress)["loss"]["history"]]  # fmt: skip
     assert losses[-1] < losses[0]
     assert len(losses) > 10
-    assert json.loads(shell(take_back, address, folder))["champion"] == 1
+    assert json.loads(reader.run(block("docs/start.md", "curl -X PUT")))["champion"] == 1
 
-    corpus = Corpus.read(folder / "elves.txt")
+    corpus = Corpus.read(reader.folder / "elves.txt")
     with admin(service) as client:
         card = client.get("/models/elves").json()["card"]
         answers = client.get("/models").text + client.get("/models/elves").text + client.get("/train").text

@@ -1,10 +1,6 @@
 """What README and the pages in docs promise is what the project does."""
 
-import json
 import re
-import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,31 +16,6 @@ from tests.support.processes import until
 
 DATA = user_data_path("namewright")
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(path for path in tracked("docs") if path.suffix == ".md")]
-
-
-def answered(page: Path) -> list[tuple[str, str, str]]:
-    """The requests by curl on a page that have their answer below them: command, format, answer."""
-    text = page.read_text(encoding="utf-8")
-    return re.findall(r"```sh\n(curl [^`]+?)```\s+```(json|csv|text)\n(.+?)```", text, re.DOTALL)
-
-
-def ask(command: str, address: str) -> str:
-    """The answer to a request, as curl would send it."""
-    words = shlex.split(command.replace("\\\n", ""))
-    (url,) = (word for word in words if word.startswith("http://127.0.0.1:8000/"))
-    headers = [words[place + 1].split(": ", 1) for place, word in enumerate(words) if word == "-H"]
-    body = next((words[place + 1] for place, word in enumerate(words) if word == "-d"), None)
-    known = {"curl", "-s", "-d", "-H", url, body, *(": ".join(header) for header in headers)}
-    assert set(words) <= known, command
-    sent = httpx.request(
-        "GET" if body is None else "POST",
-        url.replace("http://127.0.0.1:8000", address),
-        headers=dict(headers),
-        content=body,
-        trust_env=False,
-        timeout=60,
-    )
-    return sent.text.replace("\r\n", "\n")
 
 
 def test_the_settings_table_is_the_settings() -> None:
@@ -83,38 +54,6 @@ def shown(default: object) -> str:
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
     return "none" if default in ((), "", None) else f"`{default}`"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "page", [page for page in PAGES if answered(page)], ids=lambda page: str(page.relative_to(ROOT))
-)
-def test_every_request_gets_the_answer_that_stands_below_it(page: Path, address: str) -> None:
-    for command, form, answer_in_page in answered(page):
-        answer = ask(command, address)
-        if form != "json":
-            assert answer == answer_in_page, command
-        elif '"like"' in command:  # what is learned differs in its last bits between kinds of processors
-            assert json.loads(answer).keys() == json.loads(answer_in_page).keys(), command
-        else:
-            assert json.loads(answer) == json.loads(answer_in_page), command
-
-
-def printed_below() -> list[tuple[str, str]]:
-    """The commands on all pages that have below them what they print."""
-    pages = (page.read_text(encoding="utf-8") for page in PAGES)
-    return [
-        example
-        for page in pages
-        for example in re.findall(r"```console\n\$ \.venv/bin/python (-m model .+?)\n(.*?)```", page, re.DOTALL)
-    ]
-
-
-@pytest.mark.parametrize(("command", "printed"), printed_below(), ids=[command for command, _ in printed_below()])
-def test_every_command_prints_what_stands_below_it(command: str, printed: str) -> None:
-    run = subprocess.run([sys.executable, *shlex.split(command)], cwd=ROOT, capture_output=True, text=True, check=True)
-
-    assert run.stdout == printed
 
 
 def test_every_make_command_that_is_named_exists() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 
 from model import __version__
 from tests.support.checkout import ROOT, tracked
+from tests.support.pages import LISTS, block
 from tests.support.processes import RUNNING, Process, children, until
 from tests.support.trainings import TOKEN, quick, submit, until_ended
 
@@ -88,14 +90,16 @@ def test_it_samples_the_names_of_the_checkout(environment: Path, elsewhere: Path
 
 
 def test_it_serves_trains_and_is_backed_up(environment: Path, elsewhere: Path) -> None:
+    serve, sample, train, backup = block("docs/start.md", "namewright serve").splitlines()
     settings = {
         "NAMEWRIGHT_ADMIN_TOKEN": TOKEN,
         "NAMEWRIGHT_DATABASE_URL": "sqlite:///namewright.db",
         "HOST": "127.0.0.1",
         "PORT": "0",
+        "PATH": f"{environment}:{os.environ['PATH']}",
     }
-    there = ["env", f"--chdir={elsewhere}", "--unset=NAMEWRIGHT_WEIGHTS", str(environment / "namewright")]
-    service = Process([*there, "serve"], settings)
+    there = ["env", f"--chdir={elsewhere}", "--unset=NAMEWRIGHT_WEIGHTS"]
+    service = Process([*there, *serve.split()], settings)
     with closing_service(service):
         address = f"http://127.0.0.1:{service.await_line(RUNNING)[1]}"
         headers = {"Authorization": f"Bearer {TOKEN}"}
@@ -106,11 +110,24 @@ def test_it_serves_trains_and_is_backed_up(environment: Path, elsewhere: Path) -
             ended = until_ended(client, submit(client, quick())["id"])
             assert ended["state"] == "succeeded", ended
             assert client.get(f"/train/{ended['id']}/loss.png").headers["content-type"] == "image/png"
-        for words in (["backup", "one.backup"], ["upgrade"]):
-            subprocess.run([environment / "namewright", *words], cwd=elsewhere, env=os.environ | settings, check=True)
+        (elsewhere / "NAMES.txt").write_text("\n".join(LISTS["NAMES.txt"].split()))
+        drawn = run(sample, elsewhere, settings).splitlines()
+        assert len(drawn) == 5
+        assert json.loads(run(train, elsewhere, settings))["out"] == "elves.npz"
+        assert (elsewhere / "elves.npz").exists()
+        run(backup, elsewhere, settings)
         until(lambda: children(service.process.pid, "app.worker"), "a worker")
     assert service.process.returncode == 0, service.log
     restored = settings | {"NAMEWRIGHT_DATABASE_URL": "sqlite:///restored.db"}
-    command = [str(environment / "namewright"), "restore", "one.backup"]
-    subprocess.run(command, cwd=elsewhere, env=os.environ | restored, check=True)
+    for command in ("namewright restore namewright.backup", "namewright upgrade"):
+        run(command, elsewhere, restored)
     assert (elsewhere / "restored.db").stat().st_size > 100_000
+
+
+def run(command: str, folder: Path, settings: dict[str, str]) -> str:
+    """What a command prints."""
+    done = subprocess.run(
+        ["env", *command.split()], cwd=folder, env=os.environ | settings, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
