@@ -12,10 +12,9 @@ export class Curve {
     this.reset([]);
   }
 
-  /** Other points; `steps` is how far the drawing reaches, by default to the last of them. */
-  reset(points, steps = null) {
-    this.points = [...points];
-    this.steps = steps;
+  /** Other points; `steps` and `losses` are how far the drawing reaches, by default as far as they do. */
+  reset(points, steps = null, losses = []) {
+    Object.assign(this, { points: [...points], steps, losses });
     this.render();
   }
 
@@ -28,11 +27,12 @@ export class Curve {
   render() {
     const isOpen = this.figure.querySelector("details")?.open ?? false;
     const explained = this.points.some((one) => one.held_out !== null) ? [caption()] : [];
-    this.figure.replaceChildren(...(this.points.length > 1 ? [this.drawing(), ...explained, this.table(isOpen)] : []));
+    this.figure.replaceChildren(...(this.points.length > 1 ? [this.drawing(), ...explained, this.table(isOpen)]
+      : this.losses.length ? [this.drawing()] : []));
   }
 
   drawing() {
-    const losses = this.points.flatMap((one) => [one.train, one.held_out]).filter((loss) => loss !== null);
+    const losses = [...this.losses, ...this.points.flatMap((one) => [one.train, one.held_out])].filter((loss) => loss !== null);
     const [low, high] = [Math.min(...losses), Math.max(...losses)];
     const steps = this.steps ?? (this.points.at(-1).step || 1);
     const x = (step) => LEFT + (step / steps) * (WIDTH - LEFT - 8);
@@ -43,12 +43,14 @@ export class Curve {
       draw("path", { class: "axis", d: `M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - 8}` }),
       text(high.toFixed(2), { x: LEFT - 6, y: TOP + 8, "text-anchor": "end" }),
       text(low.toFixed(2), { x: LEFT - 6, y: HEIGHT - BOTTOM, "text-anchor": "end" }),
+      text("nats per letter", { x: WIDTH - 8, y: TOP + 8, "text-anchor": "end" }),
       text(`${steps.toLocaleString("en")} steps`, { x: WIDTH - 8, y: HEIGHT - 8, "text-anchor": "end" }),
       draw("polyline", { class: "train", points: line("train") }),
       draw("polyline", { class: "held-out", points: line("held_out") }));
   }
 
   summary() {
+    if (this.points.length < 2) return "The loss, which is not known yet";
     const [first, last] = [this.points[0], this.points.at(-1)];
     return `The loss, in nats per letter: ${first.train.toFixed(2)} at first, ${last.train.toFixed(2)} after ${last.step.toLocaleString("en")} steps`;
   }

@@ -34,7 +34,7 @@ export class Learning {
     const { moments, points } = this.recording;
     const [step, names] = moments[this.slider.value];
     const past = points.filter(([at]) => at <= step).map(([at, train]) => ({ step: at, train, held_out: null }));
-    this.curve.reset(past, points.at(-1)[0]);
+    this.curve.reset(past, points.at(-1)[0], points.map(([, train]) => train));
     this.showNames(step, names);
   }
 
