@@ -8,8 +8,9 @@ from hypothesis import settings
 import model  # noqa: F401 - before a test loads NumPy, which would take threads that hold each other up
 from tests.support.checkout import tracked
 from tests.support.postgresql import cluster, database_url, make_cluster, postgresql_url
+from tests.support.stores import store_on_postgresql, url_with_tables
 
-__all__ = ["cluster", "database_url", "make_cluster", "postgresql_url"]
+__all__ = ["cluster", "database_url", "make_cluster", "postgresql_url", "store_on_postgresql", "url_with_tables"]
 
 SLOWEST = (
     "test_kills", "test_workers", "test_bundled_build", "test_worker", "test_worker_lifecycle", "test_commands",

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from app.store.sync_store import Store
+from app.store.tables import catalogue, installation, metadata
 from model.artifact import model_file
 from model.artifact.card import Description
 from model.artifact.model_file import Artifact
+from tests.support.postgresql import Cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,34 @@ def _empty_sqlite() -> bytes:
         with opened(f"sqlite:///{path}") as store:
             store.migrate()
         return path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def store_on_postgresql(cluster: Cluster) -> Iterator[Store]:
+    """One for all tests of a process, since a new database takes longer than most of them."""
+    with closing(Store(cluster.create_database())) as store:
+        store.migrate()
+        yield store
+
+
+def empty(store: Store) -> None:
+    """Leave nothing in a store on PostgreSQL but its tables."""
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("DROP SCHEMA IF EXISTS dbos CASCADE")
+        for table in reversed(metadata.sorted_tables):
+            if table not in (catalogue, installation):
+                connection.execute(sa.delete(table))
+        connection.execute(sa.update(catalogue).values(sequence=0))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.slow, pytest.mark.no_cover])])
+def url_with_tables(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of each kind with all tables and nothing in them, which takes a fraction of the time of a new one."""
+    if request.param == "sqlite":
+        return with_tables(f"sqlite:///{tmp_path / 'namewright.db'}")
+    store: Store = request.getfixturevalue("store_on_postgresql")
+    empty(store)
+    return store.database.url.text
 
 
 @contextmanager

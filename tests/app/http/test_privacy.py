@@ -13,6 +13,7 @@ from model.artifact.model_file import Artifact
 from tests.support.publishing import publish
 from tests.support.random_models import random_model
 from tests.support.services import eventually, get_json, problem, serving
+from tests.support.stores import with_tables
 
 pytestmark = pytest.mark.anyio
 
@@ -30,7 +31,7 @@ def trained_on_a_list() -> Artifact:
 @pytest.fixture(scope="module")
 async def service(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
     """`elves` was made from a private list, `dwarves` from one that its admin made public."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('trained') / 'trained.db'}"
+    url = with_tables(f"sqlite:///{tmp_path_factory.mktemp('trained') / 'trained.db'}")
     store = Store(url)
     store.migrate()
     publish(store, "elves", trained_on_a_list())

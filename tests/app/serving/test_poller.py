@@ -15,7 +15,6 @@ from model.artifact.model_file import Artifact
 from tests.support.publishing import publish
 from tests.support.random_models import random_model
 from tests.support.services import eventually, get_json, problem, serving
-from tests.support.stores import with_tables
 
 pytestmark = pytest.mark.anyio
 
@@ -28,13 +27,13 @@ def model(version: int) -> Artifact:
 
 
 @pytest.fixture
-def trained(settings: Settings, database_url: str) -> Settings:
-    return settings.model_copy(update={"database_url": database_url, "poll_seconds": 0.05})
+def trained(settings: Settings, url_with_tables: str) -> Settings:
+    return settings.model_copy(update={"database_url": url_with_tables, "poll_seconds": 0.05})
 
 
 @pytest.fixture
 def store(trained: Settings) -> Iterator[Store]:
-    store = Store(with_tables(trained.database_url))
+    store = Store(trained.database_url)
     store.migrate()
     yield store
     store.close()

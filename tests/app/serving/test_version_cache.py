@@ -26,13 +26,14 @@ from model.generation.options import Options
 from model.generation.sampling import draw
 from tests.support.publishing import publish
 from tests.support.random_models import random_model
+from tests.support.stores import with_tables
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'trained.db'}"
+    return with_tables(f"sqlite:///{tmp_path / 'trained.db'}")
 
 
 @pytest.fixture

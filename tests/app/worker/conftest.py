@@ -11,12 +11,11 @@ from app.worker.promotion import PromotionPolicy
 from app.worker.trainer import Trainer
 from model.artifact import model_file
 from tests.support.random_models import random_model
-from tests.support.stores import with_tables
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    opened = Store(with_tables(database_url))
+def store(url_with_tables: str) -> Iterator[Store]:
+    opened = Store(url_with_tables)
     opened.migrate()
     yield opened
     opened.close()

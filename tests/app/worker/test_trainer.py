@@ -31,7 +31,7 @@ from tests.support.worker_jobs import NAMES, begun, found, order, submitted, tra
 MakeTrainer = Callable[..., Trainer]
 
 
-def test_a_job_becomes_a_version_in_service(store: Store, trainer: Trainer, database_url: str) -> None:
+def test_a_job_becomes_a_version_in_service(store: Store, trainer: Trainer, url_with_tables: str) -> None:
     job = trained(store, trainer, order())
 
     assert (job.state, job.version, job.promoted, job.error) == ("succeeded", 1, True, None)
@@ -40,11 +40,11 @@ def test_a_job_becomes_a_version_in_service(store: Store, trainer: Trainer, data
     assert job.finished is not None
     assert job.started is not None
     assert store.versions.catalogue().models["elves"].champion == 1
-    assert stored(database_url).card.corpus.title == "elves"
+    assert stored(url_with_tables).card.corpus.title == "elves"
 
 
 def test_every_step_by_another_worker_gives_the_same_bits_as_one_training(
-    store: Store, make_trainer: MakeTrainer, database_url: str
+    store: Store, make_trainer: MakeTrainer, url_with_tables: str
 ) -> None:
     corpus, short = Corpus.of(NAMES, "elves"), order(overrides={"hidden": 16, "steps": 40})
     plan = resolve_plan("default", len(corpus.split().train), overrides=short.overrides)
@@ -62,19 +62,19 @@ def test_every_step_by_another_worker_gives_the_same_bits_as_one_training(
         going_on = worker.advance(claim)
 
     assert attempts > 5
-    assert_same_bits(stored(database_url), finish(training))
+    assert_same_bits(stored(url_with_tables), finish(training))
 
 
 def test_a_list_in_a_file_and_a_bundled_one_are_read_as_they_came(
-    store: Store, trainer: Trainer, database_url: str
+    store: Store, trainer: Trainer, url_with_tables: str
 ) -> None:
     rows = "\n".join(f"{name},7" for name in NAMES).encode()
     trained(store, trainer, order())
     trained(store, trainer, order(source="file"), rows)
     trained(store, trainer, order(source="bundled", corpus="polish-boys", overrides={"hidden": 8, "steps": 2}))
 
-    assert_same_bits(stored(database_url, version=1), stored(database_url, version=2))
-    assert stored(database_url, version=3).card.corpus.title == "polish-boys"
+    assert_same_bits(stored(url_with_tables, version=1), stored(url_with_tables, version=2))
+    assert stored(url_with_tables, version=3).card.corpus.title == "polish-boys"
 
 
 def test_a_cancelled_job_is_let_go_of_at_the_next_step(store: Store, hasty: Trainer) -> None:
@@ -182,7 +182,7 @@ def test_a_limit_in_minutes_is_measured_once_and_then_kept(
 
 
 def test_a_job_that_an_earlier_release_planned_begins_from_random_weights_as_it_would_have_there(
-    store: Store, make_trainer: MakeTrainer, weights: Path, database_url: str
+    store: Store, make_trainer: MakeTrainer, weights: Path, url_with_tables: str
 ) -> None:
     """The earlier release chose the plan and ended before the first checkpoint; it knew no network of many kinds."""
     styles_file.save(styles_of(pretrained(), {}), weights / styles_file.FILE)
@@ -204,17 +204,17 @@ def test_a_job_that_an_earlier_release_planned_begins_from_random_weights_as_it_
     training = Training(corpus, plan, silent.seed)
     for _ in training.run():
         pass
-    assert_same_bits(stored(database_url), finish(training))
+    assert_same_bits(stored(url_with_tables), finish(training))
 
 
 def test_a_training_starts_from_a_bundled_or_a_trained_version(
-    store: Store, trainer: Trainer, database_url: str
+    store: Store, trainer: Trainer, url_with_tables: str
 ) -> None:
     from_bundled = trained(store, trainer, order(parent="us@0", overrides={"steps": 50}))
     from_trained = trained(store, trainer, order(parent="elves@1", overrides={"steps": 50}))
 
     assert (from_bundled.state, from_trained.state) == ("succeeded", "succeeded"), from_trained.error
-    first, second = stored(database_url, version=1), stored(database_url, version=2)
+    first, second = stored(url_with_tables, version=1), stored(url_with_tables, version=2)
     assert first.card.parent != second.card.parent != ""
 
 
@@ -300,20 +300,20 @@ def test_what_came_into_service_meanwhile_is_compared_with_too(store: Store, wei
     assert job.promoted is False
 
 
-def test_what_is_said_of_the_names_stands_in_the_card(store: Store, trainer: Trainer, database_url: str) -> None:
+def test_what_is_said_of_the_names_stands_in_the_card(store: Store, trainer: Trainer, url_with_tables: str) -> None:
     trained(store, trainer, order(language="Sindarin", kind="invented", overrides={"hidden": 8, "steps": 2}))
     trained(store, trainer, order(overrides={"hidden": 8, "steps": 2}))
-    said, silent = (stored(database_url, version=version).card.description for version in (1, 2))
+    said, silent = (stored(url_with_tables, version=version).card.description for version in (1, 2))
     assert (said.language, said.kind) == ("Sindarin", "invented")
     assert (silent.language, silent.kind) == ("", "")
 
 
-def test_a_training_from_random_weights_has_no_parent(store: Store, trainer: Trainer, database_url: str) -> None:
+def test_a_training_from_random_weights_has_no_parent(store: Store, trainer: Trainer, url_with_tables: str) -> None:
     job = trained(store, trainer, order(parent="none", overrides={"hidden": 8, "steps": 2}))
     assert job.state == "succeeded", job.error
-    assert stored(database_url).card.parent == ""
+    assert stored(url_with_tables).card.parent == ""
 
 
-def test_json_names_that_hold_commas_are_one_name_each(store: Store, trainer: Trainer, database_url: str) -> None:
+def test_json_names_that_hold_commas_are_one_name_each(store: Store, trainer: Trainer, url_with_tables: str) -> None:
     trained(store, trainer, order(overrides={"hidden": 8, "steps": 2}), json.dumps([*NAMES, "Zzy, Zzy"]).encode())
-    assert "z" in stored(database_url).vocabulary.letters
+    assert "z" in stored(url_with_tables).vocabulary.letters

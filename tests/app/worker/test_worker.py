@@ -33,8 +33,8 @@ def ended(store: Store, job: str) -> str:
     return until(state, "the end of a job")
 
 
-def test_a_worker_does_what_is_in_the_queue_and_says_little(store: Store, database_url: str) -> None:
-    with started(worker(database_url), "app.worker") as process:
+def test_a_worker_does_what_is_in_the_queue_and_says_little(store: Store, url_with_tables: str) -> None:
+    with started(worker(url_with_tables), "app.worker") as process:
         job = submitted(store, order())
         assert ended(store, job.id) == "succeeded"
         assert process.stop() == 0
@@ -53,8 +53,8 @@ def rows(store: Store, statement: str) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.no_cover
-def test_what_dbos_keeps_of_a_job_is_its_id_as_json(store: Store, database_url: str) -> None:
-    with started(worker(database_url), "app.worker"):
+def test_what_dbos_keeps_of_a_job_is_its_id_as_json(store: Store, url_with_tables: str) -> None:
+    with started(worker(url_with_tables), "app.worker"):
         job = submitted(store, order())
         assert ended(store, job.id) == "succeeded"
         until(
@@ -72,23 +72,23 @@ def test_what_dbos_keeps_of_a_job_is_its_id_as_json(store: Store, database_url: 
 
 
 @pytest.mark.no_cover
-def test_a_job_whose_workflow_is_gone_goes_on(store: Store, trainer: Trainer, database_url: str) -> None:
+def test_a_job_whose_workflow_is_gone_goes_on(store: Store, trainer: Trainer, url_with_tables: str) -> None:
     job = submitted(store, order())
     assert trainer.begin(job.id) is not None  # in a database that DBOS has no tables in any more
 
-    with started(worker(database_url), "app.worker"):
+    with started(worker(url_with_tables), "app.worker"):
         assert ended(store, job.id) == "succeeded"
     found = store.jobs.get(job.id)
     assert found is not None
     assert found.attempt == 2
 
 
-def test_a_worker_that_is_stopped_leaves_its_job_to_another_at_once(store: Store, database_url: str) -> None:
+def test_a_worker_that_is_stopped_leaves_its_job_to_another_at_once(store: Store, url_with_tables: str) -> None:
     long = order(overrides={"hidden": 256, "steps": 4000, "batch": 64, "patience": None})
-    with started(worker(database_url, NAMEWRIGHT_WORKER_ID="one"), "app.worker") as one:
+    with started(worker(url_with_tables, NAMEWRIGHT_WORKER_ID="one"), "app.worker") as one:
         job = submitted(store, long)
         until(lambda: (store.jobs.get(job.id) or job).step > 0, "the first step")
-        with started(worker(database_url, NAMEWRIGHT_WORKER_ID="two"), "app.worker") as two:
+        with started(worker(url_with_tables, NAMEWRIGHT_WORKER_ID="two"), "app.worker") as two:
             two.await_line(READY)
             assert one.stop() == 0
             until(lambda: (store.jobs.get(job.id) or job).worker == "two", "the other worker")
@@ -143,17 +143,17 @@ worker.main()
 
 
 def test_a_worker_whose_training_hangs_says_where_and_ends_and_the_next_one_goes_on(
-    store: Store, database_url: str, tmp_path: Path
+    store: Store, url_with_tables: str, tmp_path: Path
 ) -> None:
     trap = tmp_path / "trap"
     trap.touch()
     command = [sys.executable, "-c", HANGS_ONCE, str(trap)]
     job = submitted(store, order(parent="us@0", overrides={"steps": 20}))
-    first = Process(command, worker(database_url))
+    first = Process(command, worker(url_with_tables))
     assert first.wait() == 1
     (said,) = [line for line in lines(first) if "hangs" in line["event"]]
     assert "in load_bundled" in said["stack"]
-    second = Process(command, worker(database_url))
+    second = Process(command, worker(url_with_tables))
     assert ended(store, job.id) == "succeeded"
     assert second.stop() == 0
     assert (store.jobs.get(job.id) or job).attempt == 2
@@ -169,9 +169,9 @@ def test_a_worker_whose_lock_was_removed_ends(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def add_workflow(store: Store, database_url: str) -> Callable[..., None]:
+def add_workflow(store: Store, url_with_tables: str) -> Callable[..., None]:
     """Adds rows to DBOS's tables, which a worker has made."""
-    with started(worker(database_url, COVERAGE_PROCESS_CONFIG=""), "app.worker") as process:
+    with started(worker(url_with_tables, COVERAGE_PROCESS_CONFIG=""), "app.worker") as process:
         process.await_line(READY)
     schema = "" if store.database.is_sqlite else "dbos."
 
@@ -192,7 +192,7 @@ def add_workflow(store: Store, database_url: str) -> Callable[..., None]:
 
 
 def test_jobs_whose_workflows_cannot_go_on_are_trained_once_each(
-    store: Store, database_url: str, add_workflow: Callable[..., None]
+    store: Store, url_with_tables: str, add_workflow: Callable[..., None]
 ) -> None:
     outdated, ended_early, lost, of_before = (submitted(store, order(seed=seed)).id for seed in range(4))
     add_workflow(outdated, outdated, version="0")
@@ -200,7 +200,7 @@ def test_jobs_whose_workflows_cannot_go_on_are_trained_once_each(
     add_workflow(lost, lost, status="PENDING", executor="gone")  # a worker that nobody knows
     add_workflow(of_before, f"{of_before}-0")  # as the software before named it; it gets one of its own id, too
 
-    with started(worker(database_url), "app.worker") as process:
+    with started(worker(url_with_tables), "app.worker") as process:
         for job in (outdated, ended_early, lost, of_before):
             assert ended(store, job) == "succeeded"
         until(lambda: rows(store, "SELECT status FROM {}workflow_status") == [("SUCCESS",)] * 5, "the end of them all")

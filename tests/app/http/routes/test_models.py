@@ -64,7 +64,7 @@ async def library(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
         tmp_path / "icelandic-girls.npz",
     )
     save(described("Greek", "places", "Greek"), tmp_path / "greece.npz")
-    store = Store(url := f"sqlite:///{tmp_path / 'trained.db'}")
+    store = Store(url := with_tables(f"sqlite:///{tmp_path / 'trained.db'}"))
     store.migrate()
     facts: dict[str, Any] = {"comparison": figures, "memorisation": Memorisation(10_000, 0.07, 0.0004095)}
     facts |= {"hyperparameters": {"hidden": 8, "steps": 520}}

@@ -27,8 +27,8 @@ DRAWN = ["/sample?model=elves", "/sample?model=elves@2", "/sample?model=elves@1&
 
 
 @pytest.fixture
-def shared(settings: Settings, database_url: str) -> Settings:
-    more = {"database_url": database_url, "poll_seconds": 0.05, "admin_token": SecretStr("secret")}
+def shared(settings: Settings, url_with_tables: str) -> Settings:
+    more = {"database_url": url_with_tables, "poll_seconds": 0.05, "admin_token": SecretStr("secret")}
     return settings.model_copy(update=more)
 
 

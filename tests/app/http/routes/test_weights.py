@@ -29,8 +29,8 @@ NAMES = ("arwen", "elrond", "idril")
 
 
 @pytest.fixture
-def trained(settings: Settings, database_url: str) -> Settings:
-    return settings.model_copy(update={"database_url": database_url, "admin_token": SecretStr("secret")})
+def trained(settings: Settings, url_with_tables: str) -> Settings:
+    return settings.model_copy(update={"database_url": url_with_tables, "admin_token": SecretStr("secret")})
 
 
 @pytest.fixture
