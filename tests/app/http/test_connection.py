@@ -29,6 +29,7 @@ QUICK = Bounds(
     head_seconds=0.5, idle_seconds=0.5, body_seconds=0.5, read_seconds=0.5, linger_seconds=0.5, begun_seconds=0.5
 )
 LIVE = b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n"
+MUCH = b"GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 500  # more than two sides can keep, and cheap to make
 LAST = LIVE.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
 POST = b"POST /sample HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
 UPLOAD = (
@@ -242,7 +243,7 @@ async def test_a_connection_is_closed_when_no_other_request_comes(quick: Listeni
 
 
 async def test_an_answer_that_nobody_reads_is_given_up(quick: Listening) -> None:
-    wire = await quick.connect(b"GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 500)
+    wire = await quick.connect(MUCH)
     wire.stop_reading()
     await until_gone(quick)
 
@@ -304,9 +305,8 @@ async def test_a_new_connection_takes_the_place_of_the_one_that_is_idle_longest(
 
 
 async def test_one_more_is_refused_where_all_are_answered(app: Application) -> None:
-    stream = b"GET /sample?count=100000&format=txt HTTP/1.1\r\nHost: a\r\n\r\n"
     async with listening(app, Bounds(connections=3, refused=2)) as server:
-        wires = [await server.connect(stream) for _ in range(3)]
+        wires = [await server.connect(MUCH) for _ in range(3)]
         for wire in wires:
             wire.stop_reading()
         await asyncio.sleep(0.3)
