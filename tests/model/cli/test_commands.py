@@ -104,7 +104,7 @@ def begun(corpus: Corpus, plan: Hyperparameters, folder: Path) -> Path:
 def long(corpus: Corpus, plan: Hyperparameters, folder: Path) -> Path:
     """The same of a training that lasts some seconds, with dropout, and reports often."""
     path = folder / "long.npz"
-    longer = replace(plan, steps=2_000, point_every=50, report_every=100, dropout=0.1, patience=None)
+    longer = replace(plan, steps=1_300, point_every=50, report_every=100, dropout=0.1, patience=None)
     checkpoint.save(Training(corpus, longer, seed=5), path)
     return path
 
@@ -191,7 +191,7 @@ def test_without_an_n_gram_and_in_half_precision(elves: Path, tmp_path: Path) ->
 
 def test_a_limit_in_minutes_becomes_a_number_of_steps_that_is_kept(elves: Path, tmp_path: Path) -> None:
     ended = run_here(
-        *("train", elves, "--out", "m.npz", "--preset", "seed", "--minutes", "0.05", "--checkpoint", "c.npz"),
+        *("train", elves, "--out", "m.npz", "--preset", "seed", "--minutes", "0.02", "--checkpoint", "c.npz"),
         cwd=tmp_path,
     )
     assert ended.status == 0, ended.err
@@ -570,7 +570,7 @@ def assert_same_weights(one: Path, other: Path) -> None:
     assert first.card.memorisation == second.card.memorisation
 
 
-@pytest.mark.parametrize(("reports", "delay"), [(1, 0), (9, 0.003)])
+@pytest.mark.parametrize(("reports", "delay"), [(1, 0), (5, 0.003)])
 def test_a_killed_training_goes_on_to_the_same_bits(
     reports: int, delay: float, elves: Path, long: Path, uninterrupted: Path, tmp_path: Path
 ) -> None:
@@ -601,7 +601,7 @@ def test_a_training_that_is_asked_to_stop_prints_the_command_that_goes_on(
     assert told == "stopped; to go on from here:"
     words = [sys.executable, "-m", "model", "train", str(elves), "--out", "my elves.npz", "--resume", "my state.npz"]
     assert shlex.split(command) == [*words, "--plot", "l.png"]
-    assert 400 <= checkpoint.load(tmp_path / "my state.npz", Corpus.read(elves)).step < 2_000
+    assert 400 <= checkpoint.load(tmp_path / "my state.npz", Corpus.read(elves)).step < 1_300
     again = subprocess.run(  # noqa: S602 - as a user would paste it
         command, shell=True, capture_output=True, cwd=tmp_path, env=UNMEASURED, timeout=LIMIT, check=False
     )
