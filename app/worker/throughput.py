@@ -66,7 +66,9 @@ class Throughput:
         """Names as the network draws them now, or drew them a while ago."""
         began = time.monotonic()
         if began >= self._drawing_due:
-            self._drawn = self._preview.draw(DRAWN)
+            is_first = math.isinf(self._drawing_due)
+            self._drawn = self._preview.draw(2 * DRAWN)[:DRAWN]  # names of the list are left out
             ended = time.monotonic()
-            self._drawing_due = ended + (ended - began) / DRAWING_SHARE
+            took = 0.0 if is_first else ended - began  # the first time also makes what all need
+            self._drawing_due = ended + took / DRAWING_SHARE
         return self._drawn

@@ -63,7 +63,7 @@ def test_dice_add_letters_until_the_name_ends(how: Page) -> None:
         if how.locator("#spelled.ended").count():
             break
         how.get_by_role("button", name="Throw the dice").click()
-        expect(how.locator("#throw")).to_contain_text("The dice show")
+        expect(how.locator("#throw")).to_contain_text("The dice, a random number")
         how.wait_for_timeout(60)
     else:
         pytest.fail("no name ended")
@@ -82,6 +82,20 @@ def test_it_plays_by_itself_and_pauses(how: Page) -> None:
     if how.locator("#play").inner_text() == "Pause":
         how.locator("#play").click()
     expect(how.locator("#play")).to_have_text("Play")
+
+
+def test_another_model_reads_the_same_letters_or_none(how: Page) -> None:
+    how.get_by_label("Model").select_option("us")
+    expect(how.locator("#units")).to_contain_text("2 layers of")
+    expect(how.get_by_label("Letters so far")).to_have_value("ann")
+    how.get_by_label("Model").select_option("persian-girls")
+    expect(how.get_by_label("Letters so far")).to_have_value("")
+    how.get_by_role("button", name="Throw the dice").click()
+    drawn = how.locator("#throw .drawn").bounding_box()
+    dart = how.locator("#throw .dart").bounding_box()
+    assert drawn is not None
+    assert dart is not None
+    assert drawn["x"] - 2 <= dart["x"] <= drawn["x"] + drawn["width"] + 2, "the dice fall on what is drawn"
 
 
 def test_temperature_bends_the_odds(how: Page, address: str) -> None:
@@ -105,7 +119,8 @@ def test_where_network_and_ngram_disagree_is_told(how: Page) -> None:
 
 def test_a_letter_that_the_model_does_not_know_is_a_sentence(how: Page) -> None:
     how.get_by_label("Letters so far").fill("ж")
-    expect(how.locator("#reading .problem")).to_contain_text("ж")
+    expect(how.get_by_role("button", name="Throw the dice")).to_be_disabled()
+    expect(how.locator("#reading .problem")).to_contain_text("does not know these letters")
 
 
 def test_the_recording_goes_from_noise_to_names(how: Page) -> None:
@@ -132,9 +147,13 @@ def test_the_admin_has_it_learn_live_and_stops_it(how: Page) -> None:
     how.get_by_role("button", name="Learn", exact=True).click()
     expect(how.locator("#live-state")).to_contain_text("It learns: step", timeout=60_000)
     expect(how.locator("#moment-label")).to_contain_text("After", timeout=60_000)
+    expect(how.get_by_role("button", name="Learn", exact=True)).to_be_disabled()
+    how.reload()  # it is followed on
+    expect(how.locator("#live-state")).to_contain_text("It learns: step", timeout=60_000)
     how.get_by_role("button", name="Stop").click()
 
     expect(how.locator("#live-state")).to_have_text("Stopped.", timeout=60_000)
+    expect(how.get_by_role("button", name="Learn", exact=True)).to_be_enabled()
 
 
 @pytest.mark.parametrize(
@@ -145,7 +164,7 @@ def test_nothing_is_wrong_for_people_who_see_or_hear_otherwise(how: Page) -> Non
     how.get_by_label("Model").select_option("us")
     expect(how.locator("#disagreement")).to_contain_text("gram")
     how.get_by_role("button", name="Throw the dice").click()
-    expect(how.locator("#throw")).to_contain_text("The dice show")
+    expect(how.locator("#throw")).to_contain_text("The dice, a random number")
     save_picture(how, f"how-{how.viewport_size['width'] if how.viewport_size else 0}")
 
     assert violations(how) == []
@@ -161,5 +180,5 @@ def test_the_lines_beside_the_equations_are_those_of_the_code(source: str, lines
 def test_the_equations_can_be_read_without_scripts(address: str) -> None:
     page = httpx.get(f"{address}/how", trust_env=False).text
 
-    assert page.count('class="equation"') == len(QUOTES) == 5
+    assert page.count('class="equation"') == len(QUOTES) == 6
     assert "needs JavaScript" in page

@@ -12,9 +12,10 @@ export class Curve {
     this.reset([]);
   }
 
-  /** Other points; `steps` and `losses` are how far the drawing reaches, by default as far as they do. */
-  reset(points, steps = null, losses = []) {
-    Object.assign(this, { points: [...points], steps, losses });
+  /** Other points; `steps` and `losses` are how far the drawing reaches, by default as far as they do; `level` is a loss with
+   * words that explain it. */
+  reset(points, { steps = null, losses = [], level = null } = {}) {
+    Object.assign(this, { points: [...points], steps, losses, level });
     this.render();
   }
 
@@ -32,9 +33,9 @@ export class Curve {
   }
 
   drawing() {
-    const losses = [...this.losses, ...this.points.flatMap((one) => [one.train, one.held_out])].filter((loss) => loss !== null);
+    const losses = [...this.losses, ...(this.level ? [this.level.loss] : []), ...this.points.flatMap((one) => [one.train, one.held_out])].filter((loss) => loss !== null);
     const [low, high] = [Math.min(...losses), Math.max(...losses)];
-    const steps = this.steps ?? (this.points.at(-1).step || 1);
+    const steps = this.steps ?? (this.points.at(-1)?.step || 1);
     const x = (step) => LEFT + (step / steps) * (WIDTH - LEFT - 8);
     const y = (loss) => TOP + ((high - loss) / (high - low || 1)) * (HEIGHT - TOP - BOTTOM);
     const line = (name) => this.points.filter((one) => one[name] !== null).map((one) => `${x(one.step).toFixed(1)},${y(one[name]).toFixed(1)}`).join(" ");
@@ -43,8 +44,10 @@ export class Curve {
       draw("path", { class: "axis", d: `M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - 8}` }),
       text(high.toFixed(2), { x: LEFT - 6, y: TOP + 8, "text-anchor": "end" }),
       text(low.toFixed(2), { x: LEFT - 6, y: HEIGHT - BOTTOM, "text-anchor": "end" }),
-      text("nats per letter", { x: WIDTH - 8, y: TOP + 8, "text-anchor": "end" }),
+      text("nats per letter", { x: LEFT + 6, y: TOP + 2 }),
       text(`${steps.toLocaleString("en")} steps`, { x: WIDTH - 8, y: HEIGHT - 8, "text-anchor": "end" }),
+      ...(this.level ? [draw("path", { class: "level", d: `M${LEFT} ${y(this.level.loss)}H${WIDTH - 8}` }),
+        text(this.level.words, { x: WIDTH - 8, y: y(this.level.loss) + 12, "text-anchor": "end" })] : []),
       draw("polyline", { class: "train", points: line("train") }),
       draw("polyline", { class: "held-out", points: line("held_out") }));
   }
@@ -60,10 +63,11 @@ export class Curve {
     const rows = this.points.filter((_, at) => at % every === 0 || at === this.points.length - 1);
     const cells = (tag, of) => make("tr", {}, ...of.map((text) => make(tag, tag === "th" ? { scope: "col" } : {}, text)));
     const figure = (loss) => (loss === null ? "" : loss.toFixed(3));
+    const columns = this.points.some((one) => one.held_out !== null) ? ["train", "held_out"] : ["train"];
     return make("details", { open: isOpen }, make("summary", {}, "The figures: how surprised it is by a letter, in nats"),
       make("table", {},
-        make("thead", {}, cells("th", ["steps", "names it learns", "names held out"])),
-        make("tbody", {}, ...rows.map((one) => cells("td", [one.step.toLocaleString("en"), figure(one.train), figure(one.held_out)])))));
+        make("thead", {}, cells("th", ["steps", "names it learns", "names held out"].slice(0, columns.length + 1))),
+        make("tbody", {}, ...rows.map((one) => cells("td", [one.step.toLocaleString("en"), ...columns.map((name) => figure(one[name]))])))));
   }
 }
 

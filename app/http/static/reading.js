@@ -14,16 +14,29 @@ export class Reading {
   constructor(section) {
     Object.assign(this, { section, prefix: "", steps: [], playing: null, asking: null, hasEnded: false });
     this.api = new Namewright(".");
-    find("#prefix", section).addEventListener("input", calm(150, () => this.read(find("#prefix", section).value)));
-    find("#how-model", section).addEventListener("change", () => this.read(this.prefix));
+    find("#prefix", section).addEventListener("input", calm(150, () => this.begin(find("#prefix", section).value)));
+    find("#how-model", section).addEventListener("change", () => this.changeModel());
     find("#temperature", section).addEventListener("input", calm(100, () => this.read(this.prefix)));
     find("#step", section).addEventListener("click", () => this.step());
     find("#play", section).addEventListener("click", () => (this.playing ? this.pause() : this.play()));
-    find("#again", section).addEventListener("click", () => { this.pause(); this.read(""); });
+    find("#again", section).addEventListener("click", () => this.begin(""));
     this.read(find("#prefix", section).value);
   }
 
   get temperature() { return Math.round(10 ** Number(find("#temperature", this.section).value) * 100) / 100; }
+
+  /** Read other letters than those that were thrown. */
+  begin(prefix) {
+    this.pause();
+    find("#throw", this.section).replaceChildren();
+    if (find("#prefix", this.section).value !== prefix) find("#prefix", this.section).value = prefix;
+    return this.read(prefix);
+  }
+
+  /** Read the same letters with another model, or none where it does not know them. */
+  async changeModel() {
+    if (!(await this.begin(this.prefix))) await this.begin("");
+  }
 
   /** Read a prefix, and show where the model stands after it. */
   async read(prefix) {
@@ -35,20 +48,29 @@ export class Reading {
     try {
       const answer = await this.api.explain(fields, { signal });
       Object.assign(this, { prefix, steps: answer.steps, hasEnded: false });
-      show(find(".problem", this.section), null);
+      this.showProblem(null);
       this.render();
       return true;
     } catch (error) {
       if (signal.aborted) return false;
       this.pause();
-      show(find(".problem", this.section), sentence(error));
+      this.showProblem(error);
       return false;
     }
   }
 
+  /** What is wrong, and nothing to throw dice for; or that all is well. */
+  showProblem(error) {
+    const isUnknown = error?.type === "/problems/unknown-letter";
+    show(find(".problem", this.section), error && (isUnknown ? "This model does not know these letters: it never saw one of them." : sentence(error)));
+    for (const button of findAll("#step, #play", this.section)) button.disabled = Boolean(error);
+    find(".pair", this.section).hidden = Boolean(error);
+    if (error) find("#spelled", this.section).replaceChildren();
+  }
+
   /** Throw the dice once: a letter is added, or the name ends. */
   async step() {
-    if (this.hasEnded) await this.read("");
+    if (this.hasEnded && !(await this.read(""))) return;
     const dice = Math.random();
     const odds = oddsOf(this.steps.at(-1));
     let reached = 0;
@@ -63,6 +85,7 @@ export class Reading {
       this.hasEnded = true;
       this.pause();
       find("#spelled", this.section).classList.add("ended");
+      find("#throw", this.section).append(make("p", { class: "note" }, "The name has ended. Throw again to begin another."));
       say(`The name has ended: ${this.prefix}`);
       return;
     }
@@ -70,6 +93,13 @@ export class Reading {
     find("#prefix", this.section).value = prefix;
     await this.read(prefix);
     if (prefix.length >= LONGEST) this.pause();
+  }
+
+  /** Add a letter that somebody chose. */
+  pick(letter) {
+    this.pause();
+    find("#throw", this.section).replaceChildren();
+    return this.choose(letter);
   }
 
   play() {
@@ -100,13 +130,13 @@ export class Reading {
 
   /** The state after each letter: a row of colours for each layer, the newest below. */
   showStates() {
-    const rows = this.steps.flatMap(({ letter, hidden }) => (hidden ?? []).map((state, layer) => [layer ? "" : letter ?? "start", state]));
+    const rows = this.steps.flatMap(({ letter, hidden }) => (hidden ?? []).map((state, layer) => [layer ? "2nd" : letter ?? "start", state]));
     find("#states", this.section).replaceChildren(...rows.map(([letter, state]) =>
       make("li", {}, make("b", {}, letter), stripOf(state))));
     const last = this.steps.at(-1).hidden;
-    const units = last ? last.flat().length : 0;
+    const layers = last?.length > 1 ? `${last.length} layers of ` : "";
     find("#units", this.section).textContent = last
-      ? `${units.toLocaleString("en")} numbers: all that the network remembers of what it has read.`
+      ? `${layers}${last[0].length.toLocaleString("en")} numbers, a stripe each: all that the network remembers of what it has read.`
       : "The list of this model is private, and so is what its network remembers.";
   }
 
@@ -115,38 +145,38 @@ export class Reading {
     const odds = oddsOf(this.steps.at(-1));
     const shown = odds.slice(0, SHOWN);
     const others = odds.slice(SHOWN).reduce((sum, one) => sum + one.mixture, 0);
-    const most = Math.max(...shown.flatMap((one) => [one.mixture, one.network ?? 0, one.ngram ?? 0]), 0.01);
-    const rows = shown.map((one) => this.rowOf(one, most));
+    const rows = shown.map((one) => this.rowOf(one));
     const rest = others > 0.0005 ? [make("li", { class: "rest" }, `${odds.length - SHOWN} others together: ${percent(others)}`)] : [];
     const focused = findAll("#odds button", this.section).indexOf(document.activeElement);
     find("#odds", this.section).replaceChildren(...rows, ...rest);
     if (focused >= 0) findAll("#odds button", this.section)[Math.min(focused, rows.length - 1)]?.focus();
-    show(find("#disagreement", this.section), disagreementOf(odds));
+    find("#mixed", this.section).hidden = odds.every(({ ngram }) => ngram === null);
+    find("#disagreement", this.section).textContent = disagreementOf(odds);
   }
 
-  rowOf({ letter, mixture, network, ngram }, most) {
+  rowOf({ letter, mixture, network, ngram }) {
     const bar = make("span", { class: "odds-bar", "aria-hidden": "true" });
-    bar.style.setProperty("--share", mixture / most);
-    if (network !== null) bar.append(markOf("network", network / most));
-    if (ngram !== null) bar.append(markOf("ngram", ngram / most));
+    bar.style.setProperty("--share", mixture);
+    if (ngram !== null) bar.append(markOf("network", network), markOf("ngram", ngram));
     const label = `${nameOf(letter)}, ${percent(mixture)}`;
-    return make("li", {}, make("button", { type: "button", "aria-label": label, onclick: () => { this.pause(); this.choose(letter); } },
+    return make("li", {}, make("button", { type: "button", "aria-label": label, onclick: () => this.pick(letter) },
       make("b", letter ? { dir: "auto" } : { class: "end" }, letter ? shownLetter(letter) : "end"), bar, make("small", {}, percent(mixture))));
   }
 
   /** Where the dice fell: all letters side by side, each as wide as it is probable. */
   showThrow(dice, odds, drawn) {
     const line = make("div", { class: "line", "aria-hidden": "true" });
-    for (const one of odds.filter(({ mixture }) => mixture > 0.002)) {
-      const part = make("span", one === drawn ? { class: "drawn" } : {}, one.mixture > 0.03 ? shownLetter(one.letter || "·") : "");
-      part.style.flexGrow = one.mixture;
+    for (const one of odds) {
+      const words = one.mixture < 0.03 ? "" : one.letter ? shownLetter(one.letter) : one.mixture < 0.06 ? "·" : "end";
+      const part = make("span", one === drawn ? { class: "drawn" } : {}, make("bdi", {}, words));
+      part.style.width = `${one.mixture * 100}%`;
       line.append(part);
     }
     const dart = make("span", { class: "dart" });
-    dart.style.insetInlineStart = `${dice * 100}%`;
+    dart.style.left = `${dice * 100}%`;
     line.append(dart);
     find("#throw", this.section).replaceChildren(line,
-      make("p", { class: "note" }, `The dice show ${dice.toFixed(3)}, which is ${nameOf(drawn.letter)}.`));
+      make("p", { class: "note" }, `The dice, a random number between 0 and 1, show ${dice.toFixed(3)}, which falls on ${isolated(nameOf(drawn.letter))}.`));
   }
 }
 
@@ -157,6 +187,11 @@ function oddsOf({ next }) {
 
 function nameOf(letter) {
   return letter === "" ? "the end of the name" : letter === " " ? "a space" : letter;
+}
+
+/** A text whose direction changes nothing around it. */
+function isolated(text) {
+  return `\u2068${text}\u2069`;
 }
 
 function shownLetter(letter) {
@@ -172,11 +207,11 @@ function markOf(kind, share) {
 /** Where network and n-gram differ most, if they do. */
 function disagreementOf(odds) {
   const both = odds.filter(({ network, ngram }) => network !== null && ngram !== null);
-  if (!both.length) return null;
+  if (!both.length) return "";
   const gap = ({ network, ngram }) => Math.abs(network - ngram);
   const widest = both.reduce((one, other) => (gap(other) > gap(one) ? other : one));
   const figures = `${percent(widest.network)} by the network, ${percent(widest.ngram)} by the n-gram`;
-  return gap(widest) < STRONG ? "Network and n-gram agree." : `They disagree most about ${nameOf(widest.letter)}: ${figures}.`;
+  return gap(widest) < STRONG ? "Here they agree." : `Here they disagree most about ${isolated(nameOf(widest.letter))}: ${figures}.`;
 }
 
 /** A state as a strip: blue below zero, red above, pale near it. */
