@@ -15,7 +15,7 @@ from app.schemas.sample import SampleFields, sample_query
 from app.settings import Settings
 
 SEED_BYTES = 4
-COUNTS = (5, 12, 20, 50, 100)
+COUNTS = (5, 10, 12, 20, 50, 100)
 USUAL_COUNT = 12
 SHORTEST, LONGEST, USUAL_LONGEST = 3, 20, 12
 """Letters, of the slider."""
@@ -42,7 +42,7 @@ DARING = (
     Daring("safe", 0.5, 0.8),
     Daring("familiar", 0.65, 0.9),
     Daring("natural", 0.8, 0.95),
-    Daring("as in life", 1.0),
+    Daring("lively", 1.0),
     Daring("daring", 1.2, 1.0),
     Daring("wild", 1.5, 1.0),
 )

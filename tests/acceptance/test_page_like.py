@@ -25,7 +25,8 @@ REPORTS = [
     ("Anna;f;1\nBerta;f;2\nCarl;m;3", "3 names"),
     ('["Anna", "Berta", "Carl"]', "3 names"),
     ("[Anna\nBerta\nCarl", "3 names"),
-    ("Anna\nBerta\nИван", "They are in Latin and Cyrillic letters"),
+    ("Anna\nBerta\nИван", "“Иван” is not all in Latin letters, as most names are, and left out"),
+    ("Anna\nBerta\nCarlа", "2 names. Give at least 3; twenty are better. “Carlа” is not"),
     ("\n".join(some_names(205)), "205 names. 200 from all over the list"),
 ]
 """Lists, and what is said of each."""
@@ -54,7 +55,7 @@ def test_names_like_those_that_are_pasted_appear_at_once_and_a_link_shows_them(l
     link = listed.url
     listed.goto("about:blank")
     listed.goto(link)
-    expect(listed.locator("#names > li")).to_have_count(12)
+    expect(listed.locator("#names > li[data-name]")).to_have_count(12)
     assert listed.locator("#names .name bdi").all_inner_texts() == names
     assert listed.locator("#like").input_value().split("\n") == MINE
 
@@ -67,11 +68,11 @@ def test_a_list_is_looked_over_as_it_is_typed(listed: Page) -> None:
 
 def test_what_a_training_would_make_of_a_list_is_told_with_the_names(listed: Page) -> None:
     names = [name for name in some_names(100) if not set("qxzw") & set(name.lower())]
-    listed.fill("#like", "\n".join([*names, "Anпa", "O+Hara", "Zwiqx"]))
+    listed.fill("#like", "\n".join([*names, "zWIQx", "O+Hara"]))
     report = listed.locator("#like-report")
-    expect(report).to_contain_text(f"{len(names) + 3} names.")
+    expect(report).to_contain_text(f"{len(names) + 2} names.")
     expect(report).to_contain_text("Left out is “O+Hara”: a symbol that is not part of names.")
-    expect(report).to_contain_text("Look at “Anпa”: Letters of two scripts that look alike")
+    expect(report).to_contain_text("Look at “zWIQx”: Upper and lower case unlike the rest of the list")
     listed.fill("#like", "\n".join([*names, "Zwiqx"]))
     expect(report).to_contain_text("In a single name only: q, w, x, z. Names drawn will hardly have them.")
     listed.fill("#like", "\n".join(names))
@@ -94,7 +95,7 @@ def test_what_is_chosen_before_the_scripts_are_there_holds(page: Page, address: 
 
 
 def test_what_the_service_refuses_is_told_in_a_sentence(listed: Page) -> None:
-    listed.fill("#like", "Anna\nBerta\nИван")
+    listed.fill("#like", "Anna\nBerta\nRose + Mary")
     expect(listed.locator("#problem")).to_contain_text("Your names:")
     assert violations(listed) == []
 
@@ -148,7 +149,7 @@ def test_a_model_is_kept_with_the_admins_token_and_followed_while_it_learns(list
     dialog.get_by_role("button", name="Learn them").click()
     expect(dialog.get_by_role("heading", name="Page elves, from your names")).to_be_visible()
     listed.reload()  # and the training is followed again
-    expect(listed.locator("#names > li")).to_have_count(12)
+    expect(listed.locator("#names > li[data-name]")).to_have_count(12)
     listed.get_by_role("button", name="Keep this model").click()
     expect(dialog.locator("polyline.train")).to_be_attached(timeout=WAIT_SECONDS * 1000)
     dialog.get_by_text("The figures").click()
@@ -161,7 +162,7 @@ def test_a_model_is_kept_with_the_admins_token_and_followed_while_it_learns(list
     use.click()
     listed.wait_for_url("**model=page-elves%401**")
     expect(listed.get_by_role("button", name="Page elves")).to_be_visible()
-    expect(listed.locator("#names > li")).to_have_count(12)
+    expect(listed.locator("#names > li[data-name]")).to_have_count(12)
 
     assert listed.evaluate("localStorage.getItem('namewright-token')") is None
     assert listed.evaluate("sessionStorage.getItem('namewright-token')") == TOKEN

@@ -279,7 +279,7 @@ def test_the_service_being_away_is_told_and_over_when_it_is_back(
     expect(page.locator("#problem")).to_contain_text("can’t be reached")
     page.unroute("**/sample")
     page.keyboard.press(" ")
-    expect(page.locator("#names > li")).to_have_count(12)
+    expect(page.locator("#names > li[data-name]")).to_have_count(12)
     browser_errors[:] = [error for error in browser_errors if "ERR_FAILED" not in error]
 
 

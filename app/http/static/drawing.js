@@ -86,7 +86,8 @@ function showAnswer(answer) {
   history.replaceState(null, "", fragmentOf(state, usual));
   say(`${names.length} names: ${names.map((one) => one.name).join(", ")}`);
   find("#keep").hidden = state.source !== "like";
-  find("#tools").hidden = names.length === 0;
+  find("#order").hidden = !answer.parts?.some(({ surname }, at) => answer.names[at].startsWith(surname));
+  find("#tools").hidden = find("#hint").hidden = names.length === 0;
 }
 
 function showProblem(error) {
@@ -94,7 +95,7 @@ function showProblem(error) {
   names = [];
   show(find("#problem"), sentence(error));
   show(find("#shortfall"), null);
-  find("#tools").hidden = true;
+  for (const one of findAll("#tools, #hint, #order")) one.hidden = true;
 }
 
 function showNothing() {
@@ -102,7 +103,7 @@ function showNothing() {
   names = [];
   show(find("#problem"), null);
   show(find("#shortfall"), "Give at least three names, and others like them appear here.");
-  find("#tools").hidden = true;
+  for (const one of findAll("#tools, #hint, #order")) one.hidden = true;
   find("#keep").hidden = true;
 }
 

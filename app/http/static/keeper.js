@@ -95,7 +95,7 @@ function showJob() {
 }
 
 function wordsOf({ state, progress, error, report, published, verdict, model }) {
-  if (state === "queued") return ["It waits for its turn.", ...(report?.warnings ?? []).map((one) => full(one.text))].join(" ");
+  if (state === "queued") return ["It waits for its turn.", ...(report?.warnings ?? []).filter((one) => one.count).map((one) => full(one.text))].join(" ");
   if (state === "running") {
     const left = progress.seconds_left === null ? "" : ` ${duration(progress.seconds_left)} left.`;
     return `It learns${progress.phase ? `, ${progress.phase}` : ""}: ${Math.round(progress.fraction * 100)} %.${left}`;

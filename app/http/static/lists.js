@@ -7,7 +7,8 @@ const LONGEST = 64;
 const HEADER = /^(name|names|given name|surname|first name|last name)$/i;
 const SCRIPTS = ["Latin", "Cyrillic", "Greek", "Arabic", "Hebrew", "Devanagari", "Bengali", "Tamil", "Thai", "Georgian", "Armenian"];
 
-/** The distinct names of a text, and what was left out: `{ names, repeated, odd, scripts }`. */
+/** The distinct names of a text, and what was left out: `{ names, repeated, odd, foreign, script }`. Where most are of one
+ * script, the others are left out too: a letter of another script is mostly a slip, and names of two make no good ones. */
 export function namesIn(text) {
   const found = new Map();
   const [repeated, odd] = [new Set(), []];
@@ -19,9 +20,15 @@ export function namesIn(text) {
     else if (found.has(key)) repeated.add(found.get(key));
     else found.set(key, name);
   }
-  const names = [...found.values()];
-  const scripts = SCRIPTS.filter((script) => names.some((name) => new RegExp(`\\p{Script=${script}}`, "u").test(name)));
-  return { names, repeated: [...repeated], odd, scripts };
+  const all = [...found.values()];
+  const [script] = SCRIPTS.map((one) => [one, all.filter((name) => hasLetterOf(one, name)).length])
+    .reduce((most, one) => (one[1] > most[1] ? one : most), [null, 0]);
+  const isForeign = (name) => SCRIPTS.some((one) => one !== script && hasLetterOf(one, name));
+  return { names: all.filter((name) => !isForeign(name)), repeated: [...repeated], odd, foreign: all.filter(isForeign), script };
+}
+
+function hasLetterOf(script, name) {
+  return new RegExp(`\\p{Script=${script}}`, "u").test(name);
 }
 
 function cellsOf(text) {
@@ -42,15 +49,15 @@ function listIn(text) {
 }
 
 /** What to say of a list, in sentences; an empty text where there is nothing to say. */
-export function reportOn({ names, repeated, odd, scripts }) {
-  if (!names.length && !odd.length) return "";
+export function reportOn({ names, repeated, odd, foreign, script }) {
+  if (!names.length && !odd.length && !foreign.length) return "";
   const said = [`${names.length.toLocaleString("en")} ${names.length === 1 ? "name" : "names"}.`];
   if (names.length < FEWEST) said.push(`Give at least ${FEWEST}; twenty are better.`);
   else if (names.length < FEW) said.push(`More of them, some ${FEW} or so, make better names.`);
   if (names.length > MOST) said.push(`${MOST} from all over the list are looked at now; keep the model to have it learn all.`);
   if (repeated.length) said.push(`${quoted(repeated)} ${repeated.length === 1 ? "stands" : "stand"} there more than once, and ${repeated.length === 1 ? "counts" : "count"} once.`);
   if (odd.length) said.push(`${quoted(odd)} ${odd.length === 1 ? "is no name" : "are no names"}, and left out.`);
-  if (scripts.length > 1) said.push(`They are in ${scripts.slice(0, -1).join(", ")} and ${scripts.at(-1)} letters; names of one script each go better.`);
+  if (foreign.length) said.push(`${quoted(foreign)} ${foreign.length === 1 ? "is" : "are"} not all in ${script} letters, as most names are, and left out.`);
   return said.join(" ");
 }
 

@@ -2,7 +2,7 @@
 
 import { api, begin, blendWith, drawAgain, drawChanged, goBack, namesShown, open, useModel } from "./drawing.js";
 import { modelsOf, openChooser } from "./chooser.js";
-import { calm, copy, find, findAll } from "./dom.js";
+import { calm, copy, find, findAll, show } from "./dom.js";
 import { showOutputs } from "./form.js";
 import { openKeeper } from "./keeper.js";
 import { FEWEST } from "./lists.js";
@@ -30,6 +30,13 @@ async function readFile(file) {
 function setNames(text) {
   find("#like").value = text;
   drawChanged();
+}
+
+function showStarButtons() {
+  const count = starredNames().length;
+  find("#like-starred").disabled = count < FEWEST;
+  find("#like-starred").title = count < FEWEST ? `Star at least ${FEWEST} names first` : "";
+  show(find("#to-stars"), count ? `Your stars (${count})` : null);
 }
 
 function isBusyWith(element) {
@@ -61,7 +68,7 @@ find("#back").addEventListener("click", goBack);
 find("#copy-all").addEventListener("click", () => copy(namesShown().join("\n"), `${namesShown().length} names copied`));
 find("#copy-link").addEventListener("click", async ({ currentTarget: button }) => {
   const words = button.textContent;
-  await copy(location.href, "Link copied: it shows these names to anybody who opens it");
+  await copy(location.href, "Link copied: it shows these names to anybody who opens it, and has your own names in it if you gave some");
   button.textContent = "Link copied";
   setTimeout(() => { button.textContent = words; }, SHOWN_COPIED);
 });
@@ -73,7 +80,9 @@ addEventListener("keydown", (event) => {
   drawAgain();
 });
 addEventListener("hashchange", (event) => open(new URL(event.newURL).hash)); // which may have changed again since
-onStars(() => { find("#like-starred").disabled = starredNames().length < FEWEST; });
-find("#like-starred").disabled = starredNames().length < FEWEST;
+find("#wishes").addEventListener("click", () => find("#start").focus());
+find("#to-stars").addEventListener("click", () => find("#starred").scrollIntoView());
+onStars(showStarButtons);
+showStarButtons();
 
 begin();

@@ -58,14 +58,26 @@ export function sentence(error) {
   if (error.name === "TypeError") return "The service can’t be reached. Is it running, and is there a connection?";
   if (ADVICE[error.type]) return ADVICE[error.type];
   const fields = (error.errors ?? []).filter((one) => one.field && one.message);
-  if (!fields.length) return full(error.message);
+  if (error.type === "/problems/unknown-letter") return full(unknownLetters(error.message));
+  if (!fields.length) return full(inWordsOfTheForm(error.message));
   return fields.slice(0, 3).map(({ field, message }) => full(`${FIELDS[field] ?? field}: ${message}`)).join(" ");
 }
 
 /** Why there are fewer names than were asked for, and what to do: in the words of the form. */
 export function shortage(text) {
-  const reason = text.split(";")[0].replace(/\b[a-z]+_?[a-z]+\b/g, (word) => (FIELDS[word] ? `“${FIELDS[word]}”` : word));
-  return `${full(reason)} Ask for fewer, for more letters, or for more daring ones, or wish for less.`;
+  const reason = text.split(";")[0];
+  return `${full(inWordsOfTheForm(reason))} Ask for fewer, for more letters, or for more daring ones, or wish for less.`;
+}
+
+/** A text of the service with the fields called as the form calls them. */
+function inWordsOfTheForm(text) {
+  return text.replace(/\b[a-z]+_?[a-z]+\b/g, (word) => (FIELDS[word] ? `“${FIELDS[word]}”` : word));
+}
+
+/** What is said of letters that a model never saw, as somebody wants to know it who wishes for them. */
+function unknownLetters(text) {
+  return text.replace(/^the model never saw (.+?)(?: of (\w+))?; the letters it knows are: (.*)$/s,
+    (_, letters, field, known) => `none of these names has ${letters}${field in FIELDS ? ` of “${FIELDS[field]}”` : ""}; their letters are: ${known}`);
 }
 
 /** A model's name for people: `anglo-irish-girls` is "Anglo irish girls"; a version is left out. */
