@@ -124,8 +124,9 @@ async def test_readiness_knows_a_worker_that_hangs(settings: Settings, tmp_path:
 
     async with administering(settings, tmp_path, poll_seconds=0.05) as office:
         await office.store(fall_silent)
-        ready = await eventually(
-            lambda: get_json(office.client, "/health/ready"), lambda ready: ready["training"]["silent_workers"]
+        ready = await eventually(  # it may have looked between the two
+            lambda: get_json(office.client, "/health/ready"),
+            lambda ready: ready["training"]["silent_workers"] and not ready["training"]["workers"],
         )
         training = ready["training"]
         assert (training["available"], training["workers"], training["silent_workers"]) == (True, 0, 1)
