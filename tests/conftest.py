@@ -13,8 +13,11 @@ from tests.support.stores import store_on_postgresql, url_with_tables
 __all__ = ["cluster", "database_url", "make_cluster", "postgresql_url", "store_on_postgresql", "url_with_tables"]
 
 SLOWEST = (
-    "test_kills", "test_workers", "test_bundled_build", "test_worker", "test_worker_lifecycle", "test_commands",
-    "test_swaps", "test_fresh_clone", "test_checkpoint", "test_browser", "test_trainer", "test_weights",
+    "test_backup", "test_fresh_clone", "test_worker", "test_kills", "test_outages", "test_page_quality", "test_chaos",
+    "test_commands", "test_connection", "test_stops", "test_workers", "test_load", "test_browser", "test_page_admin",
+    "test_models_withdrawal", "test_erasure", "test_swaps", "test_bundled_build", "test_lanes", "test_train_options",
+    "test_page_draw", "test_trainer", "test_namewright", "test_weights", "test_client", "test_checkpoint",
+    "test_worker_lifecycle", "test_wheel",
 )  # fmt: skip
 """Files that take longest, which begin first, so that no process is left with one at the end; those that wait and those
 that compute take turns."""
