@@ -80,6 +80,7 @@ async def test_a_head_of_64_kilobytes_is_answered_and_one_byte_more_refused(pati
     assert refused.headers["connection"] == "close"
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("begin", "piece"),
     [
@@ -151,6 +152,7 @@ async def test_what_comes_before_it_is_answered_first(patient: Listening) -> Non
     assert await wire.rest() == b""
 
 
+@pytest.mark.no_cover
 async def test_requests_sent_without_a_wait_are_answered_in_their_order(patient: Listening) -> None:
     count = 2000
     wire = await patient.connect(b"".join(b"GET /%d HTTP/1.1\r\nHost: a\r\n\r\n" % n for n in range(count)) + LAST)

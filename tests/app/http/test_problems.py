@@ -208,6 +208,7 @@ async def test_a_body_without_the_media_type_of_json_is_told_which_to_send(
     assert "Content-Type: application/json" in problem(answer, 415)["detail"]
 
 
+@pytest.mark.no_cover
 async def test_each_method_of_each_path_is_answered_or_else_not_allowed(settings: Settings, tmp_path: Path) -> None:
     async with administering(settings, tmp_path) as office:
         documented = (await get_json(office.client, "/openapi.json"))["paths"]

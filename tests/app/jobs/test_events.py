@@ -127,6 +127,7 @@ async def test_a_client_that_comes_back_misses_nothing_and_gets_nothing_twice(of
             assert await stream.rest() == seen[-1:]
 
 
+@pytest.mark.no_cover
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     "last", ["", "nonsense", "1-1", "99-0-queued", "1-0-done", "٣-0-queued", "9" * 5000, "-1-0-none"]

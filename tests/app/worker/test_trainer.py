@@ -43,6 +43,7 @@ def test_a_job_becomes_a_version_in_service(store: Store, trainer: Trainer, url_
     assert stored(url_with_tables).card.corpus.title == "elves"
 
 
+@pytest.mark.no_cover
 def test_every_step_by_another_worker_gives_the_same_bits_as_one_training(
     store: Store, make_trainer: MakeTrainer, url_with_tables: str
 ) -> None:

@@ -54,6 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("forged")
 
 
+@pytest.mark.no_cover
 def test_a_file_is_read_as_it_was_written_but_for_the_precision_of_its_weights(styles: Styles, loaded: Styles) -> None:
     assert loaded.network.shape == styles.network.shape
     assert (loaded.vocabulary, loaded.cards) == (styles.vocabulary, styles.cards)

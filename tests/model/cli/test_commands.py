@@ -189,6 +189,7 @@ def test_without_an_n_gram_and_in_half_precision(elves: Path, tmp_path: Path) ->
     assert half.network.parameters.flat.tobytes() == flat.astype(np.float16).astype(np.float32).tobytes()
 
 
+@pytest.mark.no_cover
 def test_a_limit_in_minutes_becomes_a_number_of_steps_that_is_kept(elves: Path, tmp_path: Path) -> None:
     ended = run_here(
         *("train", elves, "--out", "m.npz", "--preset", "seed", "--minutes", "0.02", "--checkpoint", "c.npz"),

@@ -29,6 +29,7 @@ def syllables_of(name: str) -> int:
     return sum(1 + len(re.findall("y+a", run[1:])) for run in re.findall("[ay]+", name))
 
 
+@pytest.mark.no_cover
 @settings(deadline=None, max_examples=100)
 @given(
     suffix=st.none() | pieces,

@@ -71,6 +71,7 @@ def test_a_name_is_the_same_alone_and_abreast_of_any_others(model: str, options:
         assert draw_abreast(request, generators(number)) == alone[:number]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("model", MODELS)
 def test_keys_have_the_names_that_they_have_one_by_one(model: str) -> None:
     predictor = MODELS[model]()

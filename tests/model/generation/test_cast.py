@@ -60,6 +60,7 @@ def test_existing_names_count_as_those_of_the_cast_do() -> None:
     assert closest([*names, *existing][:10]) >= FAR_ENOUGH - 1e-6
 
 
+@pytest.mark.no_cover
 @settings(deadline=None, max_examples=150)
 @example(pool=["aa", "ac", "ba"], count=2, existing=["aab"])
 @given(

@@ -57,6 +57,7 @@ def test_the_statistic_would_notice_a_wrong_model() -> None:
     assert chi_square(drawn, exact(random_predictor("abc"), 6)) > 20
 
 
+@pytest.mark.no_cover
 @settings(deadline=None, max_examples=30)
 @given(seed=st.integers(0, 2**32), truncate=st.booleans(), first_letter=st.booleans())
 def test_what_no_list_could_hold_is_never_drawn(seed: int, truncate: bool, first_letter: bool) -> None:

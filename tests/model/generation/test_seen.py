@@ -3,6 +3,7 @@ from __future__ import annotations
 import tracemalloc
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ def test_names_are_new_once_as_in_a_set(batches: list[list[str]], kept_as_they_a
         assert known.new(expected) == []
 
 
+@pytest.mark.no_cover
 def test_many_names_take_few_bytes_each() -> None:
     rng = np.random.default_rng(1)
     known, count = SeenNames(), 20 * FEWEST_HASHED

@@ -132,6 +132,7 @@ def test_a_context_that_begins_no_longer_one_goes_on_as_the_context_without_its_
     assert len(automaton.following) < len(automaton.rows)
 
 
+@pytest.mark.no_cover
 def test_the_states_are_the_same_however_many_are_worked_out_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = read_bundled("us")
     whole = Automaton.learn(corpus.names[::50], corpus.vocabulary)

@@ -124,6 +124,7 @@ def test_a_training_interrupted_at_every_point_ends_with_the_same_bits(
     assert everything(training) == whole
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_training_interrupted_between_the_points_of_its_curve_ends_with_the_same_bits(
     kind: str, plans: dict[str, Hyperparameters], corpus: Corpus

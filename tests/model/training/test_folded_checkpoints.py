@@ -57,6 +57,7 @@ def test_a_training_interrupted_in_a_fold_between_folds_or_in_its_last_run_ends_
     assert phases == {(phase, done) for phase in range(folds + 1) for done in (False, True)}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", ["gru", "gru with a style"])
 def test_a_training_interrupted_all_the_time_ends_with_the_same_bits_and_figures(kind: str, tmp_path: Path) -> None:
     whole = begun(KINDS[kind])

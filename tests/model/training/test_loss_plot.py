@@ -57,6 +57,7 @@ def test_other_kinds_of_picture_are_refused_before_the_training(name: str) -> No
         plots.check(Path(name))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("title", [r"a $\nope$ b", "a_b^c{$", "名前 اسم", "<b>&amp;", "", "x" * 300])
 def test_any_title_will_do(tmp_path: Path, title: str) -> None:
     plots.loss_curve(HISTORY, title, tmp_path / "loss.svg")

@@ -82,6 +82,7 @@ def test_a_limit_in_minutes_that_does_not_bind_changes_nothing(corpus: Corpus) -
     assert limited(corpus, minutes=60) == resolve_plan("default", len(corpus.split().train))
 
 
+@pytest.mark.no_cover
 def test_a_limit_in_minutes_spreads_curve_reports_and_warm_up_over_the_steps_that_are_left(corpus: Corpus) -> None:
     plan = limited(corpus, minutes=0.05, overrides={"steps": 10**6})
     assert plan.steps < 100_000
@@ -141,6 +142,7 @@ def test_steps_of_a_training_with_folds_bound_it_but_for_one_epoch(total: int, s
     assert steps < planned_steps(total, plan) * (plan.epochs + 1) / plan.epochs  # and no epoch more would fit
 
 
+@pytest.mark.no_cover
 def test_a_limit_in_minutes_leaves_fewer_epochs_of_a_training_with_folds() -> None:
     corpus = some(40)
     start = styled_start(corpus)

@@ -27,6 +27,7 @@ def begun(plan: Hyperparameters) -> AnyTraining:
     return begin(CORPUS, plan, 7)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS.keys())
 def test_a_training_ends_with_the_same_bits_whatever_is_drawn(plan: Hyperparameters) -> None:
     watched, other = begun(plan), begun(plan)

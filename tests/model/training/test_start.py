@@ -210,6 +210,7 @@ def test_a_list_with_letters_that_the_start_never_saw_trains_and_changes_no_star
     assert one.result().parameters["U"].shape[0] == corpus.vocabulary.size
 
 
+@pytest.mark.no_cover
 @settings(max_examples=20)
 @given(st.text(max_size=20) | st.text("a/.\0é", min_size=240, max_size=300), st.sampled_from(["", ".npz"]))
 def test_a_text_that_names_no_model_is_refused_however_long(text: str, ending: str) -> None:

@@ -182,6 +182,7 @@ async def test_a_constraint_of_the_wrong_type_is_named(client: httpx.AsyncClient
     assert wrong["field"].partition(".")[0] == field
 
 
+@pytest.mark.no_cover
 async def test_the_examples_of_the_documentation_give_names_alone_and_together() -> None:
     async with serving(Settings()) as client:
         document = (await client.get("/openapi.json")).json()

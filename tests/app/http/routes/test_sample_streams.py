@@ -161,6 +161,7 @@ async def test_one_stream_too_many_is_refused_and_room_is_given_back(settings: S
         assert await eventually(ask, lambda status: status == 200)  # the clients have left
 
 
+@pytest.mark.no_cover
 async def test_streams_take_turns(settings: Settings) -> None:
     """With one thread, a stream that begins last and asks for least ends first."""
     app = create_app(settings.model_copy(update={"sampling_threads": 1}))
