@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from benchmarks.server import serve
 from benchmarks.timing import CORES
 
-VISITS = 15
+VISITS = 11
 PARAGRAPH = "data:text/html,<p>Anna</p>"
 PATHS = {
     "/": "/",

@@ -44,7 +44,7 @@ export class Curve {
       draw("path", { class: "axis", d: `M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - 8}` }),
       text(high.toFixed(2), { x: LEFT - 6, y: TOP + 8, "text-anchor": "end" }),
       text(low.toFixed(2), { x: LEFT - 6, y: HEIGHT - BOTTOM, "text-anchor": "end" }),
-      text("nats per letter", { x: LEFT + 6, y: TOP + 2 }),
+      text("nats per letter", { x: LEFT + 6, y: HEIGHT - BOTTOM - 6 }),
       text(`${steps.toLocaleString("en")} steps`, { x: WIDTH - 8, y: HEIGHT - 8, "text-anchor": "end" }),
       ...(this.level ? [draw("path", { class: "level", d: `M${LEFT} ${y(this.level.loss)}H${WIDTH - 8}` }),
         text(this.level.words, { x: WIDTH - 8, y: y(this.level.loss) + 12, "text-anchor": "end" })] : []),
