@@ -27,7 +27,10 @@ async function draw() {
   asking.abort();
   asking = new AbortController();
   const { signal } = asking;
-  if (state.source === "like" && namesIn(state.like).names.length < FEWEST) return showNothing();
+  if (state.source === "like" && namesIn(state.like).names.length < FEWEST) {
+    find("#keep").hidden = true;
+    return showNone(null, "Give at least three names, and others like them appear here.");
+  }
   state.seed ??= newSeed();
   const asked = requestOf(state);
   if (!asked) return say("Every name is locked: let one go to draw others.");
@@ -40,7 +43,7 @@ async function draw() {
     showAnswer(answer);
     tellMore(asked, signal).catch(() => {}); // of use, but not what was asked for
   } catch (error) {
-    if (!signal.aborted) showProblem(error);
+    if (!signal.aborted) showNone(sentence(error));
   } finally {
     clearTimeout(busy);
     if (asking.signal === signal) document.body.classList.remove("busy");
@@ -90,21 +93,13 @@ function showAnswer(answer) {
   find("#tools").hidden = find("#hint").hidden = names.length === 0;
 }
 
-function showProblem(error) {
+/** No names, but what is wrong, or what there is to do. */
+function showNone(problem, advice = null) {
   clearNames();
   names = [];
-  show(find("#problem"), sentence(error));
-  show(find("#shortfall"), null);
+  show(find("#problem"), problem);
+  show(find("#shortfall"), advice);
   for (const one of findAll("#tools, #hint, #order")) one.hidden = true;
-}
-
-function showNothing() {
-  clearNames();
-  names = [];
-  show(find("#problem"), null);
-  show(find("#shortfall"), "Give at least three names, and others like them appear here.");
-  for (const one of findAll("#tools, #hint, #order")) one.hidden = true;
-  find("#keep").hidden = true;
 }
 
 function lock(place) {

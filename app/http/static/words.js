@@ -69,9 +69,9 @@ export function shortage(text) {
   return `${full(inWordsOfTheForm(reason))} Ask for fewer, for more letters, or for more daring ones, or wish for less.`;
 }
 
-/** A text of the service with the fields called as the form calls them. */
+/** A text of the service with what one may wish for called as the form calls it. */
 function inWordsOfTheForm(text) {
-  return text.replace(/\b[a-z]+_?[a-z]+\b/g, (word) => (FIELDS[word] ? `“${FIELDS[word]}”` : word));
+  return text.replace(/\b(start|suffix|contains|syllables|max_length|min_length|temperature)\b/g, (field) => `“${FIELDS[field]}”`);
 }
 
 /** What is said of letters that a model never saw, as somebody wants to know it who wishes for them. */
