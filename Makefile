@@ -71,7 +71,7 @@ docker-lint: $(VENV)/.dev
 
 # Each process takes the next file when it is free; tests/acceptance, the slowest folder, comes first. Its tests wait much,
 # so that three processes suit two cores; more would starve the workers, which run at a lower priority.
-PROCESSES := 4
+PROCESSES := 3
 PYTEST := $(BIN)/python -m pytest --dist=loadfile --no-loadscope-reorder
 
 quick: $(VENV)/.dev

@@ -57,6 +57,7 @@ function close() {
 }
 
 find("#token-form").addEventListener("submit", (event) => { event.preventDefault(); open(find("#token").value.trim()); });
+find("#token-form button").disabled = false; // until now, the page would have been loaded again
 find("#close").addEventListener("click", close);
 for (const button of findAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
 document.addEventListener("changed", look);

@@ -28,6 +28,7 @@ export class Learning {
     this.recording = await answer.json();
     this.slider.max = this.recording.moments.length - 1;
     this.showMoment();
+    find("#live-form [type=submit]", this.section).disabled = false;
     await this.goOn();
   }
 
