@@ -112,22 +112,6 @@ def test_a_training_is_followed_and_cancelled_after_a_question(admin: Page, addr
     expect(row.locator(".state-cancelled")).to_be_visible()
 
 
-def test_older_trainings_are_shown_when_they_are_wanted(admin: Page, address: str) -> None:
-    headers = {"Authorization": f"Bearer {TOKEN}"}
-    for number in range(21):
-        asked = {"model": f"many-{number}", "corpus": "us", "preset": "best"}
-        accepted = admin.request.post(f"{address}/train", data=asked, headers=headers)
-        admin.request.post(f"{address}/train/{accepted.json()['id']}/cancel", headers=headers)
-    admin.reload()
-    expect(admin.locator("#jobs tr", has_text="many-20")).to_be_visible()
-    expect(admin.locator("#jobs tr")).to_have_count(20)
-    admin.locator("#older").click()
-
-    expect(admin.locator("#jobs tr", has_text="many-0")).to_be_visible()
-    admin.reload()
-    expect(admin.locator("#jobs tr")).to_have_count(20)
-
-
 def test_bundled_models_are_found_and_downloaded(admin: Page) -> None:
     admin.get_by_label("only those with trained versions").uncheck()
     admin.get_by_label("Find a model").fill("icelandic-g")
@@ -160,3 +144,19 @@ def test_nothing_is_wrong_for_people_who_see_or_hear_otherwise(admin: Page) -> N
 
     assert violations(admin) == []
     assert admin.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_older_trainings_are_shown_when_they_are_wanted(admin: Page, address: str) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    for number in range(21):
+        asked = {"model": f"many-{number}", "corpus": "us", "preset": "best"}
+        accepted = admin.request.post(f"{address}/train", data=asked, headers=headers)
+        admin.request.post(f"{address}/train/{accepted.json()['id']}/cancel", headers=headers)
+    admin.reload()
+    expect(admin.locator("#jobs tr", has_text="many-20")).to_be_visible()
+    expect(admin.locator("#jobs tr")).to_have_count(20)
+    admin.locator("#older").click()
+
+    expect(admin.locator("#jobs tr", has_text="many-0")).to_be_visible()
+    admin.reload()
+    expect(admin.locator("#jobs tr")).to_have_count(20)

@@ -132,7 +132,7 @@ export class Reading {
   showStates() {
     const rows = this.steps.flatMap(({ letter, hidden }) => (hidden ?? []).map((state, layer) => [layer ? "2nd" : letter ?? "start", state]));
     find("#states", this.section).replaceChildren(...rows.map(([letter, state]) =>
-      make("li", {}, make("b", {}, letter), stripOf(state))));
+      make("li", {}, make("b", letter === "2nd" || letter === "start" ? { class: "aside" } : {}, letter), stripOf(state))));
     const last = this.steps.at(-1).hidden;
     const layers = last?.length > 1 ? `${last.length} layers of ` : "";
     find("#units", this.section).textContent = last
