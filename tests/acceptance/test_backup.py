@@ -84,7 +84,7 @@ def test_a_backup_of_a_busy_service_makes_another_with_the_same_models_and_jobs(
         for seed in (1, 2):
             assert until_ended(client, submit(client, quick(seed=seed))["id"])["state"] == "succeeded"
         client.put("/models/elves/alias/champion", json={"version": 1}).raise_for_status()
-        job = submit(client, lasting(3, "dwarves"))["id"]
+        job = submit(client, lasting(5, "dwarves"))["id"]
         until_running(client, job)
         before = state(client)
         with Sampler(service) as sampler:

@@ -34,7 +34,7 @@ PRINTED = {
     (CLIENT, "import os"): rf"(?:\d+%, .+ nats per letter\n)*100%, .+\n.+ nats .+\n\({NAME}(?:, {NAME}){{9}}\)\n",
     (API, "curl http://127.0.0.1:8000/explain"): r'.*"letter":"n".*"hidden":\[\[.*"next":.*"mixture":.*',
     (API, "from namewright_client import Client"): r"(?i)\('[^']+dís'(?:, '[^']+dís'){4}\)\n",
-    (RECIPES, "JOB="): r"(?:(?:queued|running), .+\n)+succeeded, 100 %, [\d.]+ nats per letter\n(?:\S.*\n){5}",
+    (RECIPES, "JOB="): r"(?:(?:queued|running), .+\n)+(?:succeeded, 100 %, [\d.]+ nats per letter\n)+(?:\S.*\n){5}",
     (START, ".venv/bin/python -m model corpus"): r"(?s).*12 .*nats_per_letter.*\nthorgrim\t[\d.]+\t[\d.]+\n",
 }
 """What commands print that have no answer below them; others print nothing."""
