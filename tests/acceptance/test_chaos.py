@@ -13,7 +13,8 @@ from tests.support.postgresql import server_binaries
 
 pytestmark = pytest.mark.slow
 
-STEPS = 300
+STEPS = 1000
+"""Of a training: some seconds, so that it is not over before what is to happen in the midst of it."""
 
 
 @pytest.mark.parametrize(
