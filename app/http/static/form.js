@@ -16,7 +16,7 @@ export function showForm(state) {
     const model = chosen[button.dataset.choose];
     button.textContent = optionOf(model)?.text ?? label(model);
   }
-  for (const label of findAll("[data-part]")) label.hidden = state.source !== "full";
+  for (const part of findAll("[data-part]")) part.hidden = state.source !== "full";
   find(".more").open ||= Boolean(state.contains || state.syllables || state.min_length > 1 || state.novel || state.cast);
   showOutputs();
   showReport();

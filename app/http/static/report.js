@@ -31,13 +31,13 @@ export async function showReport() {
     const advice = adviceOf(await api.report(names, { signal }), names);
     if (advice.length) tell([reportOn(list), ...advice]);
   } catch {
-    // of use, but not what was asked for: what is wrong with the list as a whole is told where names are drawn
+    // of use, but not what was asked for: what is wrong with the list as a whole is said where names are drawn
   }
 }
 
 function tell(sentences) {
   show(place, sentences.join(" "));
-  place.hidden = false; // a status that is not there can't be told
+  place.hidden = false; // a status that is not there is not announced
 }
 
 /** The first names of a list, as many as the service looks over. */

@@ -1,4 +1,4 @@
-"""What is told of a list, which is what a training would make of it."""
+"""What is said of a list, which is what a training would make of it."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.support.services import problem
 pytestmark = pytest.mark.anyio
 
 
-async def told(client: httpx.AsyncClient, names: list[str]) -> dict[str, Any]:
+async def looked_over(client: httpx.AsyncClient, names: list[str]) -> dict[str, Any]:
     answer = await client.post("/report", json={"names": names})
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
@@ -24,7 +24,7 @@ async def told(client: httpx.AsyncClient, names: list[str]) -> dict[str, Any]:
 async def test_it_is_the_report_on_the_list(client: httpx.AsyncClient) -> None:
     names = [*ELVES, ELVES[0].upper(), "1984", "", "Анnа"]
     expected = report(Corpus.of(names, "elves"))
-    found = await told(client, names)
+    found = await looked_over(client, names)
 
     assert (found["names"], found["distinct"], found["duplicates"]) == (expected.names, len(ELVES) + 1, 1)
     assert [(one["reason"], one["count"], one["lines"]) for one in found["skipped"]] == [
@@ -55,7 +55,7 @@ async def test_what_is_no_list_is_refused(client: httpx.AsyncClient, body: dict[
 
 async def test_a_list_has_bounds(client: httpx.AsyncClient) -> None:
     names = [*map(str.title, map(letters_of, range(MAX_REPORTED_NAMES)))]
-    assert (await told(client, names))["distinct"] == MAX_REPORTED_NAMES
+    assert (await looked_over(client, names))["distinct"] == MAX_REPORTED_NAMES
     problem(await client.post("/report", json={"names": [*names, "Anna"]}), 422)
     problem(await client.post("/report", json={"names": ["a" * 200_000]}), 413)
 
